@@ -1,0 +1,121 @@
+"""A connection to the broker that reads queues for a container, reconnects, and stops without dropping work.
+
+Raw bytes only: kombu would acknowledge what it cannot decode. Workers write on the same socket, one at a time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import amqp
+import eventlet
+from amqp.exceptions import AMQPError
+from eventlet.semaphore import Semaphore
+from kombu import Connection, Consumer, Message, Queue
+from nameko.extensions import ProviderCollector, SharedExtension
+
+from bus import env, log, topology
+
+PATIENCE = 10
+"""Seconds that a stopping container waits for the work in hand."""
+
+
+class Reader(SharedExtension, ProviderCollector):
+    """Base of the two things that read queues: the doors and the ears of a service."""
+
+    prefetch = 10
+    no_ack = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connected = False
+        self.stopping = False
+        self.in_hand = 0
+        self.writing = Semaphore()
+        self._channel: Any = None
+        self._thread: Any = None
+
+    def queues(self) -> dict[str, Callable[[Message], None]]:
+        """Queue name to what is to be done with each of its messages."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        if self._thread is None:
+            READERS.append(self)
+            self._thread = self.container.spawn_managed_thread(self._run, identifier="reader")
+
+    def stop(self) -> None:
+        self.stopping = True
+        if self._thread is not None:
+            self._thread.wait()
+        super().stop()
+
+    def _run(self) -> None:
+        while not self.stopping:
+            try:
+                with Connection(env.broker_url(), heartbeat=20, connect_timeout=5) as connection:
+                    connection.connect()
+                    self._read(connection)
+            except (OSError, AMQPError, *topology.TROUBLE) as error:
+                log.line("broker-away", reader=type(self).__name__, error=repr(error))
+                eventlet.sleep(0.2)
+            finally:
+                self.connected = False
+
+    def _read(self, connection: Connection) -> None:
+        topology.declare(env.broker_url())
+        self._channel = connection.channel()
+        consumers = [self._consumer(name, callback) for name, callback in self.queues().items()]
+        for consumer in consumers:
+            consumer.consume()
+        self.connected = True
+        while not self.stopping:
+            self._drain(connection)
+        for consumer in consumers:
+            consumer.cancel()
+        with eventlet.Timeout(PATIENCE, False):
+            while self.in_hand:
+                eventlet.sleep(0.01)
+
+    def _consumer(self, name: str, callback: Callable[[Message], None]) -> Consumer:
+        return Consumer(
+            self._channel,
+            [Queue(name, no_declare=True)],
+            on_message=callback,
+            no_ack=self.no_ack,
+            auto_declare=False,
+            prefetch_count=self.prefetch,
+        )
+
+    def _drain(self, connection: Connection) -> None:
+        try:
+            connection.drain_events(timeout=1)
+        except TimeoutError:
+            with self.writing:
+                connection.heartbeat_check()
+
+    def spawn(self, entrypoint: Any, *args: Any) -> None:
+        """Give a message to the container's workers; waits while they are all busy."""
+        self.in_hand += 1
+        self.container.spawn_worker(entrypoint, args, {}, handle_result=self._done)
+
+    def _done(self, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        self.in_hand -= 1
+        return result, exc_info
+
+    def acknowledge(self, message: Message) -> None:
+        """Ack, unless the connection that brought the message is gone: then it comes again, and is known."""
+        try:
+            with self.writing:
+                message.ack()
+        except (OSError, AMQPError, AttributeError) as error:
+            log.line("ack-lost", error=repr(error))
+
+    def publish(self, queue: str, body: bytes, **properties: Any) -> None:
+        """Send a transient message to a queue without waiting for the broker's word; for replies."""
+        message = amqp.Message(body, delivery_mode=1, **properties)
+        with self.writing:
+            self._channel.basic_publish(message, exchange="", routing_key=queue)
+
+
+READERS: list[Reader] = []
+"""Those of this process, for its /health."""

@@ -1,0 +1,155 @@
+"""One database per service process: its engine, its transactions, and what is said about its trouble.
+
+A deadlock or a lost serialisation is retried whole; a database that is away is `Unavailable`, never an attempt.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bus import env, nudge
+from contracts.errors import Unavailable
+
+T = TypeVar("T")
+
+_served: list[str] = []
+
+
+def serve(service: str) -> None:
+    """Name the one service whose database this process opens; before the first transaction."""
+    _served[:] = [service]
+    engine.cache_clear()
+    _statement_engine.cache_clear()
+
+
+def served() -> str:
+    return _served[0]
+
+
+@cache
+def engine() -> Engine:
+    """This process's pool. Sixteen connections, as the budget of docs/OPERATIONS has it."""
+    return _engine()
+
+
+@cache
+def _statement_engine() -> Engine:
+    """A pool whose connections are born in autocommit: switching costs more than the pool."""
+    return _engine(isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+
+
+def _engine(**more: Any) -> Engine:
+    return create_engine(
+        env.database_url(served()),
+        creator=_connect,
+        pool_size=env.number("HALLE_POOL", 16),
+        max_overflow=4,
+        pool_timeout=5,
+        execution_options={"preserve_rowcount": True},
+        **more,
+    )
+
+
+def _connect() -> psycopg.Connection[Any]:
+    """A connection that yields to other greenlets where there are any."""
+    kind: type[psycopg.Connection[Any]] = psycopg.Connection
+    if "eventlet" in sys.modules and sys.modules["eventlet"].patcher.is_monkey_patched("socket"):
+        from bus.green import GreenConnection  # eventlet is only there in services
+
+        kind = GreenConnection
+    url = env.database_url(served()).replace("+psycopg", "", 1)
+    return kind.connect(
+        url, application_name=f"halle-{served()}", connect_timeout=3, prepare_threshold=2, autocommit=False
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """A transaction that commits at the end of the block; what was said in it is nudged to the relay after."""
+    with trouble_named():
+        with engine().begin() as tx:
+            yield tx
+            said = tx.info.pop("said", False)
+        if said:
+            nudge.relay(env.database_url(served()))
+
+
+@contextmanager
+def statement() -> Iterator[Connection]:
+    """A connection in which every statement is a transaction of its own: one round trip for a whole order."""
+    with trouble_named(), _statement_engine().connect() as connection:
+        yield connection
+
+
+def atomically(work: Callable[[Connection], T], attempts: int = 8) -> T:
+    """Run `work` in one transaction, again and whole when PostgreSQL chose it as a deadlock's victim."""
+    return again_on_contention(lambda: _in_transaction(work), attempts)
+
+
+def again_on_contention(work: Callable[[], T], attempts: int = 8) -> T:
+    """Call `work`, which is one transaction, until it is not a deadlock's victim; at most `attempts` times."""
+    for attempt in range(1, attempts + 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if attempt == attempts or not is_contention(error):
+                raise
+        time.sleep(random.uniform(0.001, 0.01) * attempt)
+    raise AssertionError("unreachable")
+
+
+def _in_transaction(work: Callable[[Connection], T]) -> T:
+    with transaction() as tx:
+        return work(tx)
+
+
+@contextmanager
+def trouble_named() -> Iterator[None]:
+    """Turn "the database is away" into `Unavailable`; anything else passes."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("busy", "Everybody is being served; ask again in a moment.") from error
+    except DBAPIError as error:
+        if is_outage(error):
+            raise Unavailable("database-away", "Outcome unknown: ask again with the same key.") from error
+        raise
+
+
+def is_contention(error: DBAPIError) -> bool:
+    return isinstance(error.orig, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Connection lost, server starting or stopping, disk full: trouble with the place, not with the work."""
+    if error.connection_invalidated:
+        return True
+    away = (
+        psycopg.errors.AdminShutdown,
+        psycopg.errors.CrashShutdown,
+        psycopg.errors.CannotConnectNow,
+        psycopg.errors.DiskFull,
+        psycopg.errors.TooManyConnections,
+    )
+    if isinstance(error.orig, away):
+        return True
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
+
+
+def is_up() -> bool:
+    """Whether the database answers now."""
+    try:
+        with engine().connect() as connection:
+            connection.exec_driver_sql("select 1")
+    except (DBAPIError, PoolTimeout):
+        return False
+    return True

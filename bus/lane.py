@@ -1,0 +1,161 @@
+"""One outbox on its way to the broker: what to read next, what is under way, what to mark."""
+
+import time
+from collections import defaultdict, deque
+from typing import Any
+
+import pika
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from bus import env, envelope, log, nudge, topology
+from contracts.messages import EVENTS
+
+WINDOW = 512
+"""Most rows under way per database; the relay's memory is bounded by it."""
+LEADER = 7_403_001
+"""Key of the advisory lock that the leading relay holds on each database."""
+
+_UNSENT = """
+    select id, message_id, factid, type, subject, seq, body, traceparent, said_at from outbox
+    where sent_at is null and not (id = any(%s)) order by id limit %s
+"""
+
+
+class Lane:
+    """A database's outbox. Every method returns at once when the database is away; the relay's poll tries again."""
+
+    def __init__(self, instance: str, service: str) -> None:
+        self.instance = instance
+        self.service = service
+        self.leads = False
+        self.broken = False
+        self.remembered = False
+        self.marking = False
+        self.age = 0.0
+        self.confirmed: list[int] = []
+        self._held: dict[str, deque[Any]] = defaultdict(deque)
+        self._under_way: set[int] = set()
+        self._connection: psycopg.Connection[Any] | None = None
+        self._tried = 0.0
+
+    @property
+    def descriptor(self) -> int | None:
+        return self._connection.fileno() if self._connection is not None else None
+
+    def read(self) -> list[Any]:
+        """The next rows to publish, one per subject; rows behind them wait for the confirm."""
+        room = WINDOW - len(self._under_way)
+        if room < WINDOW // 4 or not self._lead() or not self.remembered:
+            return []
+        rows = self._execute(_UNSENT, (list(self._under_way), room))
+        self.age = max(0.0, time.time() - rows[0].said_at.timestamp()) if rows else 0.0
+        return [row for row in rows if self._takes_its_turn(row)]
+
+    def _takes_its_turn(self, row: Any) -> bool:
+        self._under_way.add(row.id)
+        self._held[row.subject].append(row)
+        return len(self._held[row.subject]) == 1
+
+    def confirm(self, row: Any) -> Any | None:
+        """Note the broker's word for `row`; the next row of its subject, if one waits."""
+        self.confirmed.append(row.id)
+        waiting = self._held[row.subject]
+        waiting.popleft()
+        if waiting:
+            return waiting[0]
+        del self._held[row.subject]
+        return None
+
+    def mark(self) -> None:
+        """Mark as sent what was confirmed; what cannot be marked now is said again later."""
+        if not self.confirmed:
+            return
+        ids, self.confirmed = self.confirmed, []
+        self._execute("update outbox set sent_at = halle_now() where id = any(%s) returning 1", (ids,))
+        self._under_way.difference_update(ids)
+
+    def let_go(self) -> None:
+        """Forget what was under way: broker or database is gone, and unmarked rows will be read again."""
+        self.mark()
+        self.confirmed.clear()
+        self._held.clear()
+        self._under_way.clear()
+        self.marking = self.broken = self.remembered = False
+
+    def envelope(self, row: Any) -> bytes:
+        return envelope.write(self.instance, self.service, row)
+
+    def properties(self, row: Any) -> pika.BasicProperties:
+        return pika.BasicProperties(
+            type=row.type,
+            message_id=str(row.message_id),
+            delivery_mode=2,
+            content_type="application/cloudevents+json",
+        )
+
+    def mandatory(self, row: Any) -> bool:
+        """Events with listeners must reach a queue."""
+        return bool(EVENTS[row.type].heard_by)
+
+    def swallow_notifies(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            for _ in self._connection.notifies(timeout=0):
+                pass
+        except psycopg.OperationalError as error:
+            self._away(error)
+
+    def repeat_if_forgotten(self, broker_url: str) -> None:
+        """Where the broker lost its memory, have the whole outbox said again, then plant the sentinel."""
+        if self.remembered or not self._lead():
+            return
+        if not topology.remembers(broker_url, self.service):
+            rows = self._execute("update outbox set sent_at = null where sent_at is not null returning 1", ())
+            if self._connection is None:
+                return
+            log.line("broker-forgot", service=self.service, repeated=len(rows))
+            topology.remember(broker_url, self.service)
+        self.remembered = True
+
+    def _lead(self) -> bool:
+        """Whether this relay leads the database; connects and asks for the lock at most every half second."""
+        if self.leads and self._connection is not None:
+            return True
+        if time.monotonic() - self._tried < 0.5:
+            return False
+        self._tried = time.monotonic()
+        if self._connection is None:
+            self._connect()
+        rows = self._execute("select pg_try_advisory_lock(%s) as leads", (LEADER,))
+        self.leads = bool(rows and rows[0].leads)
+        return self.leads
+
+    def _connect(self) -> None:
+        url = env.database_url(self.service).replace("+psycopg", "", 1)
+        try:
+            self._connection = psycopg.connect(
+                url, autocommit=True, row_factory=namedtuple_row, connect_timeout=3, application_name="halle-relay"
+            )
+            self._connection.execute(f"listen {nudge.CHANNEL}")
+        except psycopg.OperationalError as error:
+            self._away(error)
+
+    def _execute(self, statement: str, parameters: tuple[Any, ...]) -> list[Any]:
+        if self._connection is None:
+            return []
+        try:
+            return self._connection.execute(statement, parameters).fetchall()
+        except psycopg.OperationalError as error:
+            self._away(error)
+            return []
+
+    def _away(self, error: psycopg.OperationalError) -> None:
+        """The database is gone, and the leadership with it: a leader must let go of what was under way."""
+        log.line("database-away", service=self.service, error=str(error).strip())
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        self.broken = self.leads
+        self.leads = False

@@ -1,0 +1,81 @@
+"""`python -m bus.migrations`: bring every database that this process was given to the newest schema, once.
+
+Under an advisory lock, with a `lock_timeout` of 3 s. `kernel_0001` is the first half of every service's first
+migration; later changes to the kernel's tables get functions of their own, called by each service's next migration.
+"""
+
+from pathlib import Path
+
+from alembic import command, op
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, create_engine, text
+
+from bus import env, tables
+
+LOCK = 7_403_002
+SERVICES = Path(__file__).resolve().parent.parent / "services"
+
+
+def config(service: str) -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(SERVICES / service / "migrations"))
+    settings.attributes["service"] = service
+    return settings
+
+
+def migrate(service: str, url: str) -> None:
+    """Upgrade one service's database at `url`."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as guard:
+        guard.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
+        settings = config(service)
+        settings.attributes["url"] = url
+        command.upgrade(settings, "head")
+    engine.dispose()
+
+
+def run_env(metadata: MetaData) -> None:
+    """What every service's `migrations/env.py` does."""
+    from alembic import context
+
+    engine = create_engine(context.config.attributes["url"])
+    with engine.begin() as connection:
+        connection.execute(text("set lock_timeout = '3s'"))
+        context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+        context.run_migrations()
+    engine.dispose()
+
+
+def newest(service: str) -> str:
+    """The revision this code was written for."""
+    return ScriptDirectory.from_config(config(service)).get_current_head() or ""
+
+
+def kernel_0001() -> None:
+    """The clock and the tables of `bus.tables` as they were first."""
+    op.execute(
+        'create table clock (id integer constraint pk_clock primary key check (id = 1), "offset" interval not null)'
+    )
+    op.execute("insert into clock values (1, interval '0')")
+    op.execute(
+        "create function halle_now() returns timestamptz language sql stable parallel safe as "
+        '$$ select clock_timestamp() + (select "offset" from clock) $$'
+    )
+    for table in tables.kernel.sorted_tables:
+        if table.name != "clock":
+            table.create(op.get_bind())
+    op.execute("alter table outbox set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000)")
+
+
+def main() -> None:
+    given = env.database_services()
+    if not given:
+        env.fail("HALLE_DATABASE_URL_<SERVICE>", "is missing for every service")
+    for service in given:
+        migrate(service, env.database_url(service))
+        print(f"{service}: {newest(service)}")
+
+
+if __name__ == "__main__":
+    main()

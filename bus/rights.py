@@ -1,0 +1,54 @@
+"""Rights are held per object and joined in the SELECT that loads: no unguarded load exists.
+
+Every service keeps what members says of grants, revocations and keys; `Listener` is that half of its ears.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, or_
+from sqlalchemy.dialects.postgresql import insert
+
+from bus import identity, tables
+from bus.envelope import Heard
+from bus.hearing import hear
+from contracts.members import GrantChanged, KeysChanged, Right, TokensRevoked
+
+
+def holds(person_id: UUID, right: Right, object_id: Any = None) -> ColumnElement[bool]:
+    """SQL: `person_id` holds `right` on `object_id` (a column or a UUID; nothing for the instance) at this instant."""
+    grants = tables.grants.alias()
+    about = grants.c.object_id == object_id if object_id is not None else grants.c.object_id.is_(None)
+    valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
+    return exists().where(grants.c.person_id == person_id, grants.c.right == right, about, grants.c.holds, valid)
+
+
+def keep_newest(tx: Connection, table: Table, key: str, row: dict[str, Any]) -> bool:
+    """Upsert the whole state of a subject unless a later one is known; false when nothing changed."""
+    statement = insert(table).values(row)
+    changed = {name: statement.excluded[name] for name in row if name != key}
+    statement = statement.on_conflict_do_update(
+        index_elements=[key], set_=changed, where=table.c.seq < statement.excluded.seq
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
+    keep_newest(tx, tables.grants, "grant_id", event.model_dump() | {"seq": heard.seq})
+
+
+class Listener:
+    """What every service with doors must hear; its own listeners inherit from this."""
+
+    @hear(GrantChanged)
+    def know_grant(self, tx: Connection, event: GrantChanged, heard: Heard) -> None:
+        know_grant(tx, event, heard)
+
+    @hear(TokensRevoked)
+    def refuse_older_tokens(self, tx: Connection, event: TokensRevoked, heard: Heard) -> None:
+        keep_newest(tx, tables.not_before, "person_id", event.model_dump() | {"seq": heard.seq})
+
+    @hear(KeysChanged)
+    def know_keys(self, tx: Connection, event: KeysChanged, heard: Heard) -> None:
+        keep_newest(tx, tables.verification_keys, "issuer", event.model_dump() | {"seq": heard.seq})
+        identity.forget_keys()

@@ -1,0 +1,163 @@
+"""`due(name)`: durable timers. What was missed during an outage is done when we are back, once, in order.
+
+A timer is claimed only as the oldest undone of its subject (open before close), and done in the transaction of its
+effect. One that fails is tried again, later and later, and never dropped: whoever is behind it waits.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+import eventlet
+from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bus import database, log, tables, topology, trace
+from contracts.errors import Unavailable
+
+LOOK = 0.2
+"""Seconds between two looks at what is due."""
+HANDS = 4
+"""How many timers of different subjects may be done at once by one process."""
+
+
+class Timer(NamedTuple):
+    """What was wanted: compare `version` with the row's own, for a stale timer is void."""
+
+    key: str
+    name: str
+    subject: str
+    version: int
+    due_at: datetime
+    attempts: int
+
+
+def schedule(tx: Connection, name: str, *, key: str, subject: str, due_at: datetime, version: int) -> None:
+    """Want `name` done for `subject` at `due_at`; a later `version` under the same key replaces an earlier one."""
+    row = {"key": key, "name": name, "subject": subject, "version": version, "due_at": due_at, "retry_at": due_at}
+    statement = insert(tables.timers).values(row)
+    changed = {c: statement.excluded[c] for c in ("due_at", "retry_at", "version")} | {"done_at": None, "attempts": 0}
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"], set_=changed, where=tables.timers.c.version < statement.excluded.version
+        )
+    )
+
+
+_CLAIM = text("""
+    select key, name, subject, version, due_at, attempts from timers t
+    where done_at is null and due_at <= halle_now() and retry_at <= halle_now() and name = any(:names)
+      and not exists (
+        select from timers elder
+        where elder.subject = t.subject and elder.done_at is null and (elder.due_at, elder.key) < (t.due_at, t.key))
+    order by due_at, key limit 1 for update skip locked
+""")
+
+
+class Wheel(SharedExtension, ProviderCollector):
+    """Does what is due, in a few greenlets of its container."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopping = False
+        self._hands: list[Any] = []
+
+    def start(self) -> None:
+        if not self._hands:
+            self._hands = [self.container.spawn_managed_thread(self._run, identifier="wheel") for _ in range(HANDS)]
+
+    def stop(self) -> None:
+        self.stopping = True
+        for hand in self._hands:
+            hand.wait()
+        super().stop()
+
+    def _run(self) -> None:
+        while not self.stopping:
+            try:
+                done = do_next({p.timer: p.effect for p in self._providers})
+            except Unavailable as error:
+                log.line("database-away", error=error.message)
+                done = False
+            if not done:
+                eventlet.sleep(LOOK)
+
+
+class Due(Entrypoint):
+    """Binds a method to a timer's name; `due` makes it."""
+
+    wheel = Wheel()
+
+    def __init__(self, timer: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.timer = timer
+
+    def setup(self) -> None:
+        service = self.container.service_cls()
+        self.effect = partial(getattr(service, self.method_name).handler, service)
+        self.wheel.register_provider(self)
+
+    def stop(self) -> None:
+        self.wheel.unregister_provider(self)
+
+
+def due(timer: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare the method `(self, tx, timer)` that is called when a timer of this name is due."""
+
+    def declare(method: Callable[..., None]) -> Callable[..., None]:
+        def ring(service: object, tx: Connection, timer: Timer) -> None:
+            method(service, tx, timer)
+
+        ring.__name__, ring.__doc__ = method.__name__, method.__doc__
+        ring.handler = method  # type: ignore[attr-defined]
+        return Due.decorator(timer)(ring)  # type: ignore[no-any-return]
+
+    return declare
+
+
+def do_next(effects: dict[str, Callable[[Connection, Timer], None]]) -> bool:
+    """Do the oldest timer that is due; false when there is none. A failure is kept with the timer."""
+    claimed: list[Timer] = []
+    try:
+        database.atomically(partial(_do_next, effects, claimed))
+    except Unavailable:
+        raise
+    except Exception as error:  # the boundary: whatever an effect raises is a reason to try again later
+        if not claimed:
+            raise
+        timer = claimed[-1]
+        log.trouble("timer-failed", timer=timer.key, attempts=timer.attempts + 1, exc_info=error)
+        database.atomically(partial(_put_off, timer, repr(error)))
+    return bool(claimed)
+
+
+def _do_next(effects: dict[str, Callable[[Connection, Timer], None]], claimed: list[Timer], tx: Connection) -> None:
+    claimed.clear()
+    row = tx.execute(_CLAIM, {"names": list(effects)}).first()
+    if row is None:
+        return
+    timer = Timer(*row)
+    claimed.append(timer)
+    trace.begin()
+    with log.unit_of_work("due", timer=timer.key, due_at=timer.due_at):
+        effects[timer.name](tx, timer)
+        done = update(tables.timers).where(tables.timers.c.key == timer.key, tables.timers.c.version == timer.version)
+        tx.execute(done.values(done_at=func.halle_now()))
+
+
+def _put_off(timer: Timer, error: str, tx: Connection) -> None:
+    rung = topology.LADDER[min(timer.attempts, len(topology.LADDER) - 1)]
+    later = func.halle_now() + func.make_interval(0, 0, 0, 0, 0, 0, rung)
+    where = tables.timers.c.key == timer.key, tables.timers.c.version == timer.version
+    tx.execute(
+        update(tables.timers).where(*where).values(attempts=tables.timers.c.attempts + 1, retry_at=later, error=error)
+    )
+
+
+def oldest_undone(tx: Connection) -> float:
+    """Seconds by which the oldest undone timer is late; 0 when none is."""
+    late = func.extract("epoch", func.halle_now() - func.min(tables.timers.c.due_at))
+    undone = tables.timers.c.done_at.is_(None) & (tables.timers.c.due_at <= func.halle_now())
+    return float(tx.execute(select(func.coalesce(late, 0)).where(undone)).scalar_one())

@@ -1,0 +1,269 @@
+"""Markets, farms and the sale sheet: said by catalog, which plans until a distribution opens.
+
+Products and offers stand in `products`, distributions in `planning`, looking for them in `search`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from contracts.messages import Command, Event, Model, Shape
+from contracts.money import Unit, line_amount
+
+
+class Joining(StrEnum):
+    """A market's joining policy: in an `open` market a first order makes a member."""
+
+    OPEN = "open"
+    ON_REQUEST = "on_request"
+    CLOSED = "closed"
+
+
+class StockMode(StrEnum):
+    """`shared`: one stock for all the producer's markets; `per_distribution`: so much each time."""
+
+    UNLIMITED = "unlimited"
+    PER_DISTRIBUTION = "per_distribution"
+    SHARED = "shared"
+
+
+class Pricing(StrEnum):
+    """`per_weight` prices a piece by its weight: estimated when ordered, settled by the farm."""
+
+    PER_PACK = "per_pack"
+    PER_WEIGHT = "per_weight"
+
+
+class SheetLine(Model):
+    """One offer, whole: everything that an order's line keeps of it for ever."""
+
+    offer_id: UUID
+    product_id: UUID
+    producer_id: UUID
+    producer_name: str
+    """The farm's name, as on the page."""
+    legal_name: str
+    name: str
+    description: str = ""
+    category: str = ""
+    photo: str | None = None
+    marks: list[str] = Field(default=[])
+    origin: str = ""
+    ingredients: str = ""
+    allergens: list[str] = Field(default=[])
+    storage: str = "ambient"
+    alcohol: bool = False
+    unit: Unit
+    """Quantities count pieces, grams (kg) or millilitres (l)."""
+    pricing: Pricing = Pricing.PER_PACK
+    price_cents: int
+    """VAT included: of a piece, a kilogram or litre; of a kilogram of a piece priced per weight."""
+    estimated_grams: int | None = None
+    net_quantity: str = ""
+    """As printed, for example `350 g`."""
+    vat_basis_points: int
+    minimum: int = 1
+    maximum: int | None = None
+    step: int = 1
+    stock_mode: StockMode
+    stock: int | None = None
+    """Per distribution: so much this time. Shared: what orders begins with if it has none."""
+    closes_at: datetime
+    """The producer's own close, never after the distribution's."""
+
+    def amount(self, quantity: int) -> int:
+        """Cents owed for `quantity`, the one formula of page, order and invoice."""
+        if self.pricing is Pricing.PER_WEIGHT:
+            return line_amount(self.price_cents, quantity * (self.estimated_grams or 0), 1000)
+        return line_amount(self.price_cents, quantity, 1 if self.unit is Unit.PIECE else 1000)
+
+
+class SaleSheetPublished(
+    Event,
+    name="catalog.sale_sheet_published.v1",
+    shape=Shape.STATE,
+    about="distribution_id",
+    heard_by=("orders.open_distribution",),
+):
+    """Said in the transaction that opens a distribution: every offer whole. Orders opens on it.
+
+    Product edits afterwards apply to the next sheet; a published one changes by orders alone.
+    """
+
+    distribution_id: UUID
+    market_id: UUID
+    market_name: str
+    joining: Joining
+    currency: str = "EUR"
+    time_zone: str
+    venue_name: str
+    venue_address: str
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    lines: list[SheetLine]
+
+
+class MarketChanged(
+    Event,
+    name="catalog.market_changed.v1",
+    shape=Shape.STATE,
+    about="market_id",
+    heard_by=("members.know_market",),
+):
+    """Said when a market is opened or edited. Its founder organises it from the start."""
+
+    market_id: UUID
+    name: str
+    joining: Joining
+    founder_id: UUID
+
+
+class ProducerChanged(
+    Event,
+    name="catalog.producer_changed.v1",
+    shape=Shape.STATE,
+    about="producer_id",
+    heard_by=("members.know_producer", "notifications.know_producer"),
+):
+    """Said when a farm signs up or is edited. Its founder sells for it from the start."""
+
+    producer_id: UUID
+    name: str
+    founder_id: UUID
+
+
+class MarketKind(StrEnum):
+    """Who runs a market: a town, its producers together, its buyers together, one farm."""
+
+    MUNICIPAL = "municipal"
+    PRODUCERS = "producers"
+    BUYING_GROUP = "buying_group"
+    FARM_SHOP = "farm_shop"
+
+
+class PaymentPolicy(StrEnum):
+    """How a market's orders are paid; the organiser decides."""
+
+    ONLINE = "online"
+    ON_SITE = "on_site"
+    BOTH = "both"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise ValueError("is not a time zone of the IANA list, such as Europe/Paris") from error
+    return name
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Insee = Annotated[str, StringConstraints(pattern=r"^\d[0-9AB]\d{3}$")]
+TimeZone = Annotated[str, Field(max_length=60), AfterValidator(_known_zone)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Limit = Annotated[int, Field(ge=1, le=100)]
+
+
+class MarketDetails(Model):
+    """What an organiser writes about a market. Without a point it lies where its town does."""
+
+    name: Title
+    kind: MarketKind
+    entity_name: Title
+    """The legal entity behind it: town, association, company."""
+    entity_address: str = Field(max_length=300)
+    insee: Insee
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    time_zone: TimeZone = "Europe/Paris"
+    joining: Joining = Joining.OPEN
+    payment_policy: PaymentPolicy = PaymentPolicy.ON_SITE
+    languages: list[Language] = Field(default=["fr"], min_length=1, max_length=10)
+    description: str = Field(default="", max_length=5000)
+    public: bool = True
+    """Found and read by strangers; otherwise by its organisers and its producers."""
+
+
+class Market(MarketDetails):
+    """A market as it stands."""
+
+    market_id: UUID
+    version: int
+    town: str
+    currency: str = "EUR"
+
+
+class FoundMarket(MarketDetails, Command, door="catalog.found_market", answers=Market, acts=True):
+    """Open a market; the asker organises it."""
+
+
+class ChangeMarket(MarketDetails, Command, door="catalog.change_market", answers=Market, acts=True):
+    """Write a market anew, for its organisers. `version` is the one seen; Conflict if it moved."""
+
+    market_id: UUID
+    version: int
+
+
+class ReadMarket(Command, door="catalog.read_market", answers=Market, open_to_strangers=True):
+    """A market that the asker may know of."""
+
+    market_id: UUID
+
+
+class MyMarkets(Command, door="catalog.my_markets", answers=list[Market]):
+    """The markets that the asker organises; `after` is the last id of the page before."""
+
+    after: UUID | None = None
+    limit: Limit = 50
+
+
+class ProducerDetails(Model):
+    """What a farm says of itself. Without a SIRET the number is pending (a beginner's)."""
+
+    legal_name: Title
+    farm_name: Title
+    siret: str | None = Field(default=None, max_length=20)
+    insee: Insee
+    description: str = Field(default="", max_length=5000)
+    outlets: str = Field(default="", max_length=2000)
+    """Where else to find the farm."""
+
+
+class Producer(ProducerDetails):
+    """A farm as anybody may read it."""
+
+    producer_id: UUID
+    version: int
+    town: str
+
+
+class RegisterProducer(ProducerDetails, Command, door="catalog.register_producer", answers=Producer, acts=True):
+    """Sign a farm up; the asker sells for it."""
+
+
+class ChangeProducer(ProducerDetails, Command, door="catalog.change_producer", answers=Producer, acts=True):
+    """Write a farm anew, for those who sell for it. `version` is the one seen."""
+
+    producer_id: UUID
+    version: int
+
+
+class ReadProducer(Command, door="catalog.read_producer", answers=Producer, open_to_strangers=True):
+    """A farm; anybody may read it."""
+
+    producer_id: UUID
+
+
+class MyProducers(Command, door="catalog.my_producers", answers=list[Producer]):
+    """The farms that the asker sells for; `after` is the last id of the page before."""
+
+    after: UUID | None = None
+    limit: Limit = 50

@@ -1,0 +1,299 @@
+"""A sale from its opening to its lists. Said by orders, the only writer of a distribution once it is open."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.catalog import SheetLine
+from contracts.messages import Command, Event, Model, Refused, Shape
+from contracts.money import Unit
+
+
+class DistributionState(StrEnum):
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class OrderState(StrEnum):
+    PLACED = "placed"
+    CANCELLED = "cancelled"
+
+
+class OrderLine(Model):
+    """One offer in an order, as it was when ordered."""
+
+    offer_id: UUID
+    producer_id: UUID
+    producer_name: str
+    name: str
+    unit: Unit
+    quantity: int
+    price_cents: int
+    amount_cents: int
+    vat_basis_points: int
+    storage: str = "ambient"
+
+
+class Order(Model):
+    """An order as it stands at `version`; `total_cents` is computed here and nowhere else."""
+
+    order_id: UUID
+    distribution_id: UUID
+    market_id: UUID
+    market_name: str
+    consumer_id: UUID
+    recipient: str = ""
+    """Whom it is for; empty for the consumer himself."""
+    code: str
+    """By which it is known until the close gives it a number."""
+    number: int | None = None
+    version: int
+    state: OrderState
+    lines: list[OrderLine]
+    total_cents: int
+    currency: str = "EUR"
+
+
+class OrderPlaced(
+    Event,
+    name="orders.order_placed.v1",
+    shape=Shape.FACT,
+    about="order_id",
+    heard_by=("notifications.confirm_order",),
+):
+    """Said once per order, in the transaction that took its goods."""
+
+    order_id: UUID
+    order: Order
+
+
+class OrderChanged(
+    Event,
+    name="orders.order_changed.v1",
+    shape=Shape.FACT,
+    about="order_id",
+    heard_by=("notifications.tell_change",),
+):
+    """Said for every version after the first: the whole order as it stands."""
+
+    order_id: UUID
+    order: Order
+
+
+class OrderCancelled(
+    Event,
+    name="orders.order_cancelled.v1",
+    shape=Shape.FACT,
+    about="order_id",
+    heard_by=("notifications.tell_cancellation",),
+):
+    """Said once, when the goods of an order went back on sale."""
+
+    order_id: UUID
+    order: Order
+
+
+class ConsumerJoined(
+    Event,
+    name="orders.consumer_joined.v1",
+    shape=Shape.FACT,
+    about="person_id",
+    heard_by=("members.let_join",),
+):
+    """Said when somebody who is not yet a member orders in an open market."""
+
+    person_id: UUID
+    market_id: UUID
+
+
+class DistributionChanged(
+    Event,
+    name="orders.distribution_changed.v1",
+    shape=Shape.STATE,
+    about="distribution_id",
+    heard_by=("catalog.mirror_distribution",),
+):
+    """Said at each move of a distribution that orders owns."""
+
+    distribution_id: UUID
+    state: DistributionState
+
+
+class ListTotal(Model):
+    """How much of one product to bring: `quantity` in pieces, grams or millilitres."""
+
+    offer_id: UUID
+    name: str
+    unit: Unit
+    storage: str
+    quantity: int
+    amount_cents: int
+
+
+class ListOrder(Model):
+    """What goes to one order; `quantities` stand in the order of the list's totals, 0 for none."""
+
+    number: int | None
+    """Nothing on the list of lines that closed before the sale: then it is known by its code and name."""
+    code: str
+    name: str
+    quantities: list[int]
+
+
+class PreparationList(Model):
+    """Exactly what one producer brings to one distribution."""
+
+    distribution_id: UUID
+    producer_id: UUID
+    producer_name: str
+    market_name: str
+    venue_name: str
+    venue_address: str
+    time_zone: str
+    starts_at: datetime
+    totals: list[ListTotal]
+    orders: list[ListOrder]
+    amount_cents: int
+
+
+class PreparationListReady(
+    Event,
+    name="orders.preparation_list_ready.v1",
+    shape=Shape.FACT,
+    about="list_id",
+    heard_by=("notifications.send_preparation_list",),
+):
+    """Said once per producer and distribution, when its lines have closed; also when nothing was ordered."""
+
+    list_id: UUID
+    preparation_list: PreparationList
+
+
+class Wish(Model):
+    """So much of one offer, in pieces, grams or millilitres."""
+
+    offer_id: UUID
+    quantity: int = Field(ge=0, le=1_000_000)
+
+
+class PlaceOrder(Command, door="orders.place_order", answers=Order | Refused, acts=True):
+    """Order for the asker. Ordering again for the same recipient adds to the order that stands.
+
+    Refused whole: `sold-out` (details: what is left of each line), `window-closed`, `line-closed`, `not-a-member`.
+    """
+
+    distribution_id: UUID
+    recipient: str = Field(default="", max_length=80)
+    lines: list[Wish] = Field(min_length=1, max_length=200)
+
+
+class AmendOrder(Command, door="orders.amend_order", answers=Order | Refused, acts=True):
+    """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict."""
+
+    order_id: UUID
+    version: int
+    lines: list[Wish] = Field(min_length=1, max_length=200)
+
+
+class CancelOrder(Command, door="orders.cancel_order", answers=Order | Refused, acts=True):
+    """Cancel an order while all its lines are open; its goods go back on sale."""
+
+    order_id: UUID
+    version: int
+
+
+class ReadOrder(Command, door="orders.read_order", answers=Order):
+    """The asker's own order."""
+
+    order_id: UUID
+
+
+class MyOrders(Command, door="orders.my_orders", answers=list[Order]):
+    """The asker's orders, newest first; `before` is the last id of the page before."""
+
+    distribution_id: UUID | None = None
+    before: UUID | None = None
+    limit: int = Field(default=20, ge=1, le=100)
+
+
+class Left(Model):
+    """What is left of an offer (nothing: unlimited)."""
+
+    offer_id: UUID
+    left: int | None
+
+
+class SaleSheet(Model):
+    """What is sold, as orders will sell it."""
+
+    distribution_id: UUID
+    version: int
+    state: DistributionState
+    market_id: UUID
+    market_name: str
+    currency: str
+    time_zone: str
+    venue_name: str
+    venue_address: str
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    lines: list[SheetLine]
+
+
+class ReadSaleSheet(Command, door="orders.read_sale_sheet", answers=SaleSheet, open_to_strangers=True):
+    """The sheet of an open or closed distribution; anybody may look."""
+
+    distribution_id: UUID
+
+
+class Availability(Event, name="orders.availability.v1", shape=Shape.STATE, about="distribution_id"):
+    """What is left, at most once per second and distribution: a hint, sent without an outbox."""
+
+    distribution_id: UUID
+    left: list[Left]
+
+
+class ReadAvailability(Command, door="orders.read_availability", answers=Availability, open_to_strangers=True):
+    """What is left now."""
+
+    distribution_id: UUID
+
+
+class ReadPreparationList(Command, door="orders.read_preparation_list", answers=PreparationList):
+    """One producer's list of a distribution: final once its lines closed, until then as it stands."""
+
+    distribution_id: UUID
+    producer_id: UUID
+
+
+class HandoverRow(Model):
+    """One order on the hand-over list."""
+
+    order_id: UUID
+    number: int | None
+    code: str
+    name: str
+    recipient: str
+    state: OrderState
+    total_cents: int
+    lines: list[OrderLine]
+
+
+class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):
+    """Every order of a distribution, for its organiser, by number or, before the close, by name."""
+
+    distribution_id: UUID
+
+
+class ChangeStock(Command, door="orders.change_stock", answers=Left | Refused, acts=True):
+    """Say how much of an offer is left to sell from now on, for the people who sell for its producer."""
+
+    distribution_id: UUID
+    offer_id: UUID
+    left: int = Field(ge=0)

@@ -1,0 +1,237 @@
+"""Venues, admissions, distributions and who takes part: what is settled before a sale opens.
+
+Times are given and kept as wall time of the market's zone: a time that does not exist is read by
+the offset before the gap, one that comes twice is the first. Once open, it belongs to orders.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field, NaiveDatetime
+
+from contracts.catalog import Latitude, Limit, Longitude, Title
+from contracts.messages import Command, Model, Refused
+
+
+class Stage(StrEnum):
+    """Where a distribution stands. Catalog moves it to `open` or `cancelled`; the rest is heard."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    HANDOVER = "handover"
+    FINAL = "final"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+
+
+class VenueDetails(Model):
+    """A pick-up place. Without a point it lies where the market does."""
+
+    name: Title
+    address: str = Field(min_length=1, max_length=300)
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    access: str = Field(default="", max_length=1000)
+
+
+class Venue(VenueDetails):
+    """A pick-up place of a market."""
+
+    venue_id: UUID
+    market_id: UUID
+
+
+class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, acts=True):
+    """Add a pick-up place to a market, for its organisers."""
+
+    market_id: UUID
+
+
+class ListVenues(Command, door="catalog.list_venues", answers=list[Venue], open_to_strangers=True):
+    """A market's pick-up places, oldest first."""
+
+    market_id: UUID
+    after: UUID | None = None
+    limit: Limit = 100
+
+
+class AdmissionState(StrEnum):
+    """`admitted` needs both: `asked` is the farm's yes alone, `invited` the market's."""
+
+    ASKED = "asked"
+    INVITED = "invited"
+    ADMITTED = "admitted"
+    ENDED = "ended"
+
+
+class Admission(Model):
+    """Where a farm stands with a market."""
+
+    market_id: UUID
+    market_name: str
+    producer_id: UUID
+    producer_name: str
+    state: AdmissionState
+
+
+class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=True):
+    """A farm's yes to a market, by somebody who sells for it."""
+
+    market_id: UUID
+    producer_id: UUID
+
+
+class AdmitProducer(Command, door="catalog.admit_producer", answers=Admission, acts=True):
+    """The market's yes to a farm, by an organiser. The farm's is asking, or its first offer."""
+
+    market_id: UUID
+    producer_id: UUID
+
+
+class EndAdmission(Command, door="catalog.end_admission", answers=Admission, acts=True):
+    """Either side's no: the farm's offers there are withdrawn. Asking or inviting begins anew."""
+
+    market_id: UUID
+    producer_id: UUID
+
+
+class ListAdmissions(Command, door="catalog.list_admissions", answers=list[Admission]):
+    """A market's farms for its organisers, or a farm's markets for those who sell for it."""
+
+    market_id: UUID | None = None
+    producer_id: UUID | None = None
+    after: UUID | None = None
+    """The last farm (or market) of the page before."""
+    limit: Limit = 100
+
+
+class DistributionDetails(Model):
+    """When and where, in the market's wall time: opens < closes <= starts <= ends."""
+
+    venue_id: UUID
+    opens_at: NaiveDatetime
+    closes_at: NaiveDatetime
+    starts_at: NaiveDatetime
+    ends_at: NaiveDatetime
+
+
+class Recurrence(Model):
+    """Again and again: every `interval` weeks, or on the same weekday of every `interval`-th month.
+
+    The fifth of a weekday means the last one of each month.
+    """
+
+    every: Literal["week", "month"] = "week"
+    interval: int = Field(default=1, ge=1, le=52)
+    count: int = Field(ge=1, le=104)
+    """How many in all, with the first."""
+
+
+class Distribution(Model):
+    """A distribution as planned, or as orders last said: instants, and their wall time."""
+
+    distribution_id: UUID
+    version: int
+    market_id: UUID
+    market_name: str
+    venue_id: UUID
+    venue_name: str
+    venue_address: str
+    state: Stage
+    time_zone: str
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    wall_opens_at: NaiveDatetime
+    wall_closes_at: NaiveDatetime
+    wall_starts_at: NaiveDatetime
+    wall_ends_at: NaiveDatetime
+
+
+class PlanDistribution(
+    DistributionDetails,
+    Command,
+    door="catalog.plan_distribution",
+    answers=list[Distribution],
+    acts=True,
+):
+    """Plan one distribution or a series, for organisers; each opens by itself at its second."""
+
+    market_id: UUID
+    recurrence: Recurrence | None = None
+
+
+class ChangeDistribution(
+    DistributionDetails,
+    Command,
+    door="catalog.change_distribution",
+    answers=Distribution | Refused,
+    acts=True,
+):
+    """Plan a distribution anew while it has not opened. Refused: `not-planned`."""
+
+    distribution_id: UUID
+    version: int
+
+
+class CancelDistribution(Command, door="catalog.cancel_distribution", answers=Distribution | Refused, acts=True):
+    """Call a distribution off before it opens. Refused: `not-planned` (then orders cancels it)."""
+
+    distribution_id: UUID
+
+
+class ReadDistribution(Command, door="catalog.read_distribution", answers=Distribution, open_to_strangers=True):
+    """A distribution of a market that the asker may know of."""
+
+    distribution_id: UUID
+
+
+class ListDistributions(Command, door="catalog.list_distributions", answers=list[Distribution], open_to_strangers=True):
+    """A market's distributions by their start; those that ended only where `past` asks for them."""
+
+    market_id: UUID
+    past: bool = False
+    after: UUID | None = None
+    limit: Limit = 50
+
+
+class Presence(StrEnum):
+    """An admitted farm takes part unless it declines."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Participation(Model):
+    """Whether and how a farm takes part in a distribution."""
+
+    distribution_id: UUID
+    producer_id: UUID
+    producer_name: str
+    presence: Presence
+    closes_at: datetime
+    """Of its own lines, never after the distribution's."""
+    threshold_cents: int | None = None
+    """It comes from this total on."""
+
+
+class Participate(Command, door="catalog.participate", answers=Participation | Refused, acts=True):
+    """Say whether a farm takes part, for its sellers. Refused: `not-planned`, `not-admitted`."""
+
+    distribution_id: UUID
+    producer_id: UUID
+    presence: Presence
+    closes_at: NaiveDatetime | None = None
+    """Wall time of the market; nothing for the distribution's own close."""
+    threshold_cents: int | None = Field(default=None, ge=1, le=10_000_000)
+
+
+class ListParticipations(Command, door="catalog.list_participations", answers=list[Participation]):
+    """All admitted farms of a distribution for its organisers; for others those they sell for."""
+
+    distribution_id: UUID

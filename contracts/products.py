@@ -1,0 +1,275 @@
+"""Products, offers and the import of products: what a farm sells, and at which markets.
+
+Edits are always accepted and apply to the next sale sheet; a published one only orders changes.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from contracts.catalog import Limit, Pricing, StockMode, Title
+from contracts.messages import Command, Model, Refused
+from contracts.money import Unit
+
+
+class Category(StrEnum):
+    """The shelves of a market, in the order of a page."""
+
+    VEGETABLES = "vegetables"
+    FRUIT = "fruit"
+    HERBS = "herbs"
+    MUSHROOMS = "mushrooms"
+    BREAD = "bread"
+    PASTRY = "pastry"
+    CEREALS = "cereals"
+    PULSES = "pulses"
+    DAIRY = "dairy"
+    CHEESE = "cheese"
+    EGGS = "eggs"
+    MEAT = "meat"
+    POULTRY = "poultry"
+    CHARCUTERIE = "charcuterie"
+    FISH = "fish"
+    HONEY = "honey"
+    PRESERVES = "preserves"
+    OIL = "oil"
+    DRINKS = "drinks"
+    WINE_AND_BEER = "wine_and_beer"
+    PREPARED = "prepared"
+    PLANTS = "plants"
+    COSMETICS = "cosmetics"
+    OTHER = "other"
+
+
+class Allergen(StrEnum):
+    """The fourteen of annex II of regulation (EU) 1169/2011."""
+
+    GLUTEN = "gluten"
+    CRUSTACEANS = "crustaceans"
+    EGGS = "eggs"
+    FISH = "fish"
+    PEANUTS = "peanuts"
+    SOYBEANS = "soybeans"
+    MILK = "milk"
+    NUTS = "nuts"
+    CELERY = "celery"
+    MUSTARD = "mustard"
+    SESAME = "sesame"
+    SULPHITES = "sulphites"
+    LUPIN = "lupin"
+    MOLLUSCS = "molluscs"
+
+
+class Mark(StrEnum):
+    """Quality marks. Organic may be said only under `ab`; in conversion is not organic."""
+
+    AB = "ab"
+    DEMETER = "demeter"
+    NATURE_ET_PROGRES = "nature_et_progres"
+    BIO_COHERENCE = "bio_coherence"
+    LABEL_ROUGE = "label_rouge"
+    AOP = "aop"
+    IGP = "igp"
+    HVE = "hve"
+    IN_CONVERSION = "in_conversion"
+
+
+class Storage(StrEnum):
+    """How a product must be kept."""
+
+    AMBIENT = "ambient"
+    CHILLED = "chilled"
+    FROZEN = "frozen"
+
+
+VatRate = Literal[0, 210, 550, 1000, 2000]
+"""The French rates, in basis points."""
+Cents = Annotated[int, Field(ge=1, le=10_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Month = Annotated[int, Field(ge=1, le=12)]
+Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+
+
+class ProductDetails(Model):
+    """What a farm writes about a product: all that the law wants read before it is ordered."""
+
+    name: Title
+    ref: Ref | None = None
+    """The farm's own reference, once per farm; an import finds the product again by it."""
+    description: str = Field(default="", max_length=3000)
+    category: Category = Category.OTHER
+    photo: str | None = Field(default=None, max_length=200)
+    marks: list[Mark] = Field(default=[], max_length=9)
+    origin: str = Field(default="", max_length=120)
+    ingredients: str = Field(default="", max_length=2000)
+    allergens: list[Allergen] = Field(default=[], max_length=14)
+    storage: Storage = Storage.AMBIENT
+    alcohol_basis_points: int = Field(default=0, ge=0, le=10_000)
+    """Alcohol by volume: 1250 is 12.5 %. Above 120 the age notice is shown."""
+    net_quantity: str = Field(default="", max_length=40)
+    unit: Unit
+    pricing: Pricing = Pricing.PER_PACK
+    estimated_grams: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Of a piece priced by its weight."""
+    price_cents: Cents | None = None
+    """The usual price, VAT included; an offer has its own."""
+    vat_basis_points: VatRate = 550
+    months: list[Month] = Field(default=[], max_length=12)
+    """The season; empty is all the year."""
+
+
+class Product(ProductDetails):
+    """A product as it stands."""
+
+    product_id: UUID
+    producer_id: UUID
+    version: int
+    archived: bool = False
+
+
+class AddProduct(ProductDetails, Command, door="catalog.add_product", answers=Product | Refused, acts=True):
+    """Add a product to a farm, for those who sell for it. Refused: `ref-taken`."""
+
+    producer_id: UUID
+
+
+class ChangeProduct(ProductDetails, Command, door="catalog.change_product", answers=Product | Refused, acts=True):
+    """Write a product anew. `version` is the one seen; Conflict if it moved."""
+
+    product_id: UUID
+    version: int
+
+
+class ArchiveProduct(Command, door="catalog.archive_product", answers=Product, acts=True):
+    """Take a product and all its offers off sale, from the next sheet on."""
+
+    product_id: UUID
+
+
+class ListProducts(Command, door="catalog.list_products", answers=list[Product]):
+    """A farm's products for those who sell for it, oldest first."""
+
+    producer_id: UUID
+    archived: bool = False
+    after: UUID | None = None
+    limit: Limit = 100
+
+
+class OfferTerms(Model):
+    """At what price and how much: pieces, grams or millilitres by the product's unit.
+
+    `shared` stock is the product's own, one figure for all markets: it is set everywhere at once.
+    """
+
+    price_cents: Cents
+    minimum: Quantity = 1
+    maximum: Quantity | None = None
+    step: Quantity = 1
+    stock_mode: StockMode = StockMode.UNLIMITED
+    stock: int | None = Field(default=None, ge=0, le=100_000_000)
+
+
+class Offer(OfferTerms):
+    """A product at a market."""
+
+    offer_id: UUID
+    version: int
+    product_id: UUID
+    producer_id: UUID
+    producer_name: str
+    market_id: UUID
+    market_name: str
+    name: str
+    unit: Unit
+    pricing: Pricing
+    category: Category
+    marks: list[Mark] = Field(default=[])
+
+
+class MakeOffer(OfferTerms, Command, door="catalog.make_offer", answers=Offer | Refused, acts=True):
+    """Offer a product at a market that has admitted or invited its farm (an offer accepts).
+
+    Refused: `not-admitted`, `offered-already`, `archived`.
+    """
+
+    product_id: UUID
+    market_id: UUID
+
+
+class ChangeOffer(OfferTerms, Command, door="catalog.change_offer", answers=Offer, acts=True):
+    """Write an offer's terms anew. `version` is the one seen; Conflict if it moved."""
+
+    offer_id: UUID
+    version: int
+
+
+class WithdrawOffer(Command, door="catalog.withdraw_offer", answers=Offer, acts=True):
+    """Take an offer off sale, from the next sheet on."""
+
+    offer_id: UUID
+
+
+class ListOffers(Command, door="catalog.list_offers", answers=list[Offer], open_to_strangers=True):
+    """What is offered at a market, or by a farm at the markets that the asker may know of."""
+
+    market_id: UUID | None = None
+    producer_id: UUID | None = None
+    after: UUID | None = None
+    limit: Limit = 100
+
+
+class Fault(Model):
+    """What is wrong with one field; on a line that is imported it is only a warning."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ImportLine(Model):
+    """What a line of the file became. Lines are counted as an editor does, the heading is 1."""
+
+    line: int
+    outcome: Literal["new", "changed", "faulty"]
+    name: str
+    ref: str | None = None
+    faults: list[Fault] = Field(default=[])
+    warnings: list[Fault] = Field(default=[])
+    product: ProductDetails | None = None
+    product_id: UUID | None = None
+    """Of the product that is changed, or that was made."""
+    stock: int | None = None
+
+
+class ImportReport(Model):
+    """What an import would do, or did."""
+
+    dialect: Literal["halle", "cagette"]
+    separator: str
+    lines: list[ImportLine]
+    good: int
+    faulty: int
+
+
+CsvText = Annotated[str, Field(max_length=1_000_000)]
+
+
+class PreviewProducts(Command, door="catalog.preview_products", answers=ImportReport | Refused):
+    """What a CSV file would do, by line. Refused whole: `unknown-columns`, `too-many-lines`."""
+
+    producer_id: UUID
+    text: CsvText
+
+
+class ImportProducts(Command, door="catalog.import_products", answers=ImportReport | Refused, acts=True):
+    """Add or update products by their ref (without one, by name); faulty lines change nothing.
+
+    With a market, what has a price is offered there as well. Refused: as the preview, and
+    `not-admitted`.
+    """
+
+    producer_id: UUID
+    text: CsvText
+    market_id: UUID | None = None

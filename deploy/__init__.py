@@ -1,0 +1,1 @@
+"""How an instance of Halle is set up, started, watched and tested on one machine."""

@@ -1,0 +1,177 @@
+"""RabbitMQ out of Debian's or Ubuntu's packages, unpacked beside us; nothing is installed.
+
+Its Erlang runs with the C library it was built for, so that a release of RabbitMQ newer than
+the machine's distribution runs too. Neither root nor fresh package lists are needed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.refusal import CannotStart
+
+DEBIAN_SUITES = {3: "bookworm", 4: "trixie"}
+DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+WANTED = re.compile(r"(rabbitmq-server|erlang-[a-z0-9-]+|zlib1g|lib(?!python|perl|pam|nss-)\S+)")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where a RabbitMQ and its Erlang lie."""
+
+    root: Path
+
+    @property
+    def scripts(self) -> Path:
+        """The folder of rabbitmq-server and rabbitmqctl, past Debian's user-changing wrappers."""
+        return next((self.root / "usr/lib/rabbitmq/lib").glob("rabbitmq_server-*")) / "sbin"
+
+    @property
+    def version(self) -> str:
+        """Such as 3.10.8."""
+        return self.scripts.parent.name.partition("-")[2]
+
+    @property
+    def erlang(self) -> Path:
+        """The folder of erl and epmd."""
+        return self.root / "usr/lib/erlang/bin"
+
+
+def find(cache: Path, version: int | None) -> Installation:
+    """The RabbitMQ to use: the machine's own when it is of `version`, else fetched packages."""
+    installed = Installation(Path("/"))
+    if Path("/usr/lib/rabbitmq/lib").is_dir() and _is(installed, version):
+        return installed
+    place = cache / f"rabbitmq-{version or 'of-the-distribution'}"
+    note = place / "unpacked-at"  # its scripts hold absolute paths: a moved checkout unpacks again
+    if not note.exists() or note.read_text() != str(place):
+        fetch(place, version)
+        note.write_text(str(place))
+    return Installation(place / "root")
+
+
+def fetch(place: Path, version: int | None) -> None:
+    """Download and unpack RabbitMQ `version` (None: the distribution's) into `place`."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg"):
+        raise CannotStart(
+            "RabbitMQ is not installed and this system has no apt to fetch it with: install "
+            "RabbitMQ, or set HALLE_BROKER_URL to a running one."
+        )
+    shutil.rmtree(place, ignore_errors=True)
+    apt = _apt_for(place, version)
+    debs = place / "debs"
+    debs.mkdir(parents=True)
+    _download(apt, debs)
+    for deb in sorted(debs.glob("*.deb")):
+        subprocess.run(["dpkg", "-x", deb, place / "root"], check=True)
+    _settle(place / "root")
+    shutil.rmtree(debs)
+    shutil.rmtree(place / "apt")
+
+
+def _is(installation: Installation, version: int | None) -> bool:
+    return version is None or installation.version.startswith(f"{version}.")
+
+
+class _Apt:
+    """apt-get with lists and caches of its own; it believes that nothing is installed."""
+
+    def __init__(self, folder: Path, sources: Path | None = None) -> None:
+        for name in ("lists/partial", "cache/archives/partial"):
+            (folder / name).mkdir(parents=True)
+        (folder / "status").touch()
+        (folder / "no-sources").mkdir()
+        self.options = [
+            f"-oDir::State::lists={folder}/lists",
+            f"-oDir::State::status={folder}/status",
+            f"-oDir::Cache={folder}/cache",
+            "-oAPT::Sandbox::User=",
+        ]
+        if sources:
+            self.options += [
+                f"-oDir::Etc::sourcelist={sources}",
+                f"-oDir::Etc::sourceparts={folder}/no-sources",
+            ]
+
+    def run(self, *words: str, cwd: Path | None = None) -> str:
+        """What one apt-get command printed; its failure is the caller's to notice."""
+        done = subprocess.run(
+            ["apt-get", *self.options, *words],
+            cwd=cwd,
+            env={**os.environ, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+
+def _apt_for(place: Path, version: int | None) -> _Apt:
+    """An apt-get that sees RabbitMQ `version`, by way of the machine's own mirror."""
+    apt = _Apt(place / "apt/own")
+    apt.run("update")
+    offered = re.search(r"^Inst rabbitmq-server \((\d+)", _plan(apt), re.MULTILINE)
+    if offered and version in (None, int(offered[1])):
+        return apt
+    suite = DEBIAN_SUITES.get(version or 3)
+    mirror = _debian_mirror(apt)
+    if suite is None or mirror is None:
+        raise CannotStart(
+            f"RabbitMQ{f' {version}' if version else ''} is neither installed nor offered by this "
+            "machine's package sources: install it, or set HALLE_BROKER_URL to a running one."
+        )
+    sources = place / "apt/other.list"
+    sources.write_text(f"deb [signed-by={DEBIAN_KEYRING}] {mirror} {suite} main\n")
+    other = _Apt(place / "apt/other", sources)
+    other.run("update")
+    return other
+
+
+def _debian_mirror(apt: _Apt) -> str | None:
+    """Where this machine fetches Debian's main archive from."""
+    listed = apt.run("indextargets", "--format", "$(ORIGIN) $(LABEL) $(REPO_URI)", "Created-By: Packages")
+    found = re.search(r"^Debian Debian (\S+)$", listed, re.MULTILINE)
+    return found[1] if found and DEBIAN_KEYRING.exists() else None
+
+
+def _plan(apt: _Apt) -> str:
+    return apt.run("-s", "install", "--no-install-recommends", "rabbitmq-server")
+
+
+def _download(apt: _Apt, debs: Path) -> None:
+    names = re.findall(r"^Inst (\S+)", _plan(apt), re.MULTILINE)
+    wanted = [name for name in names if WANTED.fullmatch(name)]
+    apt.run("download", *wanted, cwd=debs)
+    if not wanted or len(list(debs.glob("*.deb"))) < len(wanted):
+        raise CannotStart(
+            "RabbitMQ's packages could not be downloaded with apt-get: look at the network and "
+            "at apt's sources, install rabbitmq-server, or set HALLE_BROKER_URL to a running one."
+        )
+
+
+def _settle(root: Path) -> None:
+    """Make an unpacked Erlang run where it lies: its scripts' paths, its programs' libraries."""
+    erlang = root / "usr/lib/erlang"
+    for script in (*erlang.glob("bin/erl"), *erlang.glob("erts-*/bin/erl")):
+        script.write_text(script.read_text().replace("/usr/lib/erlang", str(erlang)))
+    loader = next(path for path in sorted(root.rglob("ld-linux*.so.*")))
+    libraries = next(root.rglob("libc.so.6")).parent
+    for folder in (erlang / "bin", *erlang.glob("erts-*/bin"), *erlang.glob("lib/*/priv/bin")):
+        for program in folder.iterdir():
+            _run_with(program, loader, libraries)
+
+
+def _run_with(program: Path, loader: Path, libraries: Path) -> None:
+    """Put a script in an ELF program's place that runs it with the libraries it was built for."""
+    if program.is_symlink() or program.read_bytes()[:4] != b"\x7fELF":
+        return
+    original = program.with_name(program.name + ".elf")
+    program.rename(original)
+    program.write_text(
+        f"#!/bin/sh\nexec '{loader}' --argv0 '{program}' --library-path '{libraries}' '{original}' \"$@\"\n"
+    )
+    program.chmod(0o755)

@@ -1,0 +1,95 @@
+"""`./halle up`: start an instance, say where it is, keep it running until Ctrl-C."""
+
+import argparse
+import os
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from deploy.instance import Instance
+from deploy.lock import lock
+from deploy.places import CHECKOUT
+from deploy.ports import is_free
+from deploy.refusal import CannotStart
+
+STATE = CHECKOUT / ".halle"
+
+
+def main(name: str, arguments: list[str]) -> int:
+    """Run an instance in the foreground."""
+    chosen = _arguments(name).parse_args(arguments)
+    if chosen.orders < 1:
+        raise CannotStart("--orders must be at least 1.")
+    if not 0 < chosen.port < 65536:
+        raise CannotStart(f"--port {chosen.port} is not a TCP port: use 1 to 65535.")
+    refuse_wrong_variables()
+    signal.signal(signal.SIGTERM, _stop)
+    instance = Instance(chosen.state, orders=chosen.orders, gateway_port=chosen.port)
+    try:
+        keep_running(instance, chosen.port)
+    except KeyboardInterrupt:
+        print("Stopped.", flush=True)
+    return 0
+
+
+def keep_running(instance: Instance, port: int) -> None:
+    """Start, announce, wait for the signal; everything is stopped before this returns."""
+    _refuse_busy_port(instance, port)
+    began = time.monotonic()
+    print("Starting (the first time takes longest) ...", flush=True)
+    with instance:
+        print(f"Halle is running after {time.monotonic() - began:.1f} s: {instance.gateway_url}")
+        if "HALLE_SMTP_URL" not in os.environ:
+            print(f"The mails it sends are on {instance.mailbox_url}")
+        print("Ctrl-C stops it; nothing is lost.", flush=True)
+        try:
+            while True:
+                signal.pause()
+        finally:
+            print("Stopping ...", flush=True)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def refuse_wrong_variables() -> None:
+    """Name the first variable of ours that cannot be meant; unknown ones are often misspelt."""
+    for name, prefix in (("HALLE_BROKER_URL", "amqp"), ("HALLE_SMTP_URL", "smtp")):
+        value = os.environ.get(name)
+        if value is not None and not value.startswith((f"{prefix}://", f"{prefix}s://")):
+            raise CannotStart(f"{name} must begin with {prefix}:// or {prefix}s://.")
+    for name, value in os.environ.items():
+        if name.startswith("HALLE_DATABASE_URL_") and not value.startswith("postgresql+psycopg://"):
+            raise CannotStart(f"{name} must begin with postgresql+psycopg://.")
+    if os.environ.get("HALLE_RABBITMQ", "3") not in ("3", "4"):
+        raise CannotStart("HALLE_RABBITMQ must be 3 or 4.")
+
+
+def _refuse_busy_port(instance: Instance, port: int) -> None:
+    """A port busy because this very instance runs is told by the instance's lock instead."""
+    if is_free(port):
+        return
+    lock(instance.folder).close()
+    raise CannotStart(f"Port {port} is busy on this machine: use --port for another.")
+
+
+def _arguments(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"./halle {name}",
+        description="Start a complete instance: broker, database, services, relay, gateway, "
+        "mailbox. Ctrl-C stops all of it; what it stored is there the next time.",
+    )
+    parser.add_argument("--port", type=int, default=8000, help="of the web site (default: 8000)")
+    parser.add_argument("--state", type=state_folder, default=STATE, help="folder of all it keeps (default: .halle)")
+    parser.add_argument("--orders", type=int, default=1, help="processes that take orders (default: 1)")
+    return parser
+
+
+def state_folder(text: str) -> Path:
+    """A folder as typed by the person, made absolute."""
+    return Path(text).expanduser().resolve()
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

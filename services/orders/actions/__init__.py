@@ -1,0 +1,1 @@
+"""What can happen to a sale, by what is acted on."""

@@ -1,0 +1,156 @@
+"""Changing an order while its lines are open: absolute quantities, whole or not at all."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from bus import clock, keys
+from bus.doors import Call
+from bus.outbox import say
+from contracts.errors import Conflict, NotFound, Unavailable
+from contracts.messages import Refused
+from contracts.orders import (
+    AmendOrder,
+    CancelOrder,
+    Order,
+    OrderCancelled,
+    OrderChanged,
+    OrderState,
+    PlaceOrder,
+    Wish,
+)
+from services.orders import rules, sheets
+from services.orders.sheets import Sheet
+from services.orders.store import purchases, sales
+
+
+def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
+    """Set the named lines of the asker's order to absolute quantities."""
+    order = _own(tx, command.order_id, call)
+    if sales.hold_open(tx, order.distribution_id) is None:
+        return _closed(tx, order)
+    order = _as_seen(tx, order.order_id, command.version, call)
+    return _change(tx, order, command.lines)
+
+
+def cancel(tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
+    """Cancel the asker's order; the producers' goods go back on sale."""
+    order = _own(tx, command.order_id, call)
+    if sales.hold_open(tx, order.distribution_id) is None:
+        return _closed(tx, order)
+    order = _as_seen(tx, order.order_id, command.version, call)
+    return _change(tx, order, [Wish(offer_id=line.offer_id, quantity=0) for line in order.lines])
+
+
+def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | bytes:
+    """Add to the order that stands for this recipient; its key is claimed here, in its own transaction."""
+    door, key = call.command.door, call.key or ""
+    call.admit(tx)
+    if kept := keys.claim(tx, call.scope, door, key, call.question):
+        return kept.encode()
+    if sales.hold_open(tx, command.distribution_id) is None:
+        return rules.window_closed(sheets.read(tx, command.distribution_id).sale.closes_at)
+    person_id = call.asker.person_id
+    order_id = purchases.standing_order_id(tx, command.distribution_id, person_id, command.recipient)
+    order = purchases.own_order_locked(tx, order_id, person_id) if order_id else None
+    if order is None or order.state is not OrderState.PLACED:
+        raise Unavailable("busy", "This order was just cancelled; ask again with the same key.")
+    standing = {line.offer_id: line.quantity for line in order.lines}
+    outcome = _change(tx, order, rules.merged(standing, command.lines))
+    if isinstance(outcome, Order):
+        keys.keep(tx, call.scope, door, key, outcome.model_dump_json())
+    return outcome
+
+
+def frozen_lines(tx: Connection, distribution_id: UUID, offers: Iterable[UUID]) -> list[UUID]:
+    """Those of `offers` whose line is closed at this instant."""
+    sale = sales.distribution(tx, distribution_id)
+    now = clock.now(tx)
+    closed = set(sale.closed_producers) if sale else set()
+    rows = {row.offer_id: row for row in sales.lines(tx, distribution_id)}
+    return [
+        offer
+        for offer in offers
+        if offer in rows and (rows[offer].producer_id in closed or rows[offer].closes_at <= now)
+    ]
+
+
+def _own(tx: Connection, order_id: UUID, call: Call) -> Order:
+    order = purchases.order_for(tx, order_id, call.asker.person_id)
+    if order is None or order.consumer_id != call.asker.person_id:
+        raise NotFound("no-such-order", "There is no such order of yours.")
+    return order
+
+
+def _as_seen(tx: Connection, order_id: UUID, version: int, call: Call) -> Order:
+    """The order, locked, at the version the asker saw; else a Conflict that carries it as it is."""
+    order = purchases.own_order_locked(tx, order_id, call.asker.person_id)
+    if order is None:
+        raise NotFound("no-such-order", "There is no such order of yours.")
+    if order.version != version or order.state is not OrderState.PLACED:
+        details = {"order": order.model_dump(mode="json")}
+        raise Conflict("order-changed", "This order changed while you were looking at it.", details)
+    return order
+
+
+def _closed(tx: Connection, order: Order) -> Refused:
+    return rules.window_closed(sheets.read(tx, order.distribution_id).sale.closes_at)
+
+
+def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused:
+    """Lines, stock, total and news of a change to a locked order of a sale that is held open."""
+    sheet = sheets.read(tx, order.distribution_id)
+    changes = _changes(order, wishes)
+    frozen = frozen_lines(tx, order.distribution_id, changes)
+    names = {line.offer_id: line for line in sheet.lines.values()}
+    if frozen:
+        return rules.lines_closed([names[offer] for offer in frozen if offer in names])
+    rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
+    if not sales.take(tx, _stock_changes(sheet, changes)):
+        left = sales.left(tx, order.distribution_id)
+        return rules.sold_out({o: n for o in changes if (n := left.get(o)) is not None}, sheet.lines)
+    return _write(tx, order, sheet, {w.offer_id: w.quantity for w in wishes if w.offer_id in changes})
+
+
+def _changes(order: Order, wishes: list[Wish]) -> dict[UUID, int]:
+    """By how much each wished line grows or shrinks; untouched lines are left out."""
+    standing = {line.offer_id: line.quantity for line in order.lines}
+    changes = {wish.offer_id: wish.quantity - standing.get(wish.offer_id, 0) for wish in wishes}
+    return {offer: change for offer, change in changes.items() if change}
+
+
+def _stock_changes(sheet: Sheet, changes: dict[UUID, int]) -> dict[int, int]:
+    by_stock: dict[int, int] = {}
+    for offer, change in changes.items():
+        stock_id = sheet.stocks.get(offer)
+        if stock_id is not None:
+            by_stock[stock_id] = by_stock.get(stock_id, 0) + change
+    return by_stock
+
+
+def _write(tx: Connection, order: Order, sheet: Sheet, quantities: dict[UUID, int]) -> Order:
+    written = [rules.order_line(sheet.lines[offer], n) for offer, n in quantities.items() if n]
+    kept = [line for line in order.lines if line.offer_id not in quantities]
+    lines = kept + written
+    if not lines:
+        return _cancel(tx, order)
+    changed = order.model_copy(update={"version": order.version + 1, "lines": lines, "total_cents": rules.total(lines)})
+    gone = [offer for offer, quantity in quantities.items() if not quantity]
+    purchases.write_lines(tx, order.order_id, [(line, sheet.snapshots[line.offer_id]) for line in written], gone)
+    _move(tx, changed, order.version)
+    say(tx, OrderChanged(order_id=order.order_id, order=changed), seq=changed.version)
+    return changed
+
+
+def _cancel(tx: Connection, order: Order) -> Order:
+    """An order that lost its last line is cancelled; its lines stay as they were, for the record."""
+    cancelled = order.model_copy(update={"version": order.version + 1, "state": OrderState.CANCELLED})
+    _move(tx, cancelled, order.version)
+    say(tx, OrderCancelled(order_id=order.order_id, order=cancelled), seq=cancelled.version)
+    return cancelled
+
+
+def _move(tx: Connection, order: Order, seen: int) -> None:
+    if not purchases.move(tx, order, seen):
+        raise Conflict("order-changed", "This order changed while you were looking at it.")

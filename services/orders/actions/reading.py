@@ -1,0 +1,72 @@
+"""What people look at: sheets, availability, orders, lists. Each takes the person who asks."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from contracts.errors import NotFound
+from contracts.messages import Refused
+from contracts.orders import (
+    Availability,
+    ChangeStock,
+    HandoverRow,
+    Left,
+    MyOrders,
+    Order,
+    PreparationList,
+    SaleSheet,
+)
+from services.orders import sheets
+from services.orders.actions import windows
+from services.orders.store import lists, purchases, sales
+
+
+def sale_sheet(tx: Connection, distribution_id: UUID) -> SaleSheet:
+    return sheets.read(tx, distribution_id).sale
+
+
+def availability(tx: Connection, distribution_id: UUID) -> Availability:
+    left = sales.left(tx, distribution_id)
+    return Availability(
+        distribution_id=distribution_id,
+        left=[Left(offer_id=offer, left=number) for offer, number in left.items()],
+    )
+
+
+def order(tx: Connection, order_id: UUID, person_id: UUID) -> Order:
+    found = purchases.order_for(tx, order_id, person_id)
+    if found is None:
+        raise NotFound("no-such-order", "There is no such order of yours.")
+    return found
+
+
+def my_orders(tx: Connection, command: MyOrders, person_id: UUID) -> list[Order]:
+    return purchases.orders_of(tx, person_id, command.distribution_id, command.before, command.limit)
+
+
+def preparation_list(tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID) -> PreparationList:
+    """The list as it was made at the close; before it, as it stands."""
+    if not lists.may_read_list(tx, distribution_id, producer_id, person_id):
+        raise NotFound("no-such-list", "There is no such list for you.")
+    if kept := lists.list_for(tx, distribution_id, producer_id):
+        return PreparationList.model_validate(kept)
+    sale = sales.distribution(tx, distribution_id)
+    assert sale is not None, "a list that may be read belongs to a sale"
+    return windows.preparation_lists(tx, sale, everybody=True, only=producer_id)[0]
+
+
+def handover_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[HandoverRow]:
+    rows = lists.handover_rows(tx, distribution_id, person_id)
+    if rows is None:
+        raise NotFound("no-such-list", "There is no such list for you.")
+    lines = purchases.lines_of(tx, [row.order_id for row in rows])
+    return [HandoverRow(**row._mapping, lines=lines[row.order_id]) for row in rows]
+
+
+def change_stock(tx: Connection, command: ChangeStock, person_id: UUID, key: str) -> Left | Refused:
+    """Set what is left to sell; sold quantities are not touched."""
+    stock = sales.stock_for_seller(tx, command.distribution_id, command.offer_id, person_id)
+    if stock is None:
+        raise NotFound("no-such-offer", "You sell no such offer here, or its stock is unlimited.")
+    sales.set_stock(tx, stock, command.left, f"changed:{person_id}:{key}", person_id)
+    return Left(offer_id=command.offer_id, left=command.left)

@@ -1,0 +1,118 @@
+"""The doors and ears of orders."""
+
+from sqlalchemy import Connection
+
+from bus import rights
+from bus.doors import Call, answer
+from bus.envelope import Heard
+from bus.every import every
+from bus.hearing import hear
+from bus.housekeeping import Housekeeping
+from bus.timers import Timer, due
+from contracts.catalog import SaleSheetPublished
+from contracts.members import MembershipChanged, PersonChanged, PersonErased
+from contracts.messages import Refused
+from contracts.orders import (
+    AmendOrder,
+    Availability,
+    CancelOrder,
+    ChangeStock,
+    HandoverRow,
+    Left,
+    MyOrders,
+    Order,
+    PlaceOrder,
+    PreparationList,
+    ReadAvailability,
+    ReadHandoverList,
+    ReadOrder,
+    ReadPreparationList,
+    ReadSaleSheet,
+    SaleSheet,
+)
+from services.orders.actions import amending, hinting, knowing, placing, reading, windows
+
+
+class Doors:
+    """What may be asked of orders."""
+
+    name = "orders"
+
+    @answer(PlaceOrder, alone=True)
+    def place_order(self, command: PlaceOrder, call: Call) -> Order | Refused | bytes:
+        return placing.place(command, call)
+
+    @answer(AmendOrder)
+    def amend_order(self, tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
+        return amending.amend(tx, command, call)
+
+    @answer(CancelOrder)
+    def cancel_order(self, tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
+        return amending.cancel(tx, command, call)
+
+    @answer(ReadOrder)
+    def read_order(self, tx: Connection, command: ReadOrder, call: Call) -> Order:
+        return reading.order(tx, command.order_id, call.asker.person_id)
+
+    @answer(MyOrders)
+    def my_orders(self, tx: Connection, command: MyOrders, call: Call) -> list[Order]:
+        return reading.my_orders(tx, command, call.asker.person_id)
+
+    @answer(ReadSaleSheet)
+    def read_sale_sheet(self, tx: Connection, command: ReadSaleSheet, call: Call) -> SaleSheet:
+        return reading.sale_sheet(tx, command.distribution_id)
+
+    @answer(ReadAvailability)
+    def read_availability(self, tx: Connection, command: ReadAvailability, call: Call) -> Availability:
+        return reading.availability(tx, command.distribution_id)
+
+    @answer(ReadPreparationList)
+    def read_preparation_list(self, tx: Connection, command: ReadPreparationList, call: Call) -> PreparationList:
+        asker = call.asker.person_id
+        return reading.preparation_list(tx, command.distribution_id, command.producer_id, asker)
+
+    @answer(ReadHandoverList)
+    def read_handover_list(self, tx: Connection, command: ReadHandoverList, call: Call) -> list[HandoverRow]:
+        return reading.handover_list(tx, command.distribution_id, call.asker.person_id)
+
+    @answer(ChangeStock)
+    def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
+        return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
+
+
+class Listeners(rights.Listener, Housekeeping):
+    """What orders hears, and does when it is due."""
+
+    name = "orders"
+
+    @hear(SaleSheetPublished)
+    def open_distribution(self, tx: Connection, event: SaleSheetPublished, heard: Heard) -> None:
+        windows.open_distribution(tx, event, heard.seq)
+
+    @due("close_lines")
+    def close_lines(self, tx: Connection, timer: Timer) -> None:
+        windows.close_lines(tx, timer)
+
+    @due("close_distribution")
+    def close_distribution(self, tx: Connection, timer: Timer) -> None:
+        windows.close_distribution(tx, timer)
+
+    @due("make_lists")
+    def make_lists(self, tx: Connection, timer: Timer) -> None:
+        windows.make_lists(tx, timer)
+
+    @every(1.0)
+    def tell_what_is_left(self) -> None:
+        hinting.tell_what_is_left()
+
+    @hear(PersonChanged)
+    def know_person(self, tx: Connection, event: PersonChanged, heard: Heard) -> None:
+        knowing.know_person(tx, event, heard)
+
+    @hear(PersonErased)
+    def forget_person(self, tx: Connection, event: PersonErased, heard: Heard) -> None:
+        knowing.forget_person(tx, event, heard)
+
+    @hear(MembershipChanged)
+    def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
+        knowing.know_membership(tx, event, heard)

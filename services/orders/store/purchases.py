@@ -1,0 +1,128 @@
+"""Orders and their lines. Every load takes the person who asks."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bus.rights import holds
+from contracts.members import Right
+from contracts.orders import Order, OrderLine, OrderState
+from services.orders.store import distributions, order_lines, orders, snapshots
+
+
+def _columns() -> Any:
+    return (
+        select(orders, distributions.c.market_id, distributions.c.market_name, distributions.c.currency)
+        .join(distributions, distributions.c.id == orders.c.distribution_id)
+        .order_by(orders.c.id.desc())
+    )
+
+
+def _may_read(person_id: UUID) -> ColumnElement[bool]:
+    return or_(
+        orders.c.consumer_id == person_id,
+        holds(person_id, Right.ORGANISE, distributions.c.market_id),
+    )
+
+
+def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Order | None:
+    """An order that this person may read: his own, or one of a market that he organises."""
+    rows = tx.execute(_columns().where(orders.c.id == order_id, _may_read(person_id))).all()
+    return next(iter(_whole(tx, rows)), None)
+
+
+def own_order_locked(tx: Connection, order_id: UUID, person_id: UUID) -> Order | None:
+    """The consumer's own order, locked against every other change of it."""
+    lock = select(orders.c.id).where(orders.c.id == order_id, orders.c.consumer_id == person_id).with_for_update()
+    if tx.execute(lock).first() is None:
+        return None
+    return next(iter(_whole(tx, tx.execute(_columns().where(orders.c.id == order_id)).all())), None)
+
+
+def standing_order_id(tx: Connection, distribution_id: UUID, person_id: UUID, recipient: str) -> UUID | None:
+    statement = select(orders.c.id).where(
+        orders.c.distribution_id == distribution_id,
+        orders.c.consumer_id == person_id,
+        orders.c.recipient == recipient,
+        orders.c.state == OrderState.PLACED,
+    )
+    order_id: UUID | None = tx.execute(statement).scalar()
+    return order_id
+
+
+def orders_of(
+    tx: Connection, person_id: UUID, distribution_id: UUID | None, before: UUID | None, limit: int
+) -> list[Order]:
+    """A person's orders, newest first."""
+    statement = _columns().where(orders.c.consumer_id == person_id).limit(limit)
+    if distribution_id is not None:
+        statement = statement.where(orders.c.distribution_id == distribution_id)
+    if before is not None:
+        statement = statement.where(orders.c.id < before)
+    return _whole(tx, tx.execute(statement).all())
+
+
+def _whole(tx: Connection, rows: Iterable[Row[Any]]) -> list[Order]:
+    rows = list(rows)
+    lines = lines_of(tx, [row.id for row in rows])
+    return [
+        Order(
+            order_id=row.id,
+            lines=lines.get(row.id, []),
+            **{name: getattr(row, name) for name in Order.model_fields if name not in ("order_id", "lines")},
+        )
+        for row in rows
+    ]
+
+
+def lines_of(tx: Connection, order_ids: list[UUID]) -> dict[UUID, list[OrderLine]]:
+    """Lines by order, each as its snapshot has it."""
+    statement = (
+        select(order_lines, snapshots.c.line)
+        .join(snapshots, snapshots.c.id == order_lines.c.snapshot_id)
+        .where(order_lines.c.order_id.in_(order_ids))
+        .order_by(order_lines.c.order_id, snapshots.c.id)
+    )
+    found: dict[UUID, list[OrderLine]] = {}
+    for row in tx.execute(statement):
+        line = OrderLine(**(row.line | {"quantity": row.quantity, "amount_cents": row.amount_cents}))
+        found.setdefault(row.order_id, []).append(line)
+    return found
+
+
+def write_lines(tx: Connection, order_id: UUID, lines: Iterable[tuple[OrderLine, int]], gone: list[UUID]) -> None:
+    """Set the changed lines of an order (each with its snapshot) and remove those that are gone."""
+    if gone:
+        tx.execute(delete(order_lines).where(order_lines.c.order_id == order_id, order_lines.c.offer_id.in_(gone)))
+    rows = [
+        {
+            "order_id": order_id,
+            "offer_id": line.offer_id,
+            "snapshot_id": snapshot_id,
+            "quantity": line.quantity,
+            "amount_cents": line.amount_cents,
+        }
+        for line, snapshot_id in lines
+    ]
+    if rows:
+        statement = insert(order_lines).values(rows)
+        kept = {name: statement.excluded[name] for name in ("snapshot_id", "quantity", "amount_cents")}
+        tx.execute(statement.on_conflict_do_update(index_elements=["order_id", "offer_id"], set_=kept))
+
+
+def move(tx: Connection, order: Order, seen_version: int) -> bool:
+    """Write an order's new version over the one that was seen; false when another change was faster."""
+    statement = (
+        update(orders)
+        .where(orders.c.id == order.order_id, orders.c.version == seen_version)
+        .values(
+            version=order.version,
+            state=order.state,
+            total_cents=order.total_cents,
+            changed_at=func.halle_now(),
+        )
+    )
+    return tx.execute(statement).rowcount == 1

@@ -1,0 +1,111 @@
+"""An event takes effect once, however often it comes; what fails is tried later, and then parked."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import pika
+import pytest
+from sqlalchemy import Connection, text
+
+from bus import database, hearing, ladder, topology
+from bus.envelope import Heard, read
+from bus.rights import know_grant
+from contracts.members import GrantChanged, Right
+from contracts.messages import Event
+from deploy.broker import Broker
+from tests.cast import ALICE, FARM
+
+QUEUE = "orders.grant_changed.know_grant"
+
+
+def message(seq: int = 1, holds: bool = True, grant_id: UUID = FARM) -> bytes:
+    """The envelope of Alice's right to sell for her farm."""
+    event = GrantChanged(grant_id=grant_id, person_id=ALICE, right=Right.SELL, object_id=FARM, holds=holds)
+    envelope = {
+        "id": uuid4(),
+        "type": event.type,
+        "source": "/towns/test/members",
+        "subject": event.subject,
+        "time": datetime.now(UTC),
+        "seq": seq,
+        "factid": uuid4(),
+        "data": event.model_dump(mode="json"),
+    }
+    return orjson.dumps(envelope)
+
+
+def rows(statement: str) -> list[Any]:
+    with database.transaction() as tx:
+        return list(tx.execute(text(statement)))
+
+
+class Counting:
+    """A handler that counts its calls and fails as often as it is told."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.calls = 0
+        self.failures = failures
+
+    def __call__(self, tx: Connection, event: Event, heard: Heard) -> None:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise RuntimeError("not today")
+
+
+def test_an_event_that_comes_twice_takes_effect_once(kernel: None) -> None:
+    handler, body = Counting(), message()
+    hearing.take(QUEUE, body, handler)
+    hearing.take(QUEUE, body, handler)
+    assert handler.calls == 1
+    assert len(rows("select 1 from inbox where handler = 'know_grant'")) == 1
+
+
+def test_a_failed_handler_leaves_no_trace_and_may_be_tried_again(kernel: None) -> None:
+    handler, body = Counting(failures=1), message()
+    with pytest.raises(RuntimeError):
+        hearing.take(QUEUE, body, handler)
+    assert rows("select 1 from inbox") == []
+    hearing.take(QUEUE, body, handler)
+    assert handler.calls == 2
+
+
+def test_what_cannot_be_read_is_parked_whole(kernel: None) -> None:
+    for body in (b"\xff not json", b'{"type": "nobody.said.v1"}', message().replace(b'"sell"', b'"fly"')):
+        hearing.take(QUEUE, body, Counting())
+    kept = [bytes(row.message) for row in rows("select message from parked order by id")]
+    assert len(kept) == 3 and kept[0] == b"\xff not json"
+
+
+def test_an_older_state_that_comes_late_changes_nothing(kernel: None) -> None:
+    hearing.take(QUEUE, message(seq=2, holds=False), know_grant)
+    hearing.take(QUEUE, message(seq=1, holds=True), know_grant)
+    assert [row.holds for row in rows("select holds from grants")] == [False]
+
+
+def test_a_message_on_the_ladder_comes_back_to_its_queue_and_counts(kernel: None, broker: Broker) -> None:
+    topology.declare(broker.url)
+    connection = pika.BlockingConnection(topology.connection_parameters(broker.url))
+    channel = connection.channel()
+    channel.queue_purge(QUEUE)
+    started = time.monotonic()
+    ladder.climb(QUEUE, b"body", 0, RuntimeError("first failure"))
+    for _method, properties, body in channel.consume(QUEUE, inactivity_timeout=30, auto_ack=True):
+        assert body == b"body" and properties.headers[ladder.ATTEMPTS] == 1
+        break
+    assert time.monotonic() - started >= 1.0
+    connection.close()
+
+
+def test_above_the_last_rung_a_message_is_parked(kernel: None) -> None:
+    ladder.climb(QUEUE, message(), len(topology.LADDER), RuntimeError("for good"))
+    (row,) = rows("select queue, error from parked")
+    assert row.queue == QUEUE and "for good" in row.error
+
+
+def test_an_envelope_keeps_what_a_newer_town_adds(kernel: None) -> None:
+    envelope = orjson.loads(message())
+    envelope["data"]["colour"] = "green"
+    assert read(orjson.dumps(envelope)).event().model_dump()["holds"] is True
