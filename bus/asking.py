@@ -60,8 +60,9 @@ class Line:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._outgoing: deque[tuple[str, bytes, pika.BasicProperties]] = deque()
-        self._is_flush_wanted = False
         self._connection: SelectConnection | None = None
+        self._woken: SelectConnection | None = None
+        """The connection whose loop was told to send, and has not begun to."""
         self._channel: Channel | None = None
         self._ready = threading.Event()
         self._closing = False
@@ -153,12 +154,12 @@ class Line:
             expiration=str(milliseconds),
         )
         self._outgoing.append((topology.doors_queue(door.split(".", 1)[0]), body, properties))
-        if not self._is_flush_wanted:
-            self._is_flush_wanted = True
+        if self._woken is not connection:
+            self._woken = connection
             connection.ioloop.add_callback_threadsafe(self._flush)
 
     def _flush(self) -> None:
-        self._is_flush_wanted = False
+        self._woken = None
         while self._outgoing:
             queue, body, properties = self._outgoing.popleft()
             if self._channel is None or not self._channel.is_open:
@@ -168,18 +169,27 @@ class Line:
 
     def _run(self) -> None:
         while not self._closing:
-            self._connection = SelectConnection(
-                self._parameters,
-                on_open_callback=lambda connection: connection.channel(on_open_callback=self._opened),
-                on_open_error_callback=lambda connection, error: connection.ioloop.stop(),
-                on_close_callback=lambda connection, error: connection.ioloop.stop(),
-            )
             try:
-                self._connection.ioloop.start()
+                self._connect()
             except topology.TROUBLE as error:
                 log.line("broker-away", asking=repr(error))
+            except Exception as bug:  # noqa: BLE001  (without this thread nobody could ask again)
+                log.trouble("bug", asking=True, exc_info=bug)
             self._lost()
             time.sleep(0.2)
+
+    def _connect(self) -> None:
+        connection = self._connection = SelectConnection(
+            self._parameters,
+            on_open_callback=lambda opened: opened.channel(on_open_callback=self._opened),
+            on_open_error_callback=lambda failed, error: failed.ioloop.stop(),
+            on_close_callback=lambda closed, error: closed.ioloop.stop(),
+        )
+        try:
+            connection.ioloop.start()
+        finally:
+            self._connection = None
+            connection.ioloop.close()
 
     def _opened(self, channel: Channel) -> None:
         self._channel = channel
@@ -201,7 +211,6 @@ class Line:
         self._ready.clear()
         self._channel = None
         self._outgoing.clear()
-        self._is_flush_wanted = False
         for number in list(self._waiting):
             self._fail(number)
 

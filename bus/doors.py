@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from bus import database, identity, keys, log, topology, trace
 from bus.consuming import Reader
 from bus.identity import Asker
+from bus.metrics import ANSWERED
 from bus.wire import Answer, Kind, adapter, refusal_body
 from contracts.errors import HalleError, Malformed, NotAllowed, Unavailable
 from contracts.messages import Command, Refused
@@ -92,7 +93,8 @@ class Doors(Reader):
 
     def _conduct(self, door: "Door", message: Message, method: Callable[..., Any]) -> None:
         trace.begin((message.headers or {}).get("traceparent"))
-        with log.unit_of_work("answered", door=door.command.door) as learned:
+        name = door.command.door
+        with ANSWERED.labels(name).time(), log.unit_of_work("answered", door=name) as learned:
             answer = conduct(door.command, message, method, door.alone)
             learned["outcome"] = answer.outcome
         self._reply(message, answer)

@@ -6,6 +6,7 @@
 4. A failure climbs the ladder. Trouble with the database is not a failure: wait, and go on.
 """
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bus import database, ladder, log, tables, topology, trace
 from bus.consuming import Reader
 from bus.envelope import Heard, read
+from bus.metrics import FAILED, HEARD
 from contracts.errors import Unavailable
 from contracts.messages import Event
 
@@ -39,6 +41,7 @@ class Ears(Reader):
         try:
             take(queue, body, handle)
         except Exception as error:  # the boundary: whatever a handler raises becomes a rung of the ladder
+            FAILED.labels(queue).inc()
             if not _climbed(queue, body, message, error):
                 return
         self.acknowledge(message)
@@ -96,6 +99,7 @@ def take(queue: str, body: bytes, handle: Callable[[Connection, Event, Heard], A
         ladder.park(queue, body, error)
         return
     trace.begin(heard.traceparent)
+    HEARD.labels(queue).observe(max(0.0, time.time() - heard.time.timestamp()))
     with log.unit_of_work("heard", queue=queue, subject=heard.subject, seq=heard.seq) as learned:
         when_database_is_up(lambda: database.atomically(lambda tx: _once(tx, queue, heard, event, handle, learned)))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, create_engine, text
 
 from bus import env, tables
 
@@ -45,6 +45,16 @@ def run_env(metadata: MetaData) -> None:
         context.configure(connection=connection, target_metadata=metadata, compare_type=True)
         context.run_migrations()
     engine.dispose()
+
+
+def refuse_other_schema(tx: Connection, service: str) -> None:
+    """Stop the process with a sentence unless the database has a schema that this code knows to work on."""
+    found = tx.execute(text("select version_num from alembic_version")).scalar()
+    known = [revision.revision for revision in ScriptDirectory.from_config(config(service)).walk_revisions()]
+    if found not in known:
+        env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at a newer schema ({found}) than this release knows")
+    if found != newest(service):
+        env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at schema {found}: run ./halle migrate first")
 
 
 def newest(service: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any  # noqa: E402
 from eventlet.event import Event as Done  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from bus import database, health, housekeeping, log  # noqa: E402
+from bus import database, health, housekeeping, log, metrics, migrations  # noqa: E402
 from bus.consuming import READERS  # noqa: E402
 from bus.hearing import when_database_is_up  # noqa: E402
 
@@ -38,6 +38,8 @@ def containers(service: str, doors: bool, hears: bool) -> list[ServiceContainer]
 def run(service: str, doors: bool, hears: bool) -> None:
     """Run until SIGTERM or SIGINT, then finish the work in hand."""
     database.serve(service)
+    metrics.watch_database()
+    when_database_is_up(lambda: database.atomically(lambda tx: migrations.refuse_other_schema(tx, service)))
     if hears:
         when_database_is_up(lambda: database.atomically(housekeeping.begin))
     running = containers(service, doors, hears)

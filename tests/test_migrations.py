@@ -1,0 +1,42 @@
+"""Migrations lead exactly to the tables of the code, and a process refuses a schema that it does not know."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from bus import migrations
+from deploy.database import Postgres
+
+SERVICES = sorted(path.parent.name for path in Path(__file__).resolve().parent.parent.glob("services/*/service.py"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_migrations_and_tables_agree(service: str, postgres: Postgres) -> None:
+    postgres.create(f"test_migrations_{service}")
+    migrations.migrate(service, postgres.url(f"test_migrations_{service}"))
+    store = import_module(f"services.{service}.store")
+    engine = create_engine(postgres.url(f"test_migrations_{service}"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, store.metadata) == []
+    engine.dispose()
+    postgres.drop(f"test_migrations_{service}")
+
+
+def test_a_newer_schema_stops_the_process_with_a_sentence(
+    postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    postgres.create("test_newer")
+    engine = create_engine(postgres.url("test_newer"))
+    with engine.begin() as tx:
+        tx.execute(text("create table alembic_version as select '9999'::text as version_num"))
+        with pytest.raises(SystemExit) as stopped:
+            migrations.refuse_other_schema(tx, "orders")
+    engine.dispose()
+    assert stopped.value.code == 2
+    assert "newer schema (9999)" in capsys.readouterr().err
+    postgres.drop("test_newer")
