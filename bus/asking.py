@@ -17,10 +17,7 @@ from pika.channel import Channel
 from bus import log, topology, trace
 from bus.wire import Answer, Kind, adapter, rebuild
 from contracts.errors import Malformed, Unavailable
-from contracts.messages import Command, Refused
-
-PATIENCE = 3.0
-"""Seconds before one try is given up and the question is put again."""
+from contracts.messages import COMMANDS, Command, Refused
 
 _REPLY_TO = "amq.rabbitmq.reply-to"
 
@@ -110,11 +107,11 @@ class Line:
         within: float = 10.0,
     ) -> Answer:
         """The answer to a command that is JSON already; its door looks at every field of it."""
-        until = time.time() + within
+        until = time.time() + max(within, COMMANDS[door].patience)
         headers = {"token": token, "key": key, "language": language, "traceparent": trace.current()}
         while True:
             try:
-                return self._try(door, question, headers, min(until, time.time() + PATIENCE))
+                return self._try(door, question, headers, min(until, time.time() + COMMANDS[door].patience))
             except Unavailable:
                 if time.time() + 0.2 > until:
                     raise

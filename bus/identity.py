@@ -21,6 +21,8 @@ ALGORITHM = "Ed25519"
 LEEWAY = 60
 LOOK_AGAIN = 1.0
 """Seconds between two looks for keys that this process does not know yet."""
+KEPT = 60.0
+"""Seconds after which the key set is read again, so that a retired key stops being taken."""
 
 
 class Asker(Model):
@@ -33,7 +35,7 @@ class Asker(Model):
 
 
 _verified: dict[str, Asker] = {}
-_keys: dict[str, Any] = {"set": None, "looked": 0.0}
+_keys: dict[str, Any] = {"set": None, "looked": -KEPT}
 
 
 def issuer() -> str:
@@ -60,7 +62,7 @@ def admit(tx: Connection, asker: Asker) -> None:
 
 def forget_keys() -> None:
     """Look for the key set afresh; after it changed, and in tests."""
-    _keys.update(set=None, looked=0.0)
+    _keys.update(set=None, looked=-KEPT)
     _verified.clear()
 
 
@@ -93,7 +95,8 @@ def _remember(token: str, claims: dict[str, Any]) -> Asker:
 
 
 def _key_set(fresh: bool) -> KeySet:
-    if (_keys["set"] is None or fresh) and time.monotonic() - _keys["looked"] > LOOK_AGAIN:
+    age = time.monotonic() - _keys["looked"]
+    if age > KEPT or ((_keys["set"] is None or fresh) and age > LOOK_AGAIN):
         _keys["looked"] = time.monotonic()
         _keys["set"] = _load_keys()
     if _keys["set"] is None:

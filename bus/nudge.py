@@ -14,31 +14,31 @@ from bus import log
 CHANNEL = "halle_outbox"
 PAUSE = 0.01
 
-_wanted = threading.Event()
-_thread: list[threading.Thread] = []
+_wanted: dict[str, threading.Event] = {}
+"""One per database that this process nudges for: a service has one, a test run several."""
 
 
 def relay(database_url: str) -> None:
-    """Say that something was said in this process's one database; returns at once."""
-    _wanted.set()
-    if not _thread:
-        _thread.append(threading.Thread(target=_run, args=[database_url], daemon=True, name="nudge"))
-        _thread[0].start()
+    """Say that something was said in a database; returns at once."""
+    if database_url not in _wanted:
+        _wanted[database_url] = threading.Event()
+        threading.Thread(target=_run, args=[database_url], daemon=True, name="nudge").start()
+    _wanted[database_url].set()
 
 
 def _run(database_url: str) -> None:
     while True:
         try:
             with psycopg.connect(database_url.replace("+psycopg", "", 1), autocommit=True) as connection:
-                _notify_for_ever(connection)
+                _notify_for_ever(connection, _wanted[database_url])
         except psycopg.OperationalError as error:
             log.line("nudge-lost", error=str(error).strip())
             time.sleep(0.25)
 
 
-def _notify_for_ever(connection: psycopg.Connection) -> None:
+def _notify_for_ever(connection: psycopg.Connection, wanted: threading.Event) -> None:
     while True:
-        _wanted.wait()
-        _wanted.clear()
+        wanted.wait()
+        wanted.clear()
         connection.execute(f"notify {CHANNEL}")
         time.sleep(PAUSE)

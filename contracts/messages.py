@@ -71,9 +71,20 @@ class Command(Model):
     acts: ClassVar[bool]
     answers: ClassVar[Any]
     open_to_strangers: ClassVar[bool]
+    patience: ClassVar[float]
+    """Seconds before one try is given up and the question is put again, with the same key."""
 
-    def __init_subclass__(cls, *, door: str, answers: Any, acts: bool = False, open_to_strangers: bool = False) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        door: str,
+        answers: Any,
+        acts: bool = False,
+        open_to_strangers: bool = False,
+        patience: float = 3.0,
+    ) -> None:
         super().__init_subclass__()
+        cls.patience = patience
         cls.door, cls.acts, cls.answers, cls.open_to_strangers = door, acts, answers, open_to_strangers
         COMMANDS[door] = cls
 

@@ -232,7 +232,7 @@ class ImportLine(Model):
     """What a line of the file became. Lines are counted as an editor does, the heading is 1."""
 
     line: int
-    outcome: Literal["new", "changed", "faulty"]
+    outcome: Literal["new", "changed", "same", "faulty"]
     name: str
     ref: str | None = None
     faults: list[Fault] = Field(default=[])
@@ -263,7 +263,7 @@ class PreviewProducts(Command, door="catalog.preview_products", answers=ImportRe
     text: CsvText
 
 
-class ImportProducts(Command, door="catalog.import_products", answers=ImportReport | Refused, acts=True):
+class ImportProducts(Command, door="catalog.import_products", answers=ImportReport | Refused, acts=True, patience=30.0):
     """Add or update products by their ref (without one, by name); faulty lines change nothing.
 
     With a market, what has a price is offered there as well. Refused: as the preview, and

@@ -48,7 +48,7 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
         if word in ("lines", "sheet-changed") and fresh.snapshots != sheet.snapshots:
             sheet = fresh
             continue
-        return _refusal(word, command, fresh)
+        return _kept(call) or _refusal(word, command, fresh)
     raise Unavailable("busy", "This sale is changing quickly; ask again in a moment.")
 
 
@@ -119,11 +119,20 @@ def _place(parameters: dict[str, Any]) -> str:
 
 def _recall(call: Call) -> bytes:
     """What this key led to before; its twin has committed, or we would have waited for it."""
+    if (kept := _kept(call)) is None:
+        raise Unavailable("busy", "The same request is under way; ask again in a moment.")
+    return kept
+
+
+def _kept(call: Call) -> bytes | None:
+    """What this key led to, if anything.
+
+    Looked up again before a refusal: a twin may have been under way when the statement began and have taken the last
+    unit, or held the sale open until it closed. Then the twin's answer is the answer.
+    """
     with database.transaction() as tx:
         kept = keys.recall(tx, call.scope, call.command.door, call.key or "", call.question)
-    if kept is None:
-        raise Unavailable("busy", "The same request is under way; ask again in a moment.")
-    return kept.encode()
+    return kept.encode() if kept else None
 
 
 def _refusal(word: str, command: PlaceOrder, sheet: Sheet) -> Refused:

@@ -1,0 +1,1 @@
+"""What can happen in catalog, by what is acted on."""

@@ -1,0 +1,196 @@
+"""Distributions are planned, changed and called off; farms take part; in the end they open."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
+from sqlalchemy import Connection, Row
+
+from bus import timers
+from bus.outbox import say
+from contracts.catalog import SaleSheetPublished, SheetLine
+from contracts.errors import malformed_field
+from contracts.messages import Refused
+from contracts.planning import (
+    AdmissionState,
+    ChangeDistribution,
+    Distribution,
+    ListDistributions,
+    Participate,
+    Participation,
+    PlanDistribution,
+    Recurrence,
+    Stage,
+)
+from services.catalog import rules
+from services.catalog.actions.products import NOT_ADMITTED
+from services.catalog.actions.refusals import found, mine, moved, no_fault
+from services.catalog.store import markets
+from services.catalog.store import planning as store
+
+OPEN = "open_distribution"
+"""The timer's name."""
+NOT_PLANNED = Refused(code="not-planned", message="This distribution has opened or was called off: orders changes it.")
+
+
+def plan(
+    tx: Connection,
+    wanted: PlanDistribution,
+    asker: UUID,
+    now: datetime,
+    new_id: Callable[[], UUID],
+) -> list[Distribution]:
+    """Plan one distribution or a series at a market that `asker` organises."""
+    market = mine(markets.load(tx, wanted.market_id, asker), "market")
+    _need_venue(tx, wanted.venue_id, wanted.market_id)
+    first = rules.wall_times(wanted)
+    start = first.starts_at.date()
+    series = [first.later((day - start).days) for day in days(start, wanted.recurrence)]
+    common = {"market_id": wanted.market_id, "venue_id": wanted.venue_id}
+    rows = [{**_times(walls, market.time_zone, now), **common, "id": new_id()} for walls in series]
+    store.add(tx, rows)
+    for row in rows:
+        _schedule(tx, row["id"], row["opens_at"], version=1)
+    return [_distribution(row) for row in store.load_many(tx, [r["id"] for r in rows], asker)]
+
+
+def days(first: date, recurrence: Recurrence | None) -> list[date]:
+    """The days of a series, the first included; the fifth weekday of a month means its last."""
+    if recurrence is None:
+        return [first]
+    start = datetime.combine(first, datetime.min.time())
+    how: dict[str, Any] = {"freq": WEEKLY}
+    if recurrence.every == "month":
+        nth = (first.day - 1) // 7 + 1
+        how = {"freq": MONTHLY, "byweekday": weekday(first.weekday(), nth if nth < 5 else -1)}
+    rule = rrule(dtstart=start, interval=recurrence.interval, count=recurrence.count, **how)
+    return [day.date() for day in rule]
+
+
+def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetime) -> Distribution | Refused:
+    """Plan a distribution anew that has not opened; its timer follows."""
+    seen = mine(store.load(tx, wanted.distribution_id, asker), "distribution")
+    if seen.state != Stage.PLANNED:
+        return NOT_PLANNED
+    _need_venue(tx, wanted.venue_id, seen.market_id)
+    row = _times(rules.wall_times(wanted), seen.market_zone, now) | {"venue_id": wanted.venue_id}
+    if not store.change(tx, wanted.distribution_id, wanted.version, row):
+        moved("distribution", seen.version)
+    _schedule(tx, wanted.distribution_id, row["opens_at"], version=wanted.version + 1)
+    return read(tx, wanted.distribution_id, asker)
+
+
+def cancel(tx: Connection, distribution_id: UUID, asker: UUID) -> Distribution | Refused:
+    """Call a distribution off before it opens; its timer will find nothing to do."""
+    seen = mine(store.load(tx, distribution_id, asker), "distribution")
+    gone = {"state": Stage.CANCELLED}
+    if seen.state != Stage.PLANNED or not store.change(tx, distribution_id, seen.version, gone):
+        return NOT_PLANNED
+    return read(tx, distribution_id, asker)
+
+
+def read(tx: Connection, distribution_id: UUID, asker: UUID | None) -> Distribution:
+    """A distribution of a market that `asker` may know of."""
+    return _distribution(found(store.load(tx, distribution_id, asker), "distribution"))
+
+
+def of_market(tx: Connection, wanted: ListDistributions, asker: UUID | None) -> list[Distribution]:
+    """A market's distributions by their start."""
+    found(markets.load(tx, wanted.market_id, asker), "market")
+    rows = store.of_market(tx, wanted.market_id, asker, past=wanted.past, after=wanted.after, limit=wanted.limit)
+    return [_distribution(row) for row in rows]
+
+
+def participate(tx: Connection, wanted: Participate, asker: UUID) -> Participation | Refused:
+    """Say whether and how a farm takes part in a distribution that has not opened."""
+    seen = found(store.participation(tx, wanted.distribution_id, wanted.producer_id, asker), "distribution")
+    if seen.admission != AdmissionState.ADMITTED:
+        return NOT_ADMITTED
+    if seen.state != Stage.PLANNED:
+        return NOT_PLANNED
+    closes_at = _own_close(wanted.closes_at, seen)
+    row = {
+        "presence": wanted.presence,
+        "wall_closes_at": wanted.closes_at,
+        "closes_at": closes_at,
+        "threshold_cents": wanted.threshold_cents,
+        "decided_by": asker,
+    }
+    store.take_part(tx, wanted.distribution_id, wanted.producer_id, row)
+    return Participation(
+        distribution_id=wanted.distribution_id,
+        producer_id=wanted.producer_id,
+        producer_name=seen.farm_name,
+        presence=wanted.presence,
+        closes_at=closes_at or seen.closes_at,
+        threshold_cents=wanted.threshold_cents,
+    )
+
+
+def participations(tx: Connection, distribution_id: UUID, asker: UUID) -> list[Participation]:
+    """Every admitted farm for an organiser, for others those they sell for."""
+    rows = store.participations_seen(tx, distribution_id, asker)
+    if not rows:
+        mine(store.load(tx, distribution_id, asker), "distribution")
+    return [Participation(**row._mapping) for row in rows]
+
+
+def open_distribution(tx: Connection, distribution_id: UUID, version: int) -> None:
+    """Open a planned distribution and publish its sale sheet; orders will sell it.
+
+    `version` is the one whose timer rang: what moved since has a timer of its own, or none.
+    """
+    sheet_version = store.open_planned(tx, distribution_id, version)
+    if sheet_version is not None:
+        say(tx, sale_sheet(tx, distribution_id), seq=sheet_version)
+
+
+def sale_sheet(tx: Connection, distribution_id: UUID) -> SaleSheetPublished:
+    """The sheet of a distribution as its offers stand now."""
+    heading = store.sheet_heading(tx, distribution_id)
+    lines = [_line(row) for row in store.sheet_lines(tx, distribution_id)]
+    return SaleSheetPublished(distribution_id=distribution_id, lines=lines, **heading._mapping)
+
+
+def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> None:
+    """Take over what orders says of a distribution that it owns."""
+    store.mirror(tx, distribution_id, state, seq)
+
+
+def _times(walls: rules.WallTimes, zone: str, now: datetime) -> dict[str, Any]:
+    """The columns of a distribution's times, wall time and instants."""
+    instants = walls.instants(zone)
+    no_fault(rules.times_fault(instants, now))
+    wall_columns = {f"wall_{name}": wall for name, wall in walls._asdict().items()}
+    return {**instants._asdict(), **wall_columns, "time_zone": zone}
+
+
+def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:
+    """A farm's own close: after the opening, never after the distribution's."""
+    if wall is None:
+        return None
+    closes_at = rules.instant(wall, seen.time_zone)
+    if not seen.opens_at < closes_at <= seen.closes_at:
+        raise malformed_field("closes_at", "Your lines close within the distribution's window.")
+    return closes_at
+
+
+def _need_venue(tx: Connection, venue_id: UUID, market_id: UUID) -> None:
+    if not store.venue_is_of(tx, venue_id, market_id):
+        raise malformed_field("venue_id", "This market has no such pick-up place.", "unknown")
+
+
+def _schedule(tx: Connection, distribution_id: UUID, opens_at: datetime, version: int) -> None:
+    subject = str(distribution_id)
+    timers.schedule(tx, OPEN, key=f"open:{subject}", subject=subject, due_at=opens_at, version=version)
+
+
+def _line(row: Row[Any]) -> SheetLine:
+    notice = rules.needs_alcohol_notice(row.alcohol_basis_points)
+    return SheetLine(alcohol=notice, **row._mapping)
+
+
+def _distribution(row: Row[Any]) -> Distribution:
+    return Distribution(**row._mapping)

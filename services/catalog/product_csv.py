@@ -1,0 +1,229 @@
+"""Products from a CSV file: our own columns, and those of Cagette's export. Pure.
+
+Ours, in any order, `name` and `unit` required, separated by `;` or `,`, with decimal comma or point:
+    ref, name, category, description, price (euros, VAT included, of a piece, kg or l), unit (piece,
+    kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), marks, origin,
+    ingredients, allergens, storage, alcohol (%), months, stock (pieces, kg or l). Marks, allergens
+    and months are several words, divided by spaces or `|`. An empty cell empties a text or a list.
+Cagette's: productName, price, ref, desc, qt, unit, organic, floatQt, vat, stock. A whole kilogram or
+    litre, or what is sold by measure (floatQt), is priced by the kg or l; other packs by the piece.
+
+A field that a file has no column for is left as it was.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, Literal
+
+from contracts.messages import Model
+from contracts.products import Fault
+
+MOST_LINES = 2000
+LONGEST_ROW = 30
+"""Lines of the file that one row may take; a quote left open longer is that line's fault alone."""
+
+_IN_CENTS = {"price_cents": "price", "vat_basis_points": "vat"}
+COLUMNS = {
+    "halle": _IN_CENTS | {"alcohol_basis_points": "alcohol"},
+    "cagette": _IN_CENTS | {"name": "productName", "description": "desc"},
+}
+"""By dialect, the columns in which a product's fields stand under another name."""
+_YES = {"1", "true", "yes", "oui", "vrai", "x"}
+_MEASURES = {
+    "piece": ("piece", Decimal(1)),
+    "kg": ("kg", Decimal(1)),
+    "g": ("kg", Decimal("0.001")),
+    "l": ("l", Decimal(1)),
+    "cl": ("l", Decimal("0.01")),
+    "ml": ("l", Decimal("0.001")),
+}
+
+
+@dataclass
+class Row:
+    """One row of the file: the fields it sets, what is wrong with it, what should be known."""
+
+    line: int
+    cells: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    stock: int | None = None
+    step: int = 1
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def fault(self, column: str, code: str, message: str) -> None:
+        """Note what keeps this row from being imported."""
+        self.faults.append(Fault(field=column, code=code, message=message))
+
+    def warn(self, column: str, code: str, message: str) -> None:
+        """Note what the farm should know."""
+        self.warnings.append(Fault(field=column, code=code, message=message))
+
+    def has(self, column: str) -> bool:
+        """Whether the file has this column."""
+        return column in self.cells
+
+    def number(self, column: str) -> Decimal | None:
+        """The number in a cell; nothing for an empty cell and, with a fault, for no number."""
+        written = self.cells.get(column, "")
+        plain = "".join(written.replace("€", "").replace("%", "").split()).replace(",", ".")
+        if not plain:
+            return None
+        try:
+            number = Decimal(plain)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number) > 10**7 or number < 0:
+            self.fault(column, "number", f"{written!r} is not a number that is meant here.")
+            return None
+        return number
+
+    def whole(self, column: str, times: Decimal | int) -> int | None:
+        """A cell's number times so many, to the nearest whole; a warning where that is another."""
+        number = self.number(column)
+        if number is None:
+            return None
+        exact = number * times
+        rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)
+        if rounded != exact:
+            self.warn(column, "rounded", f"{self.cells[column]} was rounded.")
+        return int(rounded)
+
+
+class File(Model):
+    """What a file is, before its rows are looked at one by one."""
+
+    dialect: Literal["halle", "cagette"]
+    separator: str
+    columns: list[str]
+
+
+class Unreadable(Exception):
+    """A file that is refused whole: `args` are code and message."""
+
+
+def read(text: str) -> tuple[File, list[Row]]:
+    """The file and its rows; Unreadable when its heading or its length forbids it."""
+    lines = text.removeprefix("\ufeff").replace("\x00", "").splitlines()
+    if len(lines) > MOST_LINES + 1:
+        raise Unreadable("too-many-lines", f"A file may have {MOST_LINES} lines: divide it.")
+    file = _heading(lines[0] if lines else "")
+    convert = _cagette if file.dialect == "cagette" else _ours
+    return file, [_converted(row, convert) for row in _rows(lines, file)]
+
+
+def _heading(line: str) -> File:
+    separator = max(";,\t", key=line.count)
+    columns = [cell.strip().casefold() for cell in next(csv.reader([line], delimiter=separator), [])]
+    if "productname" in columns:
+        return File(dialect="cagette", separator=separator, columns=columns)
+    if {"name", "unit"} <= set(columns):
+        return File(dialect="halle", separator=separator, columns=columns)
+    raise Unreadable("unknown-columns", "The first line must name the columns: name, unit, price ...")
+
+
+def _rows(lines: list[str], file: File) -> Iterator[Row]:
+    at = 1
+    while at < len(lines):
+        size = _size(lines, at)
+        text = "\n".join(lines[at : at + max(1, size)])
+        if text.strip(file.separator + " \t"):
+            yield _row(at + 1, text, file, closed=size > 0)
+        at += max(1, size)
+
+
+def _size(lines: list[str], at: int) -> int:
+    """How many lines the row at `at` takes; 0 when its quote is never closed."""
+    quotes = 0
+    for size, line in enumerate(lines[at : at + LONGEST_ROW], start=1):
+        quotes += line.count('"')
+        if quotes % 2 == 0:
+            return size
+    return 0
+
+
+def _row(number: int, text: str, file: File, *, closed: bool) -> Row:
+    row = Row(number)
+    if not closed:
+        row.fault("line", "quote", "A quotation mark is not closed.")
+        return row
+    reader = csv.reader(text.split("\n"), delimiter=file.separator)
+    cells = next(iter([[cell.strip() for cell in cells] for cells in reader]), [])
+    row.cells = dict(zip(file.columns, cells, strict=False))
+    if any(cells[len(file.columns) :]):
+        row.fault("line", "columns", "More cells than columns: quote what holds a separator.")
+    return row
+
+
+def _converted(row: Row, convert: Callable[[Row], None]) -> Row:
+    if not row.faults:
+        convert(row)
+    return row
+
+
+def _ours(row: Row) -> None:
+    row.fields = {name: row.cells[name] for name in _PLAIN if row.has(name)}
+    row.fields |= {"ref": row.cells.get("ref") or None} if row.has("ref") else {}
+    for name in ("category", "storage"):
+        if row.cells.get(name):
+            row.fields[name] = row.cells[name].casefold()
+    for name in ("marks", "allergens", "months"):
+        if row.has(name):
+            row.fields[name] = row.cells[name].casefold().replace("|", " ").split()
+    unit, _ = _measure(row)
+    row.fields["unit"] = unit
+    _numbers(row, {"alcohol": ("alcohol_basis_points", 100)})
+    if row.has("estimated_grams"):
+        row.fields["estimated_grams"] = row.whole("estimated_grams", 1)
+        weighed = row.fields["estimated_grams"] is not None
+        row.fields["pricing"] = "per_weight" if weighed else "per_pack"
+    row.stock = row.whole("stock", 1 if unit == "piece" else 1000)
+
+
+_PLAIN = ("name", "description", "net_quantity", "origin", "ingredients")
+
+
+def _numbers(row: Row, more: dict[str, tuple[str, int]]) -> None:
+    """Price and VAT, and what else a dialect has: cells times so many become whole fields."""
+    for column, (name, times) in ({"vat": ("vat_basis_points", 100)} | more).items():
+        number = row.whole(column, times)
+        if number is not None:
+            row.fields[name] = number
+    if row.has("price") and "price_cents" not in row.fields:
+        row.fields["price_cents"] = row.whole("price", 100)
+
+
+def _cagette(row: Row) -> None:
+    row.fields = {"name": row.cells["productname"]}
+    row.fields |= {"ref": row.cells.get("ref") or None} if row.has("ref") else {}
+    row.fields |= {"description": row.cells["desc"]} if row.has("desc") else {}
+    unit, measure = _measure(row)
+    quantity = row.number("qt")
+    if quantity is None or quantity == 0:
+        quantity = Decimal(1)
+    size = quantity * measure
+    by_measure = unit != "piece" and (size == 1 or _is_yes(row, "floatqt"))
+    row.fields["unit"] = unit if by_measure else "piece"
+    row.fields["pricing"] = "per_pack"
+    if by_measure:
+        row.fields["price_cents"] = row.whole("price", 100 / size)
+        row.step = 100 if _is_yes(row, "floatqt") else 1000
+    elif unit != "piece" or quantity != 1:
+        row.fields["net_quantity"] = f"{quantity.normalize():f} {row.cells.get('unit', '')}".strip()
+    _numbers(row, {})
+    row.stock = row.whole("stock", size * 1000 if by_measure else 1)
+    if _is_yes(row, "organic"):
+        row.warn("organic", "organic-needs-mark", "Organic may be said only under AB: add the mark yourself.")
+
+
+def _measure(row: Row) -> tuple[str, Decimal]:
+    written = row.cells.get("unit", "").casefold().replace("è", "e") or "piece"
+    if written not in _MEASURES:
+        row.fault("unit", "unknown", f"{row.cells['unit']!r} is no unit: piece, kg, g, l, cl or ml.")
+    return _MEASURES.get(written, _MEASURES["piece"])
+
+
+def _is_yes(row: Row, column: str) -> bool:
+    return row.cells.get(column, "").casefold() in _YES

@@ -1,0 +1,78 @@
+"""Many products and offers in one statement each, for an import."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Connection, Integer, Row, Text, bindparam, func, insert, select, update
+
+from services.catalog.store.products import lock_refs as lock_farm
+from services.catalog.store.products import reindex
+from services.catalog.store.tables import offers, products
+
+__all__ = ["add_all", "change_all", "known", "lock_farm", "offer_all", "offers_at", "price_all"]
+
+_WORDS = func.array_to_tsvector(bindparam("new_words", type_=ARRAY(Text)))
+
+
+def known(tx: Connection, producer_id: UUID) -> list[Row[Any]]:
+    """All products of a farm, archived ones too: a ref stays taken."""
+    return list(tx.execute(select(products).where(products.c.producer_id == producer_id)))
+
+
+def add_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert products."""
+    if rows:
+        tx.execute(insert(products).values(version=1, words=_WORDS), _renamed(rows))
+
+
+def change_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Write products anew; archived ones among them are back."""
+    if not rows:
+        return
+    written = [name for name in rows[0] if name not in ("id", "words", "shared_stock")]
+    values = {name: bindparam(f"new_{name}", type_=products.c[name].type) for name in written}
+    given = bindparam("new_shared_stock", type_=Integer())
+    stock: ColumnElement[int | None] = func.coalesce(given, products.c.shared_stock)
+    statement = (
+        update(products)
+        .where(products.c.id == bindparam("new_id"))
+        .values(
+            version=products.c.version + 1,
+            archived_at=None,
+            shared_stock=stock,
+            words=_WORDS,
+            **values,
+        )
+    )
+    tx.execute(statement, [{f"new_{name}": row[name] for name in row} for row in rows])
+    reindex(tx, offers.c.product_id.in_([row["id"] for row in rows]))
+
+
+def offers_at(tx: Connection, market_id: UUID, producer_id: UUID) -> dict[UUID, UUID]:
+    """What a farm has on sale at a market: offers by product."""
+    here = offers.c.market_id == market_id, offers.c.producer_id == producer_id
+    statement = select(offers.c.product_id, offers.c.id).where(*here, offers.c.withdrawn_at.is_(None))
+    return {row.product_id: row.id for row in tx.execute(statement)}
+
+
+def offer_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert offers, then their words."""
+    if rows:
+        tx.execute(insert(offers).values(version=1, words=func.array_to_tsvector([])), rows)
+        reindex(tx, offers.c.id.in_([row["id"] for row in rows]))
+
+
+def price_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Set the price of offers where it is another."""
+    if rows:
+        statement = (
+            update(offers)
+            .where(offers.c.id == bindparam("offer"), offers.c.price_cents != bindparam("new_price"))
+            .values(price_cents=bindparam("new_price"), version=offers.c.version + 1)
+        )
+        tx.execute(statement, [{"offer": r["id"], "new_price": r["price_cents"]} for r in rows])
+
+
+def _renamed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose words go through a function."""
+    return [{("new_words" if name == "words" else name): row[name] for name in row} for row in rows]

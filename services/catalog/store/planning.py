@@ -1,0 +1,229 @@
+"""Distributions, who takes part in them, and the sheet that an opening publishes."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from contracts.planning import AdmissionState, Presence, Stage
+from services.catalog.store import products as product_store
+from services.catalog.store.guards import knows_market, organises, sells_for
+from services.catalog.store.tables import (
+    admissions,
+    distributions,
+    markets,
+    offers,
+    participations,
+    producers,
+    products,
+    venues,
+)
+
+PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
+_OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
+_OF_PRODUCT = (
+    *("name", "description", "category", "photo", "marks", "origin", "ingredients", "allergens"),
+    *("storage", "alcohol_basis_points", "unit", "pricing", "estimated_grams", "net_quantity"),
+    "vat_basis_points",
+)
+LAST_CLOSE = func.least(participations.c.closes_at, distributions.c.closes_at)
+
+
+def venue_is_of(tx: Connection, venue_id: UUID, market_id: UUID) -> bool:
+    """Whether a pick-up place belongs to a market."""
+    same = venues.c.id == venue_id, venues.c.market_id == market_id
+    return tx.execute(select(venues.c.id).where(*same)).first() is not None
+
+
+def add(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert planned distributions."""
+    tx.execute(insert(distributions).values(version=1, state=Stage.PLANNED), rows)
+
+
+def load(tx: Connection, distribution_id: UUID, person: UUID | None) -> Row[Any] | None:
+    """A distribution that `person` may know of, and whether it is `mine` to organise."""
+    return tx.execute(_seen_by(person).where(distributions.c.id == distribution_id)).first()
+
+
+def load_many(tx: Connection, ids: list[UUID], person: UUID) -> list[Row[Any]]:
+    """The same for several, by their start."""
+    statement = _seen_by(person).where(distributions.c.id.in_(ids))
+    return list(tx.execute(statement.order_by(distributions.c.starts_at, distributions.c.id)))
+
+
+def change(tx: Connection, distribution_id: UUID, version: int, row: dict[str, Any]) -> bool:
+    """Plan a distribution anew, or cancel it, if it is still planned at `version`."""
+    same = distributions.c.id == distribution_id, distributions.c.version == version
+    planned = distributions.c.state == Stage.PLANNED
+    changed = update(distributions).where(*same, planned).values(version=version + 1, **row)
+    return tx.execute(changed).rowcount == 1
+
+
+def of_market(
+    tx: Connection,
+    market_id: UUID,
+    person: UUID | None,
+    *,
+    past: bool,
+    after: UUID | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """The distributions of a market that `person` may know of, by their start."""
+    place = tuple_(distributions.c.starts_at, distributions.c.id)
+    statement = _seen_by(person).where(distributions.c.market_id == market_id)
+    if not past:
+        statement = statement.where(distributions.c.ends_at > func.halle_now())
+    if after:
+        seen = distributions.alias()
+        last = select(seen.c.starts_at, seen.c.id).where(seen.c.id == after)
+        statement = statement.where(place > last.scalar_subquery())
+    ordered = statement.order_by(distributions.c.starts_at, distributions.c.id)
+    return list(tx.execute(ordered.limit(limit)))
+
+
+def participation(tx: Connection, distribution_id: UUID, producer_id: UUID, person: UUID) -> Row[Any] | None:
+    """A distribution as a farm that `person` sells for sees it; locks it against its opening."""
+    statement = (
+        select(distributions, producers.c.farm_name, admissions.c.state.label("admission"))
+        .select_from(distributions)
+        .join(producers, producers.c.id == producer_id)
+        .outerjoin(admissions, _admitted_at())
+        .where(distributions.c.id == distribution_id, sells_for(person))
+        .with_for_update(of=distributions, read=True)
+    )
+    return tx.execute(statement).first()
+
+
+def take_part(tx: Connection, distribution_id: UUID, producer_id: UUID, row: dict[str, Any]) -> None:
+    """Write whether and how a farm takes part."""
+    keys = {"distribution_id": distribution_id, "producer_id": producer_id}
+    statement = upsert(participations).values(**keys, **row)
+    tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=row))
+
+
+def participations_seen(tx: Connection, distribution_id: UUID, person: UUID) -> list[Row[Any]]:
+    """Every admitted farm of a distribution for its organisers, for others those they sell for."""
+    statement = (
+        select(
+            distributions.c.id.label("distribution_id"),
+            producers.c.id.label("producer_id"),
+            producers.c.farm_name.label("producer_name"),
+            PRESENCE.label("presence"),
+            LAST_CLOSE.label("closes_at"),
+            participations.c.threshold_cents,
+        )
+        .select_from(distributions)
+        .join(markets, markets.c.id == distributions.c.market_id)
+        .join(admissions, admissions.c.market_id == markets.c.id)
+        .join(producers, producers.c.id == admissions.c.producer_id)
+        .outerjoin(participations, _takes_part())
+        .where(
+            distributions.c.id == distribution_id,
+            admissions.c.state == AdmissionState.ADMITTED,
+            or_(organises(person), sells_for(person)),
+        )
+        .order_by(producers.c.farm_name, producers.c.id)
+    )
+    return list(tx.execute(statement))
+
+
+def open_planned(tx: Connection, distribution_id: UUID, version: int) -> int | None:
+    """Move a distribution from planned to open; its sheet's version, nothing if it moved before."""
+    same = distributions.c.id == distribution_id, distributions.c.version == version
+    statement = (
+        update(distributions)
+        .where(*same, distributions.c.state == Stage.PLANNED)
+        .values(
+            state=Stage.OPEN,
+            version=distributions.c.version + 1,
+            sheet_version=distributions.c.sheet_version + 1,
+        )
+        .returning(distributions.c.sheet_version)
+    )
+    opened: int | None = tx.execute(statement).scalar()
+    return opened
+
+
+def sheet_heading(tx: Connection, distribution_id: UUID) -> Row[Any]:
+    """What stands above a sale sheet: for the opening, which nobody asks for."""
+    statement = (
+        select(
+            distributions,
+            markets.c.name.label("market_name"),
+            markets.c.joining,
+            markets.c.currency,
+            venues.c.name.label("venue_name"),
+            venues.c.address.label("venue_address"),
+        )
+        .join(markets, markets.c.id == distributions.c.market_id)
+        .join(venues, venues.c.id == distributions.c.venue_id)
+        .where(distributions.c.id == distribution_id)
+    )
+    return tx.execute(statement).one()
+
+
+def sheet_lines(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
+    """Every offer whole: of admitted farms that did not decline, in season at the hand-over."""
+    month = func.extract("month", distributions.c.wall_starts_at)
+    in_season = or_(products.c.months == [], month == func.any(products.c.months))
+    statement = (
+        select(
+            offers.c.id.label("offer_id"),
+            *(offers.c[name] for name in _OF_OFFER),
+            *(products.c[name] for name in _OF_PRODUCT),
+            product_store.stock().label("stock"),
+            producers.c.farm_name.label("producer_name"),
+            producers.c.legal_name,
+            LAST_CLOSE.label("closes_at"),
+        )
+        .select_from(distributions)
+        .join(offers, offers.c.market_id == distributions.c.market_id)
+        .join(products, products.c.id == offers.c.product_id)
+        .join(producers, producers.c.id == offers.c.producer_id)
+        .join(admissions, _admitted_at())
+        .outerjoin(participations, _takes_part())
+        .where(
+            distributions.c.id == distribution_id,
+            offers.c.withdrawn_at.is_(None),
+            products.c.archived_at.is_(None),
+            admissions.c.state == AdmissionState.ADMITTED,
+            PRESENCE == Presence.ACCEPTED,
+            in_season,
+        )
+        .order_by(producers.c.farm_name, products.c.category, products.c.name, offers.c.id)
+    )
+    return list(tx.execute(statement))
+
+
+def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> bool:
+    """Take over what orders says, unless something later was heard."""
+    newer = distributions.c.id == distribution_id, distributions.c.heard_seq < seq
+    return tx.execute(update(distributions).where(*newer).values(state=state, heard_seq=seq)).rowcount == 1
+
+
+def _seen_by(person: UUID | None) -> Select[Any]:
+    statement = select(
+        distributions,
+        distributions.c.id.label("distribution_id"),
+        markets.c.name.label("market_name"),
+        markets.c.time_zone.label("market_zone"),
+        venues.c.name.label("venue_name"),
+        venues.c.address.label("venue_address"),
+        organises(person).label("mine"),
+    )
+    return (
+        statement.join(markets, markets.c.id == distributions.c.market_id)
+        .join(venues, venues.c.id == distributions.c.venue_id)
+        .where(knows_market(person))
+    )
+
+
+def _admitted_at() -> Any:
+    same_market = admissions.c.market_id == distributions.c.market_id
+    return same_market & (admissions.c.producer_id == producers.c.id)
+
+
+def _takes_part() -> Any:
+    same = participations.c.distribution_id == distributions.c.id
+    return same & (participations.c.producer_id == producers.c.id)

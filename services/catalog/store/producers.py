@@ -1,0 +1,110 @@
+"""Farms, and where they stand with markets."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from contracts.planning import AdmissionState
+from services.catalog.store.guards import knows_market, organises, sells_for
+from services.catalog.store.tables import admissions, communes, markets, producers
+
+
+def add(tx: Connection, row: dict[str, Any]) -> None:
+    """Insert a farm."""
+    tx.execute(insert(producers).values(version=1, **row))
+
+
+def load(tx: Connection, producer_id: UUID, person: UUID | None) -> Row[Any] | None:
+    """A farm (anybody may read it), and whether it is `mine` to sell for."""
+    return tx.execute(_seen_by(person).where(producers.c.id == producer_id)).first()
+
+
+def change(tx: Connection, producer_id: UUID, version: int, row: dict[str, Any]) -> bool:
+    """Write a farm anew if it is still at `version`."""
+    same = producers.c.id == producer_id, producers.c.version == version
+    changed = update(producers).where(*same).values(version=version + 1, **row)
+    return tx.execute(changed).rowcount == 1
+
+
+def sold_for_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -> list[Row[Any]]:
+    """The farms that `person` sells for, oldest first."""
+    statement = _seen_by(person).where(sells_for(person)).order_by(producers.c.id).limit(limit)
+    if after:
+        statement = statement.where(producers.c.id > after)
+    return list(tx.execute(statement))
+
+
+def _seen_by(person: UUID | None) -> Select[Any]:
+    seen = select(
+        producers,
+        producers.c.id.label("producer_id"),
+        communes.c.name.label("town"),
+        sells_for(person).label("mine"),
+    )
+    return seen.join(communes, communes.c.insee == producers.c.insee)
+
+
+def pair(tx: Connection, market_id: UUID, producer_id: UUID, person: UUID, *, lock: bool = True) -> Row[Any] | None:
+    """A market that `person` may know of and a farm: the state between them, who of both they are.
+
+    Locks the farm's row, so that two answers of one pair follow one another.
+    """
+    statement = (
+        select(
+            markets.c.name.label("market_name"),
+            producers.c.farm_name.label("producer_name"),
+            admissions.c.state,
+            organises(person).label("organises"),
+            sells_for(person).label("sells"),
+        )
+        .select_from(markets)
+        .join(producers, producers.c.id == producer_id)
+        .outerjoin(admissions, _between(market_id, producer_id))
+        .where(markets.c.id == market_id, or_(knows_market(person), sells_for(person)))
+    )
+    if lock:
+        statement = statement.with_for_update(of=producers, key_share=True)
+    return tx.execute(statement).first()
+
+
+def settle(tx: Connection, market_id: UUID, producer_id: UUID, state: AdmissionState, person: UUID) -> None:
+    """Write where a farm stands with a market, and who said so."""
+    row = {"state": state, "decided_by": person, "decided_at": func.halle_now()}
+    statement = upsert(admissions).values(market_id=market_id, producer_id=producer_id, **row)
+    keys = ["market_id", "producer_id"]
+    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+
+
+def admissions_of_market(
+    tx: Connection, market_id: UUID, person: UUID, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """The farms of a market that `person` organises."""
+    statement = _admissions().where(markets.c.id == market_id, organises(person))
+    if after:
+        statement = statement.where(producers.c.id > after)
+    return list(tx.execute(statement.order_by(producers.c.id).limit(limit)))
+
+
+def admissions_of_producer(
+    tx: Connection, producer_id: UUID, person: UUID, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """The markets of a farm that `person` sells for."""
+    statement = _admissions().where(producers.c.id == producer_id, sells_for(person))
+    if after:
+        statement = statement.where(markets.c.id > after)
+    return list(tx.execute(statement.order_by(markets.c.id).limit(limit)))
+
+
+def _admissions() -> Select[Any]:
+    names = markets.c.name.label("market_name"), producers.c.farm_name.label("producer_name")
+    return (
+        select(admissions, *names)
+        .join(markets, markets.c.id == admissions.c.market_id)
+        .join(producers, producers.c.id == admissions.c.producer_id)
+    )
+
+
+def _between(market_id: UUID, producer_id: UUID) -> Any:
+    return (admissions.c.market_id == market_id) & (admissions.c.producer_id == producer_id)

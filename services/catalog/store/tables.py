@@ -1,0 +1,235 @@
+"""The tables. Columns that a contract names alike are written and read as they stand.
+
+`words` are normalised by `rules.words` when written; those of an offer hold its market's cell too,
+so that one index answers "this, near here".
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from bus.tables import INSTANT, NAMING, NOW, with_kernel
+
+WALL = DateTime(timezone=False)
+AT_ONCE = {"fastupdate": "off"}
+"""A search must not pay for the writes before it."""
+
+metadata = with_kernel(MetaData(naming_convention=NAMING))
+
+communes = Table(
+    "communes",
+    metadata,
+    Column("insee", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("post_codes", ARRAY(Text), nullable=False),
+    Column("department", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("precision", Text, nullable=False),
+)
+Index("ix_communes_folded", communes.c.folded, postgresql_ops={"folded": "text_pattern_ops"})
+
+commune_post_codes = Table(
+    "commune_post_codes",
+    metadata,
+    Column("post_code", Text, nullable=False),
+    Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
+    PrimaryKeyConstraint("post_code", "insee"),
+)
+Index(
+    "ix_commune_post_codes_post_code",
+    commune_post_codes.c.post_code,
+    postgresql_ops={"post_code": "text_pattern_ops"},
+)
+
+markets = Table(
+    "markets",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("founder_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("entity_name", Text, nullable=False),
+    Column("entity_address", Text, nullable=False),
+    Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("cell", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("joining", Text, nullable=False),
+    Column("payment_policy", Text, nullable=False),
+    Column("languages", ARRAY(Text), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
+    Column("founded_at", INSTANT, nullable=False, server_default=NOW),
+)
+Index("ix_markets_founder_id", markets.c.founder_id)
+Index("ix_markets_latitude", markets.c.latitude, markets.c.longitude)
+Index("ix_markets_words", markets.c.words, postgresql_using="gin", postgresql_with=AT_ONCE)
+
+venues = Table(
+    "venues",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("market_id", Uuid, ForeignKey("markets.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("access", Text, nullable=False),
+)
+Index("ix_venues_market_id", venues.c.market_id)
+
+producers = Table(
+    "producers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("founder_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("legal_name", Text, nullable=False),
+    Column("farm_name", Text, nullable=False),
+    Column("siret", Text),
+    Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("outlets", Text, nullable=False),
+    Column("registered_at", INSTANT, nullable=False, server_default=NOW),
+)
+Index("ix_producers_founder_id", producers.c.founder_id)
+
+products = Table(
+    "products",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ref", Text),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("photo", Text),
+    Column("marks", ARRAY(Text), nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("ingredients", Text, nullable=False),
+    Column("allergens", ARRAY(Text), nullable=False),
+    Column("storage", Text, nullable=False),
+    Column("alcohol_basis_points", Integer, nullable=False),
+    Column("net_quantity", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("pricing", Text, nullable=False),
+    Column("estimated_grams", Integer),
+    Column("price_cents", Integer),
+    Column("vat_basis_points", Integer, nullable=False),
+    Column("months", ARRAY(SmallInteger), nullable=False),
+    Column("shared_stock", Integer),
+    Column("words", TSVECTOR, nullable=False),
+    Column("archived_at", INSTANT),
+    UniqueConstraint("producer_id", "ref"),
+)
+Index("ix_products_producer_id", products.c.producer_id, products.c.id)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("market_id", Uuid, ForeignKey("markets.id"), nullable=False),
+    Column("product_id", Uuid, ForeignKey("products.id"), nullable=False),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("price_cents", Integer, nullable=False),
+    Column("minimum", Integer, nullable=False),
+    Column("maximum", Integer),
+    Column("step", Integer, nullable=False),
+    Column("stock_mode", Text, nullable=False),
+    Column("stock", Integer),
+    Column("words", TSVECTOR, nullable=False),
+    Column("withdrawn_at", INSTANT),
+    CheckConstraint("(stock is not null) = (stock_mode = 'per_distribution')", name="stock"),
+)
+_ON_SALE = offers.c.withdrawn_at.is_(None)
+Index(
+    "uq_offers_on_sale",
+    offers.c.product_id,
+    offers.c.market_id,
+    unique=True,
+    postgresql_where=_ON_SALE,
+)
+Index("ix_offers_market_id", offers.c.market_id, offers.c.id, postgresql_where=_ON_SALE)
+Index("ix_offers_producer_id", offers.c.producer_id, offers.c.id, postgresql_where=_ON_SALE)
+Index(
+    "ix_offers_words",
+    offers.c.words,
+    postgresql_using="gin",
+    postgresql_with=AT_ONCE,
+    postgresql_where=_ON_SALE,
+)
+
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("market_id", Uuid, ForeignKey("markets.id"), nullable=False),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Uuid, nullable=False),
+    Column("decided_at", INSTANT, nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("market_id", "producer_id"),
+)
+Index("ix_admissions_producer_id", admissions.c.producer_id)
+
+distributions = Table(
+    "distributions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("market_id", Uuid, ForeignKey("markets.id"), nullable=False),
+    Column("venue_id", Uuid, ForeignKey("venues.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("wall_opens_at", WALL, nullable=False),
+    Column("wall_closes_at", WALL, nullable=False),
+    Column("wall_starts_at", WALL, nullable=False),
+    Column("wall_ends_at", WALL, nullable=False),
+    Column("opens_at", INSTANT, nullable=False),
+    Column("closes_at", INSTANT, nullable=False),
+    Column("starts_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("sheet_version", Integer, nullable=False, server_default="0"),
+    Column("heard_seq", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("opens_at < closes_at and closes_at <= starts_at and starts_at <= ends_at", name="times"),
+)
+Index("ix_distributions_market_id", distributions.c.market_id, distributions.c.starts_at)
+
+participations = Table(
+    "participations",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("presence", Text, nullable=False),
+    Column("wall_closes_at", WALL),
+    Column("closes_at", INSTANT),
+    Column("threshold_cents", Integer),
+    Column("decided_by", Uuid, nullable=False),
+    PrimaryKeyConstraint("distribution_id", "producer_id"),
+)

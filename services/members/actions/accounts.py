@@ -1,0 +1,219 @@
+"""An account is asked for, confirmed, changed, given a new password, erased.
+
+What a stranger asks about a known address and about an unknown one is answered alike.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from bus.outbox import say
+from contracts.accounts import Account, ChangeAccount, SignUp
+from contracts.errors import Conflict, NotFound
+from contracts.members import LetterAsked, PersonChanged, PersonErased, Right
+from services.members import rules
+from services.members.actions import grants, memberships, sessions, throttle
+from services.members.store import accounts as store
+from services.members.store import sessions as session_store
+
+CONFIRM = "confirm_email"
+RESET = "reset_password"
+REGISTERED = "already_registered"
+
+
+class Fresh(NamedTuple):
+    """New ids and a new secret, for whatever an action may need of them."""
+
+    person_id: UUID
+    letter_id: UUID
+    secret: str
+
+
+def sign_up(tx: Connection, wanted: SignUp, password_hash: str, fresh: Fresh, now: datetime) -> None:
+    """Make an unconfirmed account, or tell the owner of a confirmed one that somebody tried.
+
+    Each letter's link carries what its own sign-up said: whoever signs up with another's address
+    cannot choose the password of the account that its owner then confirms.
+    """
+    written = wanted.model_dump(include={"name", "language", "phone"})
+    written["password_hash"] = password_hash
+    store.make(tx, fresh.person_id, wanted.email, written, now)
+    account = store.lock_by_email(tx, wanted.email)
+    if account is None or not _may_write(tx, wanted.email, now):
+        return
+    if account.confirmed_at is not None:
+        _write_letter(tx, account, REGISTERED, fresh.letter_id)
+    else:
+        account = store.write(tx, account.person_id, **written)
+        _send_confirmation(tx, account, fresh, now)
+
+
+def ask_confirmation(tx: Connection, email: str, fresh: Fresh, now: datetime) -> None:
+    """Write the letter of an unconfirmed account again."""
+    account = store.lock_by_email(tx, email)
+    if account and account.confirmed_at is None and _may_write(tx, email, now):
+        _send_confirmation(tx, account, fresh, now)
+
+
+def confirm(tx: Connection, secret: str, now: datetime, operator_email: str | None) -> None:
+    """Follow a sign-up's link: the account is what this sign-up said, and its address is known."""
+    link = _use(tx, secret, CONFIRM, now)
+    if store.lock(tx, link.person_id) is None:
+        raise _link_over()
+    account = store.write(tx, link.person_id, confirmed_at=now, **link.carries)
+    store.drop_links(tx, account.person_id)
+    _confirmed(tx, account, operator_email)
+
+
+def ask_reset(tx: Connection, email: str, fresh: Fresh, now: datetime) -> None:
+    """Send a link to a new password, if there is such an account."""
+    account = store.lock_by_email(tx, email)
+    if account is None or not _may_write(tx, email, now):
+        return
+    digest = rules.digest(fresh.secret)
+    store.add_link(tx, digest, account.person_id, RESET, expires_at=now + rules.RESET_WITHIN)
+    _write_letter(tx, account, RESET, fresh.letter_id, fresh.secret)
+
+
+def check_reset(tx: Connection, secret: str, now: datetime) -> None:
+    """Refuse a link that is over before its password is hashed."""
+    if not store.is_open_link(tx, rules.digest(secret), RESET, now):
+        raise _link_over()
+
+
+def reset(
+    tx: Connection,
+    secret: str,
+    password_hash: str,
+    *,
+    now: datetime,
+    moment: datetime,
+    operator_email: str | None,
+) -> None:
+    """Set the password that a reset's link asks for. Who read the letter owns the address."""
+    link = _use(tx, secret, RESET, now)
+    seen = store.lock(tx, link.person_id)
+    if seen is None:
+        raise _link_over()
+    confirmed_at = seen.confirmed_at or now
+    account = store.write(tx, seen.person_id, password_hash=password_hash, confirmed_at=confirmed_at)
+    store.drop_links(tx, account.person_id)
+    sessions.end_all(tx, account.person_id, now, moment)
+    throttle.forgive(tx, account.email, None, now)
+    if seen.confirmed_at is None:
+        _confirmed(tx, account, operator_email)
+
+
+def change_password(
+    tx: Connection,
+    seen: Row[Any],
+    session_id: UUID,
+    password_hash: str,
+    *,
+    now: datetime,
+    moment: datetime,
+) -> None:
+    """Replace the password that was proved; the asker's other sessions and letters end."""
+    _lock_as_seen(tx, seen)
+    store.write(tx, seen.person_id, password_hash=password_hash)
+    store.drop_links(tx, seen.person_id)
+    sessions.end_all(tx, seen.person_id, now, moment, but=session_id)
+    throttle.forgive(tx, seen.email, None, now)
+    store.forget_tries(tx, throttle.person(seen.person_id))
+
+
+def read(tx: Connection, person_id: UUID) -> Account:
+    """The asker's account."""
+    account = store.of(tx, person_id)
+    if account is None:
+        raise _no_account()
+    return shown(account)
+
+
+def change(tx: Connection, person_id: UUID, wanted: ChangeAccount) -> Account:
+    """Change name, telephone and language."""
+    if store.lock(tx, person_id) is None:
+        raise _no_account()
+    account = store.write(tx, person_id, **wanted.model_dump())
+    _say_changed(tx, account)
+    return shown(account)
+
+
+def erase(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> None:
+    """End an account: rights, places and sessions go, then everything that says who it was."""
+    person_id = seen.person_id
+    _lock_as_seen(tx, seen)
+    grants.end_all(tx, person_id)
+    memberships.leave_all(tx, person_id, now)
+    sessions.end_all(tx, person_id, now, moment)
+    session_store.drop_all(tx, person_id)
+    store.drop_links(tx, person_id)
+    store.forget_answers(tx, person_id)
+    counted = throttle.account(seen.email), throttle.person(person_id), _letters(seen.email)
+    for subject in counted:
+        store.forget_tries(tx, subject)
+    nothing = {"email": None, "password_hash": None, "phone": None, "name": ""}
+    account = store.write(tx, person_id, erased_at=now, **nothing)
+    say(tx, PersonErased(person_id=person_id), seq=account.version)
+
+
+def shown(account: Row[Any]) -> Account:
+    """An account as its owner sees it."""
+    return Account.model_validate(dict(account._mapping))
+
+
+def _send_confirmation(tx: Connection, account: Row[Any], fresh: Fresh, now: datetime) -> None:
+    carries = {n: account._mapping[n] for n in ("name", "language", "phone", "password_hash")}
+    expires_at = now + rules.CONFIRM_WITHIN
+    digest = rules.digest(fresh.secret)
+    store.add_link(tx, digest, account.person_id, CONFIRM, expires_at=expires_at, carries=carries)
+    _write_letter(tx, account, CONFIRM, fresh.letter_id, fresh.secret)
+
+
+def _write_letter(tx: Connection, account: Row[Any], kind: str, letter_id: UUID, secret: str | None = None) -> None:
+    to = {n: account._mapping[n] for n in ("email", "name", "language")}
+    say(tx, LetterAsked(letter_id=letter_id, kind=kind, secret=secret, **to), seq=1)
+
+
+def _may_write(tx: Connection, email: str, now: datetime) -> bool:
+    """Nobody is buried in letters that somebody else asks for."""
+    return throttle.count(tx, {_letters(email): rules.LETTERS_PER_ADDRESS}, now) == 0
+
+
+def _letters(email: str) -> str:
+    return f"letters:{email}"
+
+
+def _confirmed(tx: Connection, account: Row[Any], operator_email: str | None) -> None:
+    _say_changed(tx, account)
+    if account.email == operator_email:
+        grants.found(tx, account.person_id, Right.OPERATE, None)
+
+
+def _say_changed(tx: Connection, account: Row[Any]) -> None:
+    email = account.email if account.confirmed_at else None
+    told = {n: account._mapping[n] for n in ("person_id", "name", "phone", "language")}
+    say(tx, PersonChanged(email=email, **told), seq=account.version)
+
+
+def _use(tx: Connection, secret: str, purpose: str, now: datetime) -> Row[Any]:
+    link = store.use_link(tx, rules.digest(secret), purpose, now)
+    if link is None:
+        raise _link_over()
+    return link
+
+
+def _lock_as_seen(tx: Connection, seen: Row[Any]) -> None:
+    account = store.lock(tx, seen.person_id)
+    if account is None or account.password_hash != seen.password_hash:
+        raise Conflict("password-changed", "The password was changed meanwhile; please try again.")
+
+
+def _link_over() -> NotFound:
+    return NotFound("link-over", "This link was used or is too old; please ask for a new one.")
+
+
+def _no_account() -> NotFound:
+    return NotFound("no-account", "There is no such account.")

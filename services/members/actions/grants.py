@@ -1,0 +1,127 @@
+"""A right is given with its object, shared by those who hold it, limited, and taken back."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from bus.outbox import say
+from contracts.errors import NotAllowed, NotFound, malformed_field
+from contracts.members import Grant, GrantChanged, GrantRight, Grants, ListGrants, Right
+from contracts.messages import Refused
+from services.members import rules
+from services.members.store import accounts as account_store
+from services.members.store import grants as store
+
+
+class Power(NamedTuple):
+    """Why somebody may share a right: until when, and whether as an operator."""
+
+    until: datetime | None
+    operates: bool
+
+
+def found(tx: Connection, person_id: UUID, right: Right, object_id: UUID | None) -> None:
+    """Give the founder of an object the right on it, once: what was taken back stays so."""
+    row = _row(person_id, right, object_id)
+    if store.found(tx, row | {"valid_until": None}):
+        say(tx, GrantChanged(**row, holds=True), seq=1)
+
+
+def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Grant | Refused:
+    """Share a right, or say until when somebody holds it; never beyond one's own term."""
+    power = _power(tx, asker, asked.right, asked.object_id)
+    if asked.valid_until is not None and asked.valid_until <= now:
+        raise malformed_field("valid_until", "This moment is past.")
+    person = account_store.confirmed_by_email(tx, asked.email)
+    if person is None:
+        return Refused(code="unknown-email", message="Nobody has an account with this address.")
+    row = _row(person.person_id, asked.right, asked.object_id)
+    held = store.hold(tx, asked.right, asked.object_id)
+    before = next((g for g in held if g.grant_id == row["grant_id"]), None)
+    _stay_within(power, asked.valid_until, *([before.valid_until] if before else []))
+    if before and asked.valid_until and _is_last(before, held, power):
+        return _last_holder()
+    kept = _keep(tx, row | {"holds": True, "valid_until": asked.valid_until})
+    until = str(asked.valid_until)
+    store.note(tx, asker, "right.grant", kept.grant_id, now, right=asked.right, until=until)
+    return Grant.model_validate(dict(kept._mapping) | {"name": person.name, "email": person.email})
+
+
+def revoke(tx: Connection, asker: UUID, grant_id: UUID, now: datetime) -> Refused | None:
+    """Take a right back; an object keeps somebody who holds it without end."""
+    grant = store.for_sharer(tx, asker, grant_id)
+    if grant is None:
+        raise NotFound("no-grant", "There is no such right in your hands.")
+    power = _power(tx, asker, Right(grant.right), grant.object_id)
+    held = store.hold(tx, Right(grant.right), grant.object_id)
+    before = next((g for g in held if g.grant_id == grant_id), None)
+    if before is None:
+        return None
+    if grant.person_id != asker:
+        _stay_within(power, before.valid_until)
+    if _is_last(before, held, power):
+        return _last_holder()
+    _end(tx, before)
+    store.note(tx, asker, "right.revoke", grant_id, now, right=grant.right)
+    return None
+
+
+def end_all(tx: Connection, person_id: UUID) -> None:
+    """An account ends, and all that it was allowed."""
+    for grant in store.of(tx, person_id):
+        _end(tx, grant)
+
+
+def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
+    """A page of those who hold a right on an object."""
+    _power(tx, asker, asked.right, asked.object_id)
+    rows = store.on(tx, asked.right, asked.object_id, asked.limit, asked.after)
+    shown = [Grant.model_validate(dict(row._mapping)) for row in rows]
+    following = shown[-1].grant_id if len(shown) == asked.limit else None
+    return Grants(grants=shown, following=following)
+
+
+def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:
+    powers = store.powers(tx, asker, right, object_id)
+    if not powers:
+        raise NotAllowed("right-missing", "Only somebody who holds this right may do that.")
+    operates = any(held is Right.OPERATE for held, _ in powers)
+    return Power(rules.longest([until for _, until in powers]), operates)
+
+
+def _stay_within(power: Power, *untils: datetime | None) -> None:
+    """A deputy for one evening neither prolongs nor ousts."""
+    if any(rules.outlasts(until, power.until) for until in untils):
+        raise NotAllowed("outlasts-yours", "This right lasts longer than your own.")
+
+
+def _is_last(grant: Row[Any], held: list[Row[Any]], power: Power) -> bool:
+    """Whether nobody else holds this without end. An operator may leave an object to nobody."""
+    if power.operates and grant.right != Right.OPERATE:
+        return False
+    return [g.grant_id for g in held if g.valid_until is None] == [grant.grant_id]
+
+
+def _end(tx: Connection, grant: Row[Any]) -> None:
+    names = ("grant_id", "person_id", "right", "object_id", "valid_until")
+    _keep(tx, {n: grant._mapping[n] for n in names} | {"holds": False})
+
+
+def _keep(tx: Connection, row: dict[str, Any]) -> Row[Any]:
+    kept = store.keep(tx, row)
+    say(tx, GrantChanged(**row), seq=kept.seq)
+    return kept
+
+
+def _row(person_id: UUID, right: Right, object_id: UUID | None) -> dict[str, Any]:
+    identity = rules.grant_id(person_id, right, object_id)
+    return {"grant_id": identity, "person_id": person_id, "right": right, "object_id": object_id}
+
+
+def _last_holder() -> Refused:
+    return Refused(
+        code="last-holder",
+        message="Nobody else would hold this right; share it first.",
+    )

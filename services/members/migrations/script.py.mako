@@ -1,0 +1,13 @@
+"""${message}.
+
+Why, and how it runs beside the previous release.
+"""
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}

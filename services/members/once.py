@@ -1,0 +1,43 @@
+"""One effect per idempotency key, for doors that hash outside of any transaction.
+
+Passwords stay out of what is kept of a question: a plain digest of one would undo argon2.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bus import keys
+from bus.doors import Call
+from bus.wire import adapter
+from contracts.errors import Unavailable
+from contracts.messages import Command
+
+PASSWORDS = {"password", "current", "new"}
+
+
+def known(tx: Connection, command: Command, call: Call) -> bytes | None:
+    """Admit the asker; what was answered under this key, if it was used before."""
+    call.admit(tx)
+    kept = keys.recall(tx, call.scope, command.door, call.key or "", _question(command))
+    return kept.encode() if kept is not None else None
+
+
+def once(tx: Connection, command: Command, call: Call, work: Callable[[], Any]) -> bytes:
+    """Admit the asker, do `work` unless this key did it, and keep the answer."""
+    call.admit(tx)
+    key = call.scope, command.door, call.key or ""
+    kept = keys.claim(tx, *key, _question(command))
+    if kept is not None:
+        return kept.encode()
+    answered = adapter(type(command)).dump_json(work())
+    if call.deadline < time.time():
+        raise Unavailable("too-late", "This took too long and was undone; ask with the same key.")
+    keys.keep(tx, *key, answered.decode())
+    return answered
+
+
+def _question(command: Command) -> bytes:
+    return command.model_dump_json(exclude=PASSWORDS).encode()

@@ -1,0 +1,269 @@
+"""The doors and ears of members.
+
+Doors that prove a password are `alone`: a try is counted in one transaction, the hash is made in
+none, the effect has its own.
+"""
+
+# A door's sentence is its command's docstring, an ear's its event's.
+
+import os
+import secrets
+from datetime import UTC, datetime
+from functools import partial
+
+import uuid_utils.compat as uuid
+from nameko.extensions import DependencyProvider
+from sqlalchemy import Connection
+
+from bus import clock, database
+from bus.doors import Call, answer
+from bus.envelope import Heard
+from bus.hearing import hear
+from bus.housekeeping import Housekeeping
+from bus.timers import Timer, due
+from contracts import accounts as asked
+from contracts import members as said
+from contracts.catalog import MarketChanged, ProducerChanged
+from contracts.messages import Refused
+from contracts.orders import ConsumerJoined
+from services.members import passwords, tokens
+from services.members.actions import accounts, grants, keys, memberships, sessions, upkeep
+from services.members.actions.accounts import Fresh
+from services.members.once import known, once
+
+
+class Beginning(DependencyProvider):
+    """Before the first question: keys to sign with, the first operator."""
+
+    def setup(self) -> None:
+        database.atomically(begin)
+
+
+def begin(tx: Connection) -> None:
+    """What every start makes sure of."""
+    upkeep.begin(tx, tokens.new_key(), _operator_email(), clock.now(tx))
+
+
+class Doors:
+    """What may be asked of members."""
+
+    name = "members"
+    beginning = Beginning()
+
+    @answer(asked.SignUp, alone=True)
+    def sign_up(self, command: asked.SignUp, call: Call) -> bytes:
+        with database.transaction() as tx:
+            if kept := known(tx, command, call):
+                return kept
+        password = passwords.hash_of(command.password)
+        fresh = _fresh()
+
+        def work(tx: Connection) -> bytes:
+            act = partial(accounts.sign_up, tx, command, password, fresh, clock.now(tx))
+            return once(tx, command, call, act)
+
+        return database.atomically(work)
+
+    @answer(asked.AskConfirmation)
+    def ask_confirmation(self, tx: Connection, command: asked.AskConfirmation, call: Call) -> None:
+        accounts.ask_confirmation(tx, command.email, _fresh(), clock.now(tx))
+
+    @answer(asked.ConfirmEmail)
+    def confirm_email(self, tx: Connection, command: asked.ConfirmEmail, call: Call) -> None:
+        accounts.confirm(tx, command.secret, clock.now(tx), _operator_email())
+
+    @answer(asked.SignIn, alone=True)
+    def sign_in(self, command: asked.SignIn, call: Call) -> asked.Session | Refused:
+        email, address = command.email, str(command.address)
+        seen = database.atomically(lambda tx: sessions.try_sign_in(tx, email, address, clock.now(tx)))
+        if isinstance(seen, Refused):
+            return seen
+        kept = seen.password_hash if seen else None
+        if not passwords.is_right(kept, command.password) or seen is None:
+            raise sessions.wrong_sign_in()
+        if seen.confirmed_at is None:
+            database.atomically(lambda tx: sessions.forgive(tx, command, clock.now(tx)))
+            raise sessions.unconfirmed()
+        new = partial(
+            sessions.begin,
+            secret=secrets.token_urlsafe(32),
+            session_id=uuid.uuid7(),
+            key=call.key or "",
+        )
+        return database.atomically(lambda tx: new(tx, seen, command, now=clock.now(tx)))
+
+    @answer(asked.Identify)
+    def identify(self, tx: Connection, command: asked.Identify, call: Call) -> asked.Identity:
+        return sessions.identify(tx, command.secret, clock.now(tx), _moment())
+
+    @answer(asked.SignOut)
+    def sign_out(self, tx: Connection, command: asked.SignOut, call: Call) -> None:
+        sessions.sign_out(tx, command.secret, clock.now(tx), _moment())
+
+    @answer(asked.ListSessions)
+    def list_sessions(self, tx: Connection, command: asked.ListSessions, call: Call) -> list[asked.ListedSession]:
+        who = call.asker
+        return sessions.list_own(tx, who.person_id, who.session_id, clock.now(tx))
+
+    @answer(asked.EndSession)
+    def end_session(self, tx: Connection, command: asked.EndSession, call: Call) -> None:
+        person_id = call.asker.person_id
+        sessions.end(tx, person_id, command.session_id, clock.now(tx), _moment())
+
+    @answer(asked.EndOtherSessions)
+    def end_other_sessions(self, tx: Connection, command: asked.EndOtherSessions, call: Call) -> None:
+        who = call.asker
+        sessions.end_all(tx, who.person_id, clock.now(tx), _moment(), but=who.session_id)
+
+    @answer(asked.AskReset)
+    def ask_reset(self, tx: Connection, command: asked.AskReset, call: Call) -> None:
+        accounts.ask_reset(tx, command.email, _fresh(), clock.now(tx))
+
+    @answer(asked.ResetPassword, alone=True)
+    def reset_password(self, command: asked.ResetPassword, call: Call) -> bytes:
+        with database.transaction() as tx:
+            if kept := known(tx, command, call):
+                return kept
+            accounts.check_reset(tx, command.secret, clock.now(tx))
+        password = passwords.hash_of(command.password)
+
+        def work(tx: Connection) -> bytes:
+            act = partial(
+                accounts.reset,
+                tx,
+                command.secret,
+                password,
+                now=clock.now(tx),
+                moment=_moment(),
+                operator_email=_operator_email(),
+            )
+            return once(tx, command, call, act)
+
+        return database.atomically(work)
+
+    @answer(asked.ChangePassword, alone=True)
+    def change_password(self, command: asked.ChangePassword, call: Call) -> bytes | Refused:
+        with database.transaction() as tx:
+            if kept := known(tx, command, call):
+                return kept
+            seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
+        if isinstance(seen, Refused):
+            return seen
+        if not passwords.is_right(seen.password_hash, command.current):
+            raise sessions.wrong_password()
+        new = call.asker.session_id, passwords.hash_of(command.new)
+
+        def work(tx: Connection) -> bytes:
+            act = partial(accounts.change_password, tx, seen, *new, now=clock.now(tx), moment=_moment())
+            return once(tx, command, call, act)
+
+        return database.atomically(work)
+
+    @answer(asked.MyAccount)
+    def my_account(self, tx: Connection, command: asked.MyAccount, call: Call) -> asked.Account:
+        return accounts.read(tx, call.asker.person_id)
+
+    @answer(asked.ChangeAccount)
+    def change_account(self, tx: Connection, command: asked.ChangeAccount, call: Call) -> asked.Account:
+        return accounts.change(tx, call.asker.person_id, command)
+
+    @answer(asked.EraseAccount, alone=True)
+    def erase_account(self, command: asked.EraseAccount, call: Call) -> bytes | Refused:
+        with database.transaction() as tx:
+            call.admit(tx)
+            seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
+        if isinstance(seen, Refused):
+            return seen
+        if not passwords.is_right(seen.password_hash, command.password):
+            raise sessions.wrong_password()
+
+        def work(tx: Connection) -> bytes:
+            act = partial(accounts.erase, tx, seen, clock.now(tx), _moment())
+            return once(tx, command, call, act)
+
+        return database.atomically(work)
+
+    @answer(said.JoinMarket)
+    def join_market(self, tx: Connection, command: said.JoinMarket, call: Call) -> said.Membership | Refused:
+        place, now = (call.asker.person_id, command.market_id, command.message), clock.now(tx)
+        return memberships.join(tx, *place, membership_id=uuid.uuid7(), now=now)
+
+    @answer(said.LeaveMarket)
+    def leave_market(self, tx: Connection, command: said.LeaveMarket, call: Call) -> said.Membership:
+        return memberships.leave(tx, call.asker.person_id, command.market_id, clock.now(tx))
+
+    @answer(said.MyMemberships)
+    def my_memberships(self, tx: Connection, command: said.MyMemberships, call: Call) -> said.Memberships:
+        return memberships.list_own(tx, call.asker.person_id, command)
+
+    @answer(said.ListMembers)
+    def list_members(self, tx: Connection, command: said.ListMembers, call: Call) -> said.Members:
+        return memberships.list_members(tx, call.asker.person_id, command)
+
+    @answer(said.DecideMembership)
+    def decide_membership(self, tx: Connection, command: said.DecideMembership, call: Call) -> said.Member:
+        return memberships.decide(tx, call.asker.person_id, command, clock.now(tx))
+
+    @answer(said.GrantRight)
+    def grant_right(self, tx: Connection, command: said.GrantRight, call: Call) -> said.Grant | Refused:
+        return grants.grant(tx, call.asker.person_id, command, clock.now(tx))
+
+    @answer(said.RevokeRight)
+    def revoke_right(self, tx: Connection, command: said.RevokeRight, call: Call) -> Refused | None:
+        return grants.revoke(tx, call.asker.person_id, command.grant_id, clock.now(tx))
+
+    @answer(said.ListGrants)
+    def list_grants(self, tx: Connection, command: said.ListGrants, call: Call) -> said.Grants:
+        return grants.list_on(tx, call.asker.person_id, command)
+
+
+class Listeners(Housekeeping):
+    """What members hears, and does when it is due. Grants and revocations are its own."""
+
+    name = "members"
+    beginning = Beginning()
+
+    @hear(MarketChanged)
+    def know_market(self, tx: Connection, event: MarketChanged, heard: Heard) -> None:
+        memberships.know_market(tx, event, heard.seq)
+
+    @hear(ProducerChanged)
+    def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:
+        grants.found(tx, event.founder_id, said.Right.SELL, event.producer_id)
+
+    @hear(ConsumerJoined)
+    def let_join(self, tx: Connection, event: ConsumerJoined, heard: Heard) -> None:
+        memberships.let_join(
+            tx,
+            event.person_id,
+            event.market_id,
+            membership_id=uuid.uuid7(),
+            ordered_at=heard.time,
+            now=clock.now(tx),
+        )
+
+    @due(keys.ROTATE)
+    def rotate_keys(self, tx: Connection, timer: Timer) -> None:
+        keys.rotate(tx, tokens.new_key(), timer.version, clock.now(tx))
+
+    @due(keys.TURN)
+    def sign_with_the_next_key(self, tx: Connection, timer: Timer) -> None:
+        keys.turn(tx)
+
+    @due(upkeep.PRUNE)
+    def prune_accounts(self, tx: Connection, timer: Timer) -> None:
+        upkeep.prune(tx, timer.version, clock.now(tx))
+
+
+def _fresh() -> Fresh:
+    return Fresh(uuid.uuid7(), uuid.uuid7(), secrets.token_urlsafe(32))
+
+
+def _moment() -> datetime:
+    """The real time, which tokens live by; it does not move with the clock of a demo."""
+    return datetime.now(UTC)
+
+
+def _operator_email() -> str | None:
+    """Whose confirmed account operates this instance from its first day."""
+    return os.environ.get("HALLE_OPERATOR_EMAIL", "").strip().lower() or None

@@ -1,0 +1,268 @@
+"""From a plan to the sale sheet that orders sells."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from bus import database
+from contracts.catalog import SaleSheetPublished
+from contracts.orders import DistributionChanged
+from contracts.planning import (
+    AdmitProducer,
+    CancelDistribution,
+    ChangeDistribution,
+    Distribution,
+    ListAdmissions,
+    ListDistributions,
+    Participate,
+    PlanDistribution,
+    ReadDistribution,
+    Recurrence,
+)
+from contracts.products import (
+    ArchiveProduct,
+    ChangeProduct,
+    MakeOffer,
+    ProductDetails,
+    WithdrawOffer,
+)
+from services.catalog import store
+from tests.catalog.cast import (
+    WEDNESDAY,
+    Town,
+    a_farm,
+    a_market,
+    a_product,
+    admit,
+    an_offer,
+    planned,
+    wall,
+)
+
+BEFORE = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def the_sheet(town: Town) -> SaleSheetPublished:
+    """What the one opening said."""
+    [(seq, sheet)] = town.said(SaleSheetPublished)
+    assert seq == 1
+    return sheet
+
+
+def open_now(town: Town, distribution: Distribution) -> None:
+    town.set_clock(distribution.opens_at + timedelta(seconds=1))
+    assert town.let_due() == 1
+
+
+def test_a_distribution_opens_at_its_second_with_every_offer_whole(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market, farm = a_market(town), a_farm(town)
+    admit(town, market, farm)
+    wine = a_product(
+        town,
+        farm,
+        name="Ventoux rouge",
+        unit="piece",
+        category="wine_and_beer",
+        marks=["ab", "aop"],
+        allergens=["sulphites"],
+        alcohol_basis_points=1350,
+        net_quantity="75 cl",
+        vat_basis_points=2000,
+        origin="Caromb",
+    )
+    offer = an_offer(town, wine, market, price_cents=890, stock_mode="per_distribution", stock=24, maximum=6)
+    [distribution] = planned(town, market)
+    town.set_clock(distribution.opens_at - timedelta(seconds=2))
+    assert town.let_due() == 0
+    open_now(town, distribution)
+    sheet = the_sheet(town)
+    [line] = sheet.lines
+    assert (sheet.market_name, sheet.venue_name) == ("Marché de Caromb", "Salle des fêtes")
+    assert (line.offer_id, line.price_cents, line.vat_basis_points) == (offer.offer_id, 890, 2000)
+    assert (line.producer_name, line.legal_name) == ("Ferme des Lilas", "EARL des Lilas")
+    assert (line.stock, line.maximum, line.alcohol) == (24, 6, True)
+    assert (line.marks, line.allergens, line.origin) == (["ab", "aop"], ["sulphites"], "Caromb")
+    assert line.closes_at == distribution.closes_at
+    read = town.ask(ReadDistribution(distribution_id=distribution.distribution_id))
+    assert read.state == "open"
+
+
+def test_an_opening_that_was_missed_happens_once_when_we_are_back(town: Town) -> None:
+    town.set_clock(BEFORE)
+    [distribution] = planned(town, a_market(town))
+    town.set_clock(distribution.ends_at + timedelta(days=3))
+    assert town.let_due() == 1
+    assert town.let_due() == 0
+    assert the_sheet(town).lines == []
+
+
+def test_only_what_is_on_sale_and_in_season_stands_on_the_sheet(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market, farm = a_market(town), a_farm(town)
+    admit(town, market, farm)
+    kept = a_product(town, farm, name="Poireaux", months=[11, 12, 1])
+    summer = a_product(town, farm, name="Melons", months=[6, 7, 8])
+    archived, withdrawn = a_product(town, farm, name="Navets"), a_product(town, farm, name="Raves")
+    offers = [an_offer(town, product, market) for product in (kept, summer, archived, withdrawn)]
+    town.ask(ArchiveProduct(product_id=archived.product_id), town.alice)
+    town.ask(WithdrawOffer(offer_id=offers[3].offer_id), town.alice)
+    [distribution] = planned(town, market)
+    open_now(town, distribution)
+    assert [line.name for line in the_sheet(town).lines] == ["Poireaux"]
+
+
+def test_a_farm_that_declines_is_not_on_the_sheet_and_a_baker_closes_earlier(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market = a_market(town)
+    farm = a_farm(town)
+    bakery = a_farm(town, town.bob, legal_name="Bob SARL", farm_name="Le Four de Bob")
+    for one, person in ((farm, town.alice), (bakery, town.bob)):
+        admit(town, market, one, person)
+        an_offer(town, a_product(town, one, person), market, person)
+    [distribution] = planned(town, market)
+    about = {"distribution_id": distribution.distribution_id}
+    town.ask(Participate(**about, producer_id=farm.producer_id, presence="declined"), town.alice)
+    noon = (WEDNESDAY - timedelta(days=1)).replace(hour=12)
+    baker = {"producer_id": bakery.producer_id, "presence": "accepted", "closes_at": noon}
+    town.ask(Participate(**about, **baker), town.bob)
+    open_now(town, distribution)
+    [line] = the_sheet(town).lines
+    assert line.producer_name == "Le Four de Bob"
+    assert line.closes_at == datetime(2026, 12, 15, 11, 0, tzinfo=UTC)
+
+
+def test_an_edit_after_the_opening_waits_for_the_next_sheet(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market, farm = a_market(town), a_farm(town)
+    admit(town, market, farm)
+    product = a_product(town, farm)
+    an_offer(town, product, market)
+    first, second = planned(town, market, recurrence=Recurrence(count=2))
+    open_now(town, first)
+    fields = product.model_dump(include=set(ProductDetails.model_fields)) | {"name": "Carottes B"}
+    change = ChangeProduct(product_id=product.product_id, version=product.version, **fields)
+    town.ask(change, town.alice)
+    open_now(town, second)
+    sheets = [sheet for _, sheet in town.said(SaleSheetPublished)]
+    assert [sheet.lines[0].name for sheet in sheets] == ["Carottes", "Carottes B"]
+
+
+def test_a_moved_opening_happens_at_the_new_hour_only_and_a_cancelled_one_never(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market = a_market(town)
+    moved, called_off = planned(town, market, recurrence=Recurrence(count=2))
+    later = ChangeDistribution(
+        distribution_id=moved.distribution_id,
+        version=1,
+        venue_id=moved.venue_id,
+        opens_at=moved.wall_opens_at + timedelta(days=1),
+        closes_at=moved.wall_closes_at,
+        starts_at=moved.wall_starts_at,
+        ends_at=moved.wall_ends_at,
+    )
+    town.ask(later, town.odile)
+    cancel = CancelDistribution(distribution_id=called_off.distribution_id)
+    assert town.ask(cancel, town.odile).state == "cancelled"
+    town.set_clock(moved.opens_at + timedelta(minutes=1))
+    assert town.let_due() == 0
+    town.set_clock(called_off.opens_at + timedelta(minutes=1))
+    assert town.let_due() == 2
+    assert the_sheet(town).distribution_id == moved.distribution_id
+    assert town.ask(cancel, town.odile).code == "not-planned"
+    assert town.ask(later.model_copy(update={"version": 3}), town.odile).code == "not-planned"
+
+
+def test_a_plan_seen_before_it_moved_is_a_conflict(town: Town) -> None:
+    town.set_clock(BEFORE)
+    [one] = planned(town, a_market(town))
+    walls = {name: getattr(one, f"wall_{name}") for name in ("opens_at", "closes_at")}
+    walls |= {name: getattr(one, f"wall_{name}") for name in ("starts_at", "ends_at")}
+    ids = {"distribution_id": one.distribution_id, "venue_id": one.venue_id}
+    town.ask(ChangeDistribution(version=1, **ids, **walls), town.odile)
+    with pytest.raises(Exception, match="changed while you were looking"):
+        town.ask(ChangeDistribution(version=1, **ids, **walls), town.odile)
+
+
+def test_shared_stock_is_one_figure_for_all_markets(town: Town) -> None:
+    town.set_clock(BEFORE)
+    here, there, farm = a_market(town), a_market(town, name="Bédoin"), a_farm(town)
+    eggs = a_product(town, farm, name="Œufs", unit="piece")
+    for market in (here, there):
+        admit(town, market, farm)
+    an_offer(town, eggs, here, stock_mode="shared", stock=60)
+    an_offer(town, eggs, there, stock_mode="shared", stock=50)
+    [distribution] = planned(town, here)
+    open_now(town, distribution)
+    assert the_sheet(town).lines[0].stock == 50
+
+
+def test_a_weekly_close_keeps_its_hour_over_the_end_of_summer_time(town: Town) -> None:
+    town.set_clock(datetime(2026, 10, 1, tzinfo=UTC))
+    weekly = Recurrence(count=2)
+    first, second = planned(town, a_market(town), wall(2026, 10, 21, 20), weekly)
+    assert first.closes_at == datetime(2026, 10, 21, 18, 0, tzinfo=UTC)
+    assert second.closes_at == datetime(2026, 10, 28, 19, 0, tzinfo=UTC)
+
+
+def test_a_series_over_two_years_is_planned_whole_and_listed_page_by_page(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market = a_market(town)
+    series = planned(town, market, recurrence=Recurrence(count=104))
+    assert len(series) == 104
+    first = town.ask(ListDistributions(market_id=market.market_id, limit=100))
+    last = town.ask(ListDistributions(market_id=market.market_id, after=first[-1].distribution_id, limit=100))
+    assert first + last == series
+
+
+def test_a_series_with_one_impossible_night_is_planned_not_at_all(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market = a_market(town)
+    [one] = planned(town, market)
+    walls = [wall(2027, 3, day, hour, 59) for day, hour in ((14, 1), (14, 2), (14, 3), (14, 4))]
+    walls[2] = wall(2027, 3, 14, 3)
+    command = PlanDistribution(
+        market_id=market.market_id,
+        venue_id=one.venue_id,
+        **dict(zip(("opens_at", "closes_at", "starts_at", "ends_at"), walls, strict=True)),
+        recurrence=Recurrence(count=3),
+    )
+    with pytest.raises(Exception, match="cannot start before"):
+        town.ask(command, town.odile)
+    assert len(town.ask(ListDistributions(market_id=market.market_id))) == 1
+
+
+def test_what_orders_says_is_mirrored_twice_late_or_out_of_order_alike(town: Town) -> None:
+    town.set_clock(BEFORE)
+    [distribution] = planned(town, a_market(town))
+    open_now(town, distribution)
+    about = distribution.distribution_id
+    closed = DistributionChanged(distribution_id=about, state="closed")
+    closing = DistributionChanged(distribution_id=about, state="closing")
+    for event, seq in ((closed, 3), (closed, 3), (closing, 2)):
+        town.hear(event, seq)
+    assert town.ask(ReadDistribution(distribution_id=about)).state == "closed"
+
+
+def test_an_invited_farm_accepts_by_offering(town: Town) -> None:
+    market, farm = a_market(town), a_farm(town)
+    product = a_product(town, farm)
+    offer = MakeOffer(product_id=product.product_id, market_id=market.market_id, price_cents=1)
+    assert town.ask(offer, town.alice).code == "not-admitted"
+    pair = {"market_id": market.market_id, "producer_id": farm.producer_id}
+    assert town.ask(AdmitProducer(**pair), town.odile).state == "invited"
+    town.ask(offer, town.alice)
+    [admission] = town.ask(ListAdmissions(market_id=market.market_id), town.odile)
+    assert admission.state == "admitted"
+    assert town.ask(offer, town.alice).code == "offered-already"
+
+
+def test_the_tables_and_the_migrations_agree(catalog_url: str) -> None:
+    database.serve("catalog")
+    with database.transaction() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True})
+        assert compare_metadata(context, store.metadata) == []
+        assert tx.execute(text("select count(*) from communes")).scalar() == 34_969

@@ -1,0 +1,223 @@
+"""Rights: given with an object, shared by those who hold them, limited, and taken back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+import uuid_utils.compat as uuid
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.accounts import ConfirmEmail, SignUp
+from contracts.catalog import ProducerChanged
+from contracts.errors import Malformed, NotAllowed, NotFound
+from contracts.members import (
+    Grant,
+    GrantChanged,
+    GrantRight,
+    ListGrants,
+    ListMembers,
+    RevokeRight,
+    Right,
+)
+from contracts.messages import Refused
+from services.members import rules
+from tests.members.conftest import PASSWORD, Person, Town
+
+
+def share(
+    town: Town,
+    by: Person,
+    email: str,
+    object_id: UUID | None,
+    *,
+    right: Right = Right.ORGANISE,
+    until: datetime | None = None,
+) -> Grant | Refused:
+    asked = GrantRight(email=email, right=right, object_id=object_id, valid_until=until)
+    answer: Grant | Refused = town.ask(asked, by)
+    return answer
+
+
+def given_to(answer: Grant | Refused) -> Grant:
+    assert isinstance(answer, Grant), answer
+    return answer
+
+
+def code(answer: object) -> str:
+    assert isinstance(answer, Refused), answer
+    return answer.code
+
+
+def now(town: Town) -> datetime:
+    instant: datetime = town.rows("select halle_now() as now")[0].now
+    return instant
+
+
+@pytest.fixture
+def operator(town: Town, monkeypatch: pytest.MonkeyPatch) -> Person:
+    monkeypatch.setenv("HALLE_OPERATOR_EMAIL", "Olga@example.org")
+    return town.meet("Olga")
+
+
+def test_a_founder_sells_for_the_farm_once_and_not_again_after_it_was_taken_back(
+    town: Town, alice: Person, bob: Person
+) -> None:
+    farm, fact = uuid.uuid7(), uuid.uuid7()
+    event = ProducerChanged(producer_id=farm, name="Ferme", founder_id=alice.id)
+    town.hear(event, seq=2, factid=fact)
+    town.hear(event, seq=2, factid=fact)
+    town.hear(event, seq=1)
+    assert alice.holds() == {("sell", farm)}
+    assert town.seqs(GrantChanged) == [1]
+    given_to(share(town, alice, "bob@example.org", farm, right=Right.SELL))
+    own = rules.grant_id(alice.id, Right.SELL, farm)
+    town.ask(RevokeRight(grant_id=own), bob)
+    town.hear(event, seq=3)
+    assert alice.holds() == set()
+
+
+def test_a_holder_shares_a_right_and_sees_who_holds_it(town: Town, odile: Person, bob: Person) -> None:
+    market = town.market(odile)
+    grant = given_to(share(town, odile, "BOB@example.org", market))
+    assert bob.holds() == {("organise", market)}
+    assert town.ask(ListMembers(market_id=market), bob).members == []
+    listed = town.ask(ListGrants(right=Right.ORGANISE, object_id=market), bob).grants
+    assert {g.name for g in listed} == {"Odile", "Bob"}
+    told = town.said(GrantChanged)[-1]
+    assert (told.grant_id, told.person_id, told.holds) == (grant.grant_id, bob.id, True)
+
+
+def test_charlie_neither_shares_nor_lists_nor_revokes(town: Town, odile: Person, bob: Person, charlie: Person) -> None:
+    market = town.market(odile)
+    town.market(charlie)
+    grant = given_to(share(town, odile, "bob@example.org", market))
+    for right, about in ((Right.ORGANISE, market), (Right.TREASURY, market), (Right.OPERATE, None)):
+        with pytest.raises(NotAllowed, match="right-missing"):
+            share(town, charlie, "charlie@example.org", about, right=right)
+        with pytest.raises(NotAllowed, match="right-missing"):
+            town.ask(ListGrants(right=right, object_id=about), charlie)
+    with pytest.raises(NotFound, match="no-grant"):
+        town.ask(RevokeRight(grant_id=grant.grant_id), charlie)
+    with pytest.raises(NotAllowed, match="right-missing"):
+        share(town, odile, "odile@example.org", market, right=Right.TREASURY)
+
+
+def test_a_right_ends_at_its_hour_without_anybody_doing_anything(town: Town, odile: Person, bob: Person) -> None:
+    market = town.market(odile)
+    share(town, odile, "bob@example.org", market, until=now(town) + timedelta(hours=3))
+    assert bob.holds()
+    town.wait(hours=3, seconds=1)
+    assert bob.holds() == set()
+    with pytest.raises(NotAllowed, match="right-missing"):
+        town.ask(ListMembers(market_id=market), bob)
+    given_to(share(town, odile, "bob@example.org", market))
+    assert bob.holds() == {("organise", market)}
+    assert town.seqs(GrantChanged)[-2:] == [1, 2]
+
+
+def test_a_deputy_for_one_evening_neither_prolongs_nor_ousts(
+    town: Town, odile: Person, bob: Person, charlie: Person
+) -> None:
+    market = town.market(odile)
+    evening = now(town) + timedelta(hours=3)
+    share(town, odile, "bob@example.org", market, until=evening)
+    for email in ("bob@example.org", "charlie@example.org"):
+        for until in (None, evening + timedelta(seconds=1)):
+            with pytest.raises(NotAllowed, match="outlasts-yours"):
+                share(town, bob, email, market, until=until)
+    with pytest.raises(NotAllowed, match="outlasts-yours"):
+        share(town, bob, "odile@example.org", market, until=evening)
+    own = rules.grant_id(odile.id, Right.ORGANISE, market)
+    with pytest.raises(NotAllowed, match="outlasts-yours"):
+        town.ask(RevokeRight(grant_id=own), bob)
+    given_to(share(town, bob, "charlie@example.org", market, until=evening))
+
+
+def test_the_last_holder_stays(town: Town, odile: Person, bob: Person) -> None:
+    market = town.market(odile)
+    own = RevokeRight(grant_id=rules.grant_id(odile.id, Right.ORGANISE, market))
+    assert code(town.ask(own, odile)) == "last-holder"
+    soon = now(town) + timedelta(hours=1)
+    assert code(share(town, odile, "odile@example.org", market, until=soon)) == "last-holder"
+    given_to(share(town, odile, "bob@example.org", market))
+    assert town.ask(own, odile, key="k") is None
+    assert town.ask(own, odile, key="k") is None
+    assert odile.holds() == set()
+    assert not town.said(GrantChanged)[-1].holds
+
+
+def test_a_revoked_right_ends_at_once(town: Town, odile: Person, bob: Person) -> None:
+    market = town.market(odile)
+    grant = given_to(share(town, odile, "bob@example.org", market))
+    token = bob.token
+    town.ask(RevokeRight(grant_id=grant.grant_id), odile)
+    with pytest.raises(NotAllowed, match="right-missing"):
+        town.ask_with(ListMembers(market_id=market), token)
+
+
+def test_nobody_without_a_confirmed_account_is_given_a_right(town: Town, odile: Person) -> None:
+    market = town.market(odile)
+    assert code(share(town, odile, "nobody@example.org", market)) == "unknown-email"
+    town.ask(SignUp(email="late@example.org", password=PASSWORD, name="Late"))
+    assert code(share(town, odile, "late@example.org", market)) == "unknown-email"
+    with pytest.raises(Malformed):
+        share(town, odile, "odile@example.org", market, until=now(town))
+
+
+def test_the_first_operator_is_the_confirmed_account_that_the_environment_names(
+    town: Town, operator: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert operator.holds() == {("operate", None)}
+    assert bob.holds() == set()
+    given_to(share(town, operator, "bob@example.org", None, right=Right.OPERATE))
+    own = rules.grant_id(operator.id, Right.OPERATE, None)
+    assert town.ask(RevokeRight(grant_id=own), bob) is None
+    from bus import database
+
+    database.atomically(town.service.begin)
+    assert operator.holds() == set()
+
+
+def test_an_account_that_was_there_before_becomes_operator_at_the_next_start(
+    town: Town, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bus import database
+
+    monkeypatch.setenv("HALLE_OPERATOR_EMAIL", "bob@example.org")
+    for _ in range(2):
+        database.atomically(town.service.begin)
+    assert bob.holds() == {("operate", None)}
+    assert len(town.said(GrantChanged)) == 1
+
+
+def test_who_signs_up_as_the_operator_without_reading_the_letter_operates_nothing(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HALLE_OPERATOR_EMAIL", "olga@example.org")
+    town.ask(SignUp(email="olga@example.org", password=PASSWORD, name="Mallory"))
+    assert not town.said(GrantChanged)
+    town.ask(ConfirmEmail(secret=town.letter("confirm_email").secret or ""))
+    assert [told.right for told in town.said(GrantChanged)] == [Right.OPERATE]
+
+
+def test_an_operator_gives_and_takes_any_right_and_the_last_one_stays(
+    town: Town, operator: Person, bob: Person
+) -> None:
+    somewhere = uuid.uuid7()
+    grant = given_to(share(town, operator, "bob@example.org", somewhere, right=Right.MEDIATE))
+    assert town.ask(RevokeRight(grant_id=grant.grant_id), operator) is None
+    own = rules.grant_id(operator.id, Right.OPERATE, None)
+    assert code(town.ask(RevokeRight(grant_id=own), operator)) == "last-holder"
+
+
+_TERMS = st.none() | st.datetimes()
+
+
+@given(_TERMS, _TERMS, _TERMS)
+def test_terms_are_ordered_with_for_ever_last(a: datetime | None, b: datetime | None, c: datetime | None) -> None:
+    assert not rules.outlasts(a, a)
+    assert not (rules.outlasts(a, b) and rules.outlasts(b, a))
+    if rules.outlasts(a, b) and rules.outlasts(b, c):
+        assert rules.outlasts(a, c)
+    assert not any(rules.outlasts(term, rules.longest([a, b, c])) for term in (a, b, c))
