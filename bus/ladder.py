@@ -6,6 +6,7 @@ A parked message is a row in the service's own database, since a queue cannot be
 from typing import Any
 
 import pika
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from bus import database, env, log, tables, topology
@@ -16,7 +17,7 @@ ATTEMPTS = "halle-attempts"
 
 def climb(queue: str, body: bytes, attempts: int, error: Exception) -> None:
     """Put a message on its next rung, confirmed by the broker, or park it above the last one."""
-    log.trouble("handler-failed", queue=queue, attempts=attempts + 1, error=repr(error), exc_info=error)
+    log.trouble("handler-failed", queue=queue, attempts=attempts + 1, error=in_words(error), exc_info=error)
     if attempts >= len(topology.LADDER):
         park(queue, body, error)
         return
@@ -31,7 +32,16 @@ def climb(queue: str, body: bytes, attempts: int, error: Exception) -> None:
 
 
 def park(queue: str, body: bytes, error: Exception) -> None:
-    database.atomically(lambda tx: _park(tx, queue, body, repr(error)))
+    log.trouble("parked", queue=queue, error=in_words(error))
+    database.atomically(lambda tx: _park(tx, queue, body, in_words(error)))
+
+
+def in_words(error: Exception) -> str:
+    """An error for a log or a table: what was wrong where, without the value, which may be a name or a secret."""
+    if isinstance(error, ValidationError):
+        faults = error.errors(include_input=False, include_url=False)
+        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+    return repr(error)
 
 
 def _park(tx: Connection, queue: str, body: bytes, error: str) -> None:

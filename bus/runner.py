@@ -43,17 +43,36 @@ def run(service: str, doors: bool, hears: bool) -> None:
     if hears:
         when_database_is_up(lambda: database.atomically(housekeeping.begin))
     running = containers(service, doors, hears)
+    stop = Done()
+    died: list[str] = []
     for container in running:
         container.start()
+        eventlet.spawn(_watch, container, died, stop)
     health.serve({"database": database.is_up, "broker": lambda: all(reader.connected for reader in READERS)})
-    stop = Done()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: eventlet.spawn(stop.send) if not stop.ready() else None)
+        signal.signal(number, lambda *_: eventlet.spawn(_end, stop))
     log.line("started", service=service, doors=doors, hears=hears)
     stop.wait()
     for container in running:
         container.stop()
     log.line("stopped", service=service)
+    if died:
+        raise SystemExit(1)
+
+
+def _end(stop: Done) -> None:
+    if not stop.ready():
+        stop.send()
+
+
+def _watch(container: ServiceContainer, died: list[str], stop: Done) -> None:
+    """A container whose inner thread dies takes the process along: its supervisor starts a whole one."""
+    try:
+        container.wait()
+    except Exception as error:  # the boundary: nameko hands over whatever killed the container
+        log.trouble("container-died", service=container.service_name, exc_info=error)
+        died.append(container.service_name)
+        _end(stop)
 
 
 def main() -> None:

@@ -1,0 +1,101 @@
+"""What is told to whom, and how long we try. Pure.
+
+A message's id is made from what it is about, so that whoever writes it again writes the same one.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+FAMILY = UUID("6f0d3f0e-3c0b-5f0e-9d0a-3f2f6f1f7c11")
+"""Namespace of the ids of messages; a copy of a message has the same id as long as this stands."""
+
+LADDER = (1, 5, 30, 300, 1800)
+"""Seconds until the next try after the first, second ... failure; the last one is repeated."""
+TRIED_FOR = timedelta(days=3)
+"""What is older than this and fails once more is given up; so is what waits for an address."""
+KEPT_FOR = timedelta(days=30)
+"""How long the content of a sent order mail is kept."""
+
+
+class Kind(StrEnum):
+    """What a message tells."""
+
+    ORDER_PLACED = "order_placed"
+    ORDER_CHANGED = "order_changed"
+    ORDER_CANCELLED = "order_cancelled"
+    PREPARATION_LIST = "preparation_list"
+    CONFIRM_EMAIL = "confirm_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
+    ALREADY_REGISTERED = "already_registered"
+
+
+ORDER_MAILS = frozenset({Kind.ORDER_PLACED, Kind.ORDER_CHANGED, Kind.ORDER_CANCELLED})
+LETTERS = frozenset({Kind.CONFIRM_EMAIL, Kind.RESET_PASSWORD, Kind.ALREADY_REGISTERED})
+"""Sent to the address they carry, whoever reads there; the others are sent to a person."""
+
+PATHS = {
+    Kind.CONFIRM_EMAIL: "/confirm?secret={secret}",
+    Kind.RESET_PASSWORD: "/reset-password?secret={secret}",
+    Kind.ALREADY_REGISTERED: "/sign-in",
+}
+"""Where a letter's link leads, below the public address of the instance."""
+ORDER_PATH = "/orders/{order_id}"
+
+
+class State(StrEnum):
+    """Where a message stands."""
+
+    WAITING_FOR_ADDRESS = "waiting_for_address"
+    DUE = "due"
+    SENT = "sent"
+    FAILED = "failed"
+    """Refused for good, or tried for three days."""
+    UNADDRESSED = "unaddressed"
+    """Its person had no confirmed address for three days; no failure, for many people have none."""
+
+
+MOVES = {
+    # Sent although it waits: the address was withdrawn while the mail was under way.
+    State.WAITING_FOR_ADDRESS: {State.DUE, State.SENT, State.UNADDRESSED},
+    State.DUE: {State.WAITING_FOR_ADDRESS, State.SENT, State.FAILED},
+}
+UNSENT = frozenset(MOVES)
+
+
+def order_mail_id(order_id: UUID, version: int) -> UUID:
+    """One mail per version of an order."""
+    return uuid5(FAMILY, f"order:{order_id}:{version}")
+
+
+def list_mail_id(list_id: UUID, person_id: UUID) -> UUID:
+    """One mail per list and person who sells."""
+    return uuid5(FAMILY, f"preparation-list:{list_id}:{person_id}")
+
+
+def letter_mail_id(letter_id: UUID) -> UUID:
+    """One mail per letter asked for."""
+    return uuid5(FAMILY, f"letter:{letter_id}")
+
+
+def pause(failures: int) -> timedelta:
+    """How long to wait after so many failures."""
+    return timedelta(seconds=LADDER[min(max(failures, 1), len(LADDER)) - 1])
+
+
+def is_given_up(age: timedelta) -> bool:
+    """Whether a message that failed at this age is not tried again."""
+    return age >= TRIED_FOR
+
+
+def is_kept(kind: Kind) -> bool:
+    """Whether the content outlives the sending: not a secret, not other people's names."""
+    return kind in ORDER_MAILS
+
+
+def greeted_name(name: str) -> str:
+    """The name with which a letter begins; nothing for one that carries a link.
+
+    Anybody may have a letter sent to any address, and a name is a place for advertisements.
+    """
+    return name if len(name) <= 60 and not set(name) & set("/:@") else ""

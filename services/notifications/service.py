@@ -1,0 +1,119 @@
+"""What notifications hears, and the loop that sends what it wrote."""
+
+from datetime import timedelta
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+from sqlalchemy import Connection
+
+from bus import clock, env
+from bus.envelope import Heard
+from bus.hearing import hear
+from bus.housekeeping import Housekeeping
+from bus.timers import Timer, due, schedule
+from contracts.catalog import ProducerChanged
+from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
+from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, PreparationListReady
+from services.notifications import actions
+from services.notifications.mailer import Mailer, Sender
+from services.notifications.rules import Kind
+from services.notifications.sending import Sending
+
+TIDIED_EVERY = timedelta(hours=1)
+
+
+class Post(DependencyProvider):
+    """Sends what is due, beside the handlers, for as long as the container runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sending: Sending | None = None
+        self._threads: list[Any] = []
+
+    def setup(self) -> None:
+        """Read the configuration; what is missing stops the process here."""
+        sender = Sender.named(env.text("HALLE_MAIL_FROM"), env.instance())
+        mailer = Mailer(env.url("HALLE_SMTP_URL", "smtp"), sender)
+        self._sending = Sending(mailer, env.url("HALLE_PUBLIC_URL", "https?"))
+
+    def start(self) -> None:
+        """Begin to send."""
+        if self._sending is None:
+            raise RuntimeError("setup comes before start")
+        self._threads = [
+            self.container.spawn_managed_thread(self._sending.run, identifier="sending"),
+            self.container.spawn_managed_thread(self._sending.hold, identifier="holding"),
+        ]
+
+    def stop(self) -> None:
+        """Finish the mail in hand."""
+        if self._sending is not None:
+            self._sending.stopping = True
+        for thread in self._threads:
+            thread.wait()
+
+
+class Listeners(Housekeeping):
+    """Each handler writes messages in its transaction and sends nothing."""
+
+    name = "notifications"
+    post = Post()
+
+    @hear(OrderPlaced)
+    def confirm_order(self, tx: Connection, event: OrderPlaced, heard: Heard) -> None:
+        """Mail the order to its consumer."""
+        actions.write_order_mail(tx, Kind.ORDER_PLACED, event.order)
+
+    @hear(OrderChanged)
+    def tell_change(self, tx: Connection, event: OrderChanged, heard: Heard) -> None:
+        """Mail the order as it stands now."""
+        actions.write_order_mail(tx, Kind.ORDER_CHANGED, event.order)
+
+    @hear(OrderCancelled)
+    def tell_cancellation(self, tx: Connection, event: OrderCancelled, heard: Heard) -> None:
+        """Mail that the order will not be prepared."""
+        actions.write_order_mail(tx, Kind.ORDER_CANCELLED, event.order)
+
+    @hear(PreparationListReady)
+    def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:
+        """Mail the list to everybody who sells for the producer."""
+        actions.write_lists(tx, event, heard.time)
+
+    @hear(LetterAsked)
+    def write_letter(self, tx: Connection, event: LetterAsked, heard: Heard) -> None:
+        """Mail a secret link to the address that the event carries."""
+        actions.write_letter(tx, event)
+
+    @hear(PersonChanged)
+    def know_person(self, tx: Connection, event: PersonChanged, heard: Heard) -> None:
+        """Keep a name and an address."""
+        actions.know_person(tx, event, heard.seq)
+
+    @hear(PersonErased)
+    def forget_person(self, tx: Connection, event: PersonErased, heard: Heard) -> None:
+        """Drop a name, an address and what was still to be sent."""
+        actions.forget_person(tx, event.person_id, heard.seq)
+
+    @hear(GrantChanged)
+    def know_grant(self, tx: Connection, event: GrantChanged, heard: Heard) -> None:
+        """Keep who may sell for whom."""
+        actions.know_grant(tx, event, heard)
+
+    @hear(ProducerChanged)
+    def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:
+        """Keep who founded a farm."""
+        actions.know_producer(tx, event, heard.seq)
+
+    @due("tidy")
+    def tidy(self, tx: Connection, timer: Timer) -> None:
+        """Every hour; the first was planted by the first migration."""
+        now = clock.now(tx)
+        actions.tidy(tx, now)
+        schedule(
+            tx,
+            "tidy",
+            key="tidy",
+            subject="tidy",
+            due_at=now + TIDIED_EVERY,
+            version=timer.version + 1,
+        )

@@ -1,0 +1,280 @@
+"""What is to be sent, to whom, and what became of it; every statement on it.
+
+A message goes to a person, whose address is looked up when it is sent, or, for a letter, to the
+address it carries. A claim runs by the real clock, everything else by `halle_now()`: a demo's clock
+may jump while a mail is under way.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from bus import rights
+from bus.tables import INSTANT, NAMING, NOW, grants, with_kernel
+from contracts.members import Right
+from services.notifications.rules import MOVES, UNSENT, Kind, State
+
+metadata = with_kernel(MetaData(naming_convention=NAMING))
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("language", Text, nullable=False),
+    Column("erased", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+producers = Table(
+    "producers",
+    metadata,
+    Column("producer_id", Uuid, primary_key=True),
+    Column("founder_id", Uuid, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+preparation_lists = Table(
+    "preparation_lists",
+    metadata,
+    Column("list_id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("said_at", INSTANT, nullable=False),
+)
+Index("ix_preparation_lists_producer_id", preparation_lists.c.producer_id)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("about", Uuid, nullable=False),
+    Column("person_id", Uuid),
+    Column("to_name", Text),
+    Column("to_address", Text),
+    Column("language", Text),
+    Column("content", Text),
+    Column("state", Text, nullable=False),
+    Column("written_at", INSTANT, nullable=False, server_default=NOW),
+    Column("due_at", INSTANT, nullable=False, server_default=NOW),
+    Column("claimed_until", INSTANT),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("trouble", Text),
+    Column("settled_at", INSTANT),
+)
+_IS_KEPT = messages.c.settled_at.is_not(None) & messages.c.content.is_not(None)
+Index("ix_messages_due", messages.c.due_at, postgresql_where=messages.c.state == State.DUE)
+Index(
+    "ix_messages_unsent",
+    messages.c.state,
+    messages.c.written_at,
+    postgresql_where=messages.c.state != State.SENT,
+)
+Index(
+    "ix_messages_person_id",
+    messages.c.person_id,
+    postgresql_where=messages.c.content.is_not(None),
+)
+Index("ix_messages_kept", messages.c.settled_at, postgresql_where=_IS_KEPT)
+
+
+class Claimed(NamedTuple):
+    """A message that this process alone may send now, with the name and address of the moment."""
+
+    message_id: UUID
+    kind: Kind
+    content: str
+    written_at: datetime
+    failures: int
+    name: str
+    address: str
+    language: str
+
+
+_TURN = text("select pg_advisory_xact_lock(:number)")
+_PERSON = select(people).where(people.c.person_id == bindparam("person_id"))
+
+
+def take_turns(tx: Connection, subject: UUID) -> None:
+    """Until commit, be the only one who writes about a person or a producer.
+
+    What a message needs (an address, a right) and the message itself are heard side by side:
+    without turns each of two transactions could miss the other's row, and the message would wait
+    for ever.
+    """
+    tx.execute(_TURN, {"number": int.from_bytes(subject.bytes[8:], "big", signed=True)})
+
+
+def know_person(tx: Connection, row: dict[str, Any]) -> bool:
+    """Keep the newest state of a person; false when a later one is known."""
+    return rights.keep_newest(tx, people, "person_id", row)
+
+
+def person(tx: Connection, person_id: UUID) -> Row[Any] | None:
+    """What is known of somebody."""
+    return tx.execute(_PERSON, {"person_id": person_id}).first()
+
+
+def know_producer(tx: Connection, row: dict[str, Any]) -> None:
+    """Keep the newest state of a producer."""
+    rights.keep_newest(tx, producers, "producer_id", row)
+
+
+def sellers(tx: Connection, producer_id: UUID) -> list[UUID]:
+    """Who sells for a producer now; its founder does until a grant says otherwise."""
+    valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
+    is_about = (grants.c.right == Right.SELL) & (grants.c.object_id == producer_id)
+    granted = select(grants.c.person_id).where(is_about, grants.c.holds, valid)
+    is_decided = exists().where(is_about, grants.c.person_id == producers.c.founder_id)
+    founder = select(producers.c.founder_id).where(producers.c.producer_id == producer_id, ~is_decided)
+    return sorted(tx.execute(union(granted, founder)).scalars())
+
+
+def keep_list(tx: Connection, row: dict[str, Any]) -> None:
+    """Keep a preparation list for those whose right to it is heard later."""
+    tx.execute(insert(preparation_lists).values(row).on_conflict_do_nothing())
+
+
+def lists_since(tx: Connection, producer_id: UUID, since: datetime) -> Sequence[Row[Any]]:
+    """A producer's lists that were said at `since` or after."""
+    table = preparation_lists.c
+    return tx.execute(select(preparation_lists).where(table.producer_id == producer_id, table.said_at >= since)).all()
+
+
+_WRITE = insert(messages).on_conflict_do_nothing()
+
+
+def write(tx: Connection, row: dict[str, Any]) -> None:
+    """Write a message, unless it is written already."""
+    tx.execute(_WRITE, row)
+
+
+def move_all(tx: Connection, person_id: UUID, seen: State, to: State) -> None:
+    """Move somebody's messages from one state to another, when an address came or went."""
+    statement = update(messages).where(
+        messages.c.person_id == person_id, messages.c.content.is_not(None), messages.c.state == seen
+    )
+    tx.execute(statement.values(state=to, due_at=func.halle_now()))
+
+
+def withdraw_lists(tx: Connection, person_id: UUID, producer_id: UUID) -> None:
+    """Drop the unsent lists of a producer to somebody who does not sell for it any more."""
+    lists = select(preparation_lists.c.list_id).where(preparation_lists.c.producer_id == producer_id)
+    table = messages.c
+    tx.execute(delete(messages).where(table.person_id == person_id, table.about.in_(lists), table.state.in_(UNSENT)))
+
+
+def forget_messages(tx: Connection, person_id: UUID) -> None:
+    """Drop what is unsent, and the content of what was sent, to somebody."""
+    to_them = messages.c.person_id == person_id
+    tx.execute(delete(messages).where(to_them, messages.c.state.in_(UNSENT)))
+    tx.execute(update(messages).where(to_them).values(content=None))
+
+
+_CLAIM = text("""
+    with chosen as (
+        select message_id, person_id from messages
+        where state = 'due' and due_at <= halle_now()
+          and (claimed_until is null or claimed_until < clock_timestamp())
+        order by due_at limit :count for update skip locked)
+    update messages m set claimed_until = clock_timestamp() + :lease
+    from chosen left join people p on p.person_id = chosen.person_id
+    where m.message_id = chosen.message_id
+    returning m.message_id, m.kind, m.content, m.written_at, m.failures,
+        coalesce(m.to_name, p.name, ''), coalesce(m.to_address, p.email, ''),
+        coalesce(m.language, p.language, 'fr')
+""")
+
+
+def claim(tx: Connection, count: int, lease: timedelta) -> list[Claimed]:
+    """Take messages that are due, oldest first; nobody else's while the lease lasts."""
+    rows = tx.execute(_CLAIM, {"count": count, "lease": lease})
+    claimed = [Claimed(*row)._replace(kind=Kind(row.kind)) for row in rows]
+    return sorted(claimed, key=lambda message: message.written_at)
+
+
+def hold(tx: Connection, message_ids: Iterable[UUID], lease: timedelta | None) -> None:
+    """Hold what one has claimed for another lease, or let go of it."""
+    until = None if lease is None else func.clock_timestamp() + lease
+    held = messages.c.message_id.in_(list(message_ids)) & (messages.c.state == State.DUE)
+    tx.execute(update(messages).where(held).values(claimed_until=until))
+
+
+# Once per mail: as a finished text it takes a third of the time of building it.
+_SETTLE = text("""
+    update messages set state = :to, trouble = :trouble, settled_at = halle_now(), claimed_until = null,
+        content = case when :keeps_content then content end,
+        to_name = case when :keeps_content then to_name end,
+        to_address = case when :keeps_content then to_address end
+    where message_id = :message_id and state = any(:seen)
+""")
+
+
+def settle(tx: Connection, message_id: UUID, to: State, trouble: str | None, *, keeps_content: bool) -> bool:
+    """End a message, sent or failed; false when it had ended already or was withdrawn."""
+    values = {
+        "message_id": message_id,
+        "to": to,
+        "trouble": trouble,
+        "keeps_content": keeps_content,
+        "seen": [state for state, moves in MOVES.items() if to in moves],
+    }
+    return tx.execute(_SETTLE, values).rowcount == 1
+
+
+def put_off(tx: Connection, message_id: UUID, pause: timedelta, trouble: str) -> bool:
+    """Count a failure and make a message due again after `pause`."""
+    later = func.halle_now() + pause
+    failed = {"failures": messages.c.failures + 1, "due_at": later, "trouble": trouble}
+    statement = update(messages).where(messages.c.message_id == message_id, messages.c.state == State.DUE)
+    return tx.execute(statement.values(failed | {"claimed_until": None})).rowcount == 1
+
+
+def give_up(tx: Connection, before: datetime) -> None:
+    """End what was written before that instant and still waits for an address."""
+    waiting = messages.c.state == State.WAITING_FOR_ADDRESS
+    tx.execute(
+        update(messages)
+        .where(waiting, messages.c.written_at < before)
+        .values(state=State.UNADDRESSED, content=None, settled_at=func.halle_now())
+    )
+
+
+def prune(tx: Connection, before: datetime, lists_before: datetime) -> None:
+    """Drop the content of what was settled, and lists that were said, before those instants."""
+    gone = {"content": None, "to_name": None, "to_address": None}
+    tx.execute(update(messages).where(_IS_KEPT, messages.c.settled_at < before).values(gone))
+    tx.execute(delete(preparation_lists).where(preparation_lists.c.said_at < lists_before))
+
+
+def count_unsent(tx: Connection) -> dict[str, int]:
+    """How many messages stand in each state but `sent`."""
+    statement = select(messages.c.state, func.count().label("number")).where(messages.c.state != State.SENT)
+    return {row.state: row.number for row in tx.execute(statement.group_by(messages.c.state))}

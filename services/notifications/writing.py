@@ -1,0 +1,153 @@
+"""From the JSON of a message to a mail in its reader's language, at the moment it is sent.
+
+The first line of each text template is the subject. Texts are French; translations/<language>.po
+has the others.
+"""
+
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+
+import css_inline
+import orjson
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from contracts.orders import Order, PreparationList
+from services.notifications import formats, listing, rules
+from services.notifications.listing import Row
+from services.notifications.rules import Kind
+from services.notifications.store import Claimed
+
+HERE = Path(__file__).resolve().parent
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+class Attachment(NamedTuple):
+    """A CSV file that goes with a mail."""
+
+    name: str
+    content: bytes
+
+
+class Mail(NamedTuple):
+    """One message to one person, ready to be sent; in the name of `sender`, a market, if any."""
+
+    message_id: UUID
+    about: str
+    sender: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+def write(message: Claimed, public_url: str) -> Mail:
+    """The mail of a message; links begin with `public_url`."""
+    language = formats.spoken(message.language)
+    if message.kind in rules.ORDER_MAILS:
+        return _order_mail(message, language, public_url)
+    if message.kind is Kind.PREPARATION_LIST:
+        return _list_mail(message, language)
+    return _letter(message, public_url)
+
+
+def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    order = Order.model_validate_json(message.content)
+    rows = [
+        Row(
+            formats.quantity(line.quantity, line.unit, language),
+            f"{line.name} – {line.producer_name}",
+            formats.money(line.amount_cents, order.currency, language),
+        )
+        for line in order.lines
+    ]
+    words = {
+        "order": order,
+        "rows": rows,
+        "total": formats.money(order.total_cents, order.currency, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    about = f"order {order.order_id} version {order.version}"
+    return _mail(message, "order", words, about=about, sender=order.market_name)
+
+
+def _list_mail(message: Claimed, language: str) -> Mail:
+    listed = PreparationList.model_validate_json(message.content)
+    currency = getattr(listed, "currency", "EUR")
+    day = formats.day(listed.starts_at, listed.time_zone, language)
+    words = {
+        "listed": listed,
+        "sections": listing.sections(listed, currency, language),
+        "baskets": listing.baskets(listed, language),
+        "total": formats.money(listed.amount_cents, currency, language),
+        "day": day,
+        "hour": formats.hour(listed.starts_at, listed.time_zone, language),
+    }
+    about = f"distribution {listed.distribution_id} producer {listed.producer_id}"
+    mail = _mail(message, "preparation_list", words, about=about, sender=listed.market_name)
+    gettext = translations(language).gettext
+    name = gettext("preparation") + f"-{listed.starts_at:%Y-%m-%d}.csv"
+    table = Attachment(name, listing.as_csv(listed, language, gettext))
+    return mail._replace(attachments=(table,))
+
+
+def _letter(message: Claimed, public_url: str) -> Mail:
+    secret = orjson.loads(message.content)["secret"] or ""
+    link = public_url + rules.PATHS[message.kind].format(secret=quote(secret, safe=""))
+    return _mail(message, "letter", {"link": link}, about=str(message.kind), sender="")
+
+
+def _mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, sender: str) -> Mail:
+    language = formats.spoken(message.language)
+    environment = _environment(language)
+    words = words | {"kind": message.kind, "name": message.name, "language": language}
+    subject, text = environment.get_template(f"{template}.txt").render(words).split("\n", 1)
+    html = environment.get_template(f"{template}.html").render(words | {"subject": subject})
+    return Mail(
+        message_id=message.message_id,
+        about=about,
+        sender=sender,
+        to_name=message.name,
+        to_address=message.address,
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        html=_inliner.inline(html),
+    )
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; French is what the templates are written in."""
+    source = HERE / "translations" / f"{language}.po"
+    if not source.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with source.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["day"] = lambda at, zone: formats.day(at, zone, language)
+    environment.globals["hour"] = lambda at, zone: formats.hour(at, zone, language)
+    return environment
