@@ -54,6 +54,7 @@ class Reader(SharedExtension, ProviderCollector):
             try:
                 with Connection(env.broker_url(), heartbeat=20, connect_timeout=5) as connection:
                     connection.connect()
+                    _leave_reading_to_the_reader(connection)
                     self._read(connection)
             except (OSError, AMQPError, *topology.TROUBLE) as error:
                 log.line("broker-away", reader=type(self).__name__, error=repr(error))
@@ -115,6 +116,15 @@ class Reader(SharedExtension, ProviderCollector):
         message = amqp.Message(body, delivery_mode=1, **properties)
         with self.writing:
             self._channel.basic_publish(message, exchange="", routing_key=queue)
+
+
+def _leave_reading_to_the_reader(connection: Connection) -> None:
+    """Keep py-amqp from reading before each publish, as it does to learn whether the broker is blocked.
+
+    A worker that replied would take new questions off the socket, wait for a free worker to give them to while it
+    held `writing`, and so stop them all for ever.
+    """
+    connection.connection.client_properties["capabilities"]["connection.blocked"] = False
 
 
 READERS: list[Reader] = []

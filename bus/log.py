@@ -19,7 +19,7 @@ def configure(process: str) -> None:
     """Make every line of this process JSON on standard error; warnings of libraries included."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            lambda _logger, _method, line: line | {"process": process},
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -28,7 +28,6 @@ def configure(process: str) -> None:
         logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     logging.basicConfig(level=logging.WARNING, format='{"event": "library", "line": "%(name)s %(message)s"}')
     for chatty in ("pika", "amqp", "kombu"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)

@@ -158,7 +158,7 @@ class PaymentPolicy(StrEnum):
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise ValueError("is not a time zone of the IANA list, such as Europe/Paris") from error
     return name
 
