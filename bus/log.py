@@ -3,12 +3,13 @@
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import orjson
 import structlog
+from structlog.typing import EventDict
 
 from bus import trace
 
@@ -19,7 +20,7 @@ def configure(process: str) -> None:
     """Make every line of this process JSON on standard error; warnings of libraries included."""
     structlog.configure(
         processors=[
-            lambda _logger, _method, line: line | {"process": process},
+            _named(process),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -31,6 +32,16 @@ def configure(process: str) -> None:
     logging.basicConfig(level=logging.WARNING, format='{"event": "library", "line": "%(name)s %(message)s"}')
     for chatty in ("pika", "amqp", "kombu"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
+
+
+def _named(process: str) -> Callable[[Any, str, EventDict], EventDict]:
+    """Put the process's name on every line, whatever thread or greenlet writes it."""
+
+    def name(_logger: Any, _method: str, fields: EventDict) -> EventDict:
+        fields["process"] = process
+        return fields
+
+    return name
 
 
 def line(event: str, **fields: Any) -> None:

@@ -57,32 +57,41 @@ _CLAIM = text("""
 
 
 class Wheel(SharedExtension, ProviderCollector):
-    """Does what is due, in a few greenlets of its container."""
+    """Looks for what is due; where something is, a few greenlets of its container do all of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stopping = False
-        self._hands: list[Any] = []
+        self._thread: Any = None
 
     def start(self) -> None:
-        if not self._hands:
-            self._hands = [self.container.spawn_managed_thread(self._run, identifier="wheel") for _ in range(HANDS)]
+        if self._thread is None:
+            self._thread = self.container.spawn_managed_thread(self._run, identifier="wheel")
 
     def stop(self) -> None:
         self.stopping = True
-        for hand in self._hands:
-            hand.wait()
+        if self._thread is not None:
+            self._thread.wait()
         super().stop()
 
     def _run(self) -> None:
         while not self.stopping:
-            try:
-                done = do_next({p.timer: p.effect for p in self._providers})
-            except Unavailable as error:
-                log.line("database-away", error=error.message)
-                done = False
-            if not done:
+            if self._turn():
+                for hand in [eventlet.spawn(self._do_all) for _ in range(HANDS)]:
+                    hand.wait()
+            else:
                 eventlet.sleep(LOOK)
+
+    def _do_all(self) -> None:
+        while not self.stopping and self._turn():
+            pass
+
+    def _turn(self) -> bool:
+        try:
+            return do_next({provider.timer: provider.effect for provider in self._providers})
+        except Unavailable as error:
+            log.line("database-away", error=error.message)
+            return False
 
 
 class Due(Entrypoint):
