@@ -1,0 +1,33 @@
+"""The JSON API under /api/v1: one module per part, each a list of routes made of commands."""
+
+from flask_openapi.openapi import OpenAPI
+
+from gateway.api import (
+    accounts,
+    distributions,
+    document,
+    imports,
+    lists,
+    markets,
+    orders,
+    producers,
+    sessions,
+)
+
+PARTS = (
+    sessions.part,
+    accounts.part,
+    markets.part,
+    producers.part,
+    imports.part,
+    distributions.part,
+    orders.part,
+    lists.part,
+)
+
+
+def register(app: OpenAPI) -> None:
+    """Add every part of the API, and its document."""
+    for part in PARTS:
+        app.register_api(part)
+    document.register(app)

@@ -1,0 +1,43 @@
+"""The lists of a sale, for programs as JSON and for spreadsheets as CSV."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from contracts.messages import Command
+from contracts.orders import ReadHandoverList, ReadPreparationList
+from gateway import asking, csv_tables, session
+from gateway.api import door
+from gateway.api.door import Route
+
+PREPARATION = "/distributions/<uuid:distribution_id>/preparation-lists/<uuid:producer_id>"
+HANDOVER = "/distributions/<uuid:distribution_id>/handover-list"
+AS_CSV = {"description": "A table for spreadsheets", "content": {csv_tables.TYPE: {}}}
+Table = Callable[[Any, str], bytes]
+
+
+def _csv(command: type[Command], table: Table, name: str, **path: UUID) -> Response:
+    door.admit(command)
+    found = asking.ask(command.model_validate(path))
+    response = Response(table(found, session.visitor().language), content_type=csv_tables.TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _as_csv(rule: str, command: type[Command], table: Table, name: str) -> None:
+    view = partial(_csv, command, table, name)
+    view.__name__ = f"{command.door.split('.')[1]}_csv"  # type: ignore[attr-defined]
+    door.add_by(part, Route("GET", f"{rule}.csv", command, answers=AS_CSV), view)
+
+
+part = door.part("lists", "Preparation and hand-over lists, for those who may see them.")
+door.add(
+    part,
+    Route("GET", PREPARATION, ReadPreparationList),
+    Route("GET", HANDOVER, ReadHandoverList),
+)
+_as_csv(PREPARATION, ReadPreparationList, csv_tables.preparation, "preparation")
+_as_csv(HANDOVER, ReadHandoverList, csv_tables.handover, "handover")

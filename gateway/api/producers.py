@@ -1,0 +1,45 @@
+"""Farms: their products, what they offer at which market, and the import of a file."""
+
+from contracts.catalog import ChangeProducer, ReadProducer, RegisterProducer
+from contracts.planning import AdmitProducer, AskToSell, EndAdmission, ListAdmissions
+from contracts.products import (
+    AddProduct,
+    ArchiveProduct,
+    ChangeOffer,
+    ChangeProduct,
+    ListOffers,
+    ListProducts,
+    MakeOffer,
+    WithdrawOffer,
+)
+from gateway.api import door
+from gateway.api.door import Route
+
+AT_MARKET = "/markets/<uuid:market_id>/producers/<uuid:producer_id>"
+PRODUCTS = "/producers/<uuid:producer_id>/products"
+
+
+def _other_side(command: ListAdmissions) -> str:
+    """A market's farms go on after a farm, a farm's markets after a market."""
+    return "producer_id" if command.market_id else "market_id"
+
+
+part = door.part("producers", "Farms, their products and their offers.")
+door.add(
+    part,
+    Route("POST", "/producers", RegisterProducer, 201),
+    Route("GET", "/producers/<uuid:producer_id>", ReadProducer),
+    Route("PUT", "/producers/<uuid:producer_id>", ChangeProducer),
+    Route("GET", PRODUCTS, ListProducts, cursor="after", cursor_id="product_id"),
+    Route("POST", PRODUCTS, AddProduct, 201),
+    Route("PUT", "/products/<uuid:product_id>", ChangeProduct),
+    Route("DELETE", "/products/<uuid:product_id>", ArchiveProduct),
+    Route("GET", "/offers", ListOffers, cursor="after", cursor_id="offer_id"),
+    Route("POST", "/offers", MakeOffer, 201),
+    Route("PUT", "/offers/<uuid:offer_id>", ChangeOffer),
+    Route("DELETE", "/offers/<uuid:offer_id>", WithdrawOffer),
+    Route("GET", "/admissions", ListAdmissions, cursor="after", cursor_id=_other_side),
+    Route("PUT", f"{AT_MARKET}/request", AskToSell),
+    Route("PUT", f"{AT_MARKET}/admission", AdmitProducer),
+    Route("DELETE", f"{AT_MARKET}/admission", EndAdmission),
+)

@@ -1,0 +1,88 @@
+"""Lists as tables for spreadsheets: UTF-8 with a byte order mark, `;`, and French commas.
+
+A cell that a spreadsheet would run as a formula is kept from it by an apostrophe.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+
+from contracts.money import Unit
+from contracts.orders import HandoverRow, PreparationList
+
+TYPE = "text/csv; charset=utf-8"
+HEADINGS = {
+    "fr": {
+        "number": "N°", "code": "Code", "name": "Nom", "recipient": "Pour", "state": "État",
+        "producer": "Producteur", "product": "Produit", "quantity": "Quantité", "unit": "Unité",
+        "amount": "Montant", "total": "Total", "order total": "Total commande",
+        "placed": "à remettre", "cancelled": "annulée", "piece": "pièce",
+    },
+    "en": {"piece": "piece", "placed": "to hand over"},
+}  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Cell = str | int | None
+
+
+def preparation(found: PreparationList, language: str) -> bytes:
+    """One row for each order, one column for each product, the totals last."""
+    say = _words(language)
+    products = [f"{one.name} ({_unit(one.unit, language)})" for one in found.totals]
+    head: list[Cell] = [say("number"), say("code"), say("name"), *products]
+    rows: list[list[Cell]] = []
+    for order in found.orders:
+        pairs = zip(order.quantities, found.totals, strict=True)
+        amounts = [_quantity(number, total.unit, language) for number, total in pairs]
+        rows.append([order.number, order.code, order.name, *amounts])
+    sums = [_quantity(one.quantity, one.unit, language) for one in found.totals]
+    return _table([head, *rows, [say("total"), "", "", *sums]])
+
+
+def handover(found: Sequence[HandoverRow], language: str) -> bytes:
+    """One row for each line of each order."""
+    say = _words(language)
+    columns = ["number", "code", "name", "recipient", "state", "producer", "product", "quantity", "unit", "amount"]
+    rows: list[list[Cell]] = [[*map(say, columns), say("order total")]]
+    for order in found:
+        whose = [order.number, order.code, order.name, order.recipient, say(order.state)]
+        for line in order.lines:
+            what = [line.producer_name, line.name, _quantity(line.quantity, line.unit, language)]
+            amounts = [_money(line.amount_cents, language), _money(order.total_cents, language)]
+            rows.append([*whose, *what, _unit(line.unit, language), *amounts])
+    return _table(rows)
+
+
+def _table(rows: Iterable[Sequence[Cell]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: Cell) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _words(language: str) -> Callable[[str], str]:
+    words = HEADINGS.get(language, HEADINGS["en"])
+    return lambda word: words.get(word, word.capitalize())
+
+
+def _unit(unit: Unit, language: str) -> str:
+    return HEADINGS.get(language, HEADINGS["en"]).get(unit, str(unit))
+
+
+def _quantity(number: int, unit: Unit, language: str) -> str:
+    if unit is Unit.PIECE:
+        return str(number)
+    whole, rest = divmod(number, 1000)
+    return _comma(f"{whole}.{rest:03}".rstrip("0").rstrip("."), language)
+
+
+def _money(cents: int, language: str) -> str:
+    return _comma(f"{cents // 100}.{cents % 100:02}", language)
+
+
+def _comma(number: str, language: str) -> str:
+    return number.replace(".", ",") if language == "fr" else number

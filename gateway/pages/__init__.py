@@ -1,0 +1,40 @@
+"""Pages for people: server-rendered, in French and English, working without script.
+
+Each asks services and shows what they say; what is allowed is never decided here.
+"""
+
+from flask import Flask
+
+from gateway import problems
+from gateway.pages import (
+    accounts,
+    distributions,
+    dressing,
+    farms,
+    faults,
+    home,
+    imports,
+    languages,
+    lists,
+    markets,
+    offers,
+    orders,
+    organising,
+    products,
+    sessions,
+    shop,
+)
+from gateway.pages.site import pages
+
+PARTS = (
+    home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
+)  # fmt: skip
+"""Each adds its routes to the one blueprint when it is imported."""
+
+
+def register(app: Flask) -> None:
+    """Add the pages to an application, and let them show its faults."""
+    dressing.dress(app)
+    app.before_request(languages.choose)
+    app.register_blueprint(pages)
+    app.extensions[problems.ERROR_PAGE] = faults.page

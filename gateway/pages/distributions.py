@@ -1,0 +1,110 @@
+"""An organiser plans distributions, changes or calls off those that have not opened, sees all."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, request
+from pydantic import ValidationError
+
+from contracts.orders import DistributionState
+from contracts.planning import (
+    CancelDistribution,
+    ChangeDistribution,
+    Distribution,
+    ListParticipations,
+    ListVenues,
+    PlanDistribution,
+    ReadDistribution,
+    Recurrence,
+)
+from gateway import asking
+from gateway.pages.fields import Form
+from gateway.pages.organising import own_market
+from gateway.pages.site import go, pages, show
+
+TIMES = ("opens_at", "closes_at", "starts_at", "ends_at")
+REPEATS = ("", "week", "month")
+
+
+@pages.route("/organise/<uuid:market_id>/plan", methods=["GET", "POST"])
+def plan(market_id: UUID) -> Response:
+    """Plan one distribution, or a series."""
+    market = own_market(market_id)
+    form = Form(PlanDistribution, _proposed(market.time_zone))
+    if form.send(market_id=market_id, recurrence=_recurrence(form)):
+        return go("desk", "planned", market_id=market_id)
+    found = asking.ask(ListVenues(market_id=market_id))
+    return show("plan.html", form.status, market=market, venues=found, form=form, planned=None)
+
+
+@pages.get("/organise/distributions/<uuid:distribution_id>")
+def distribution(distribution_id: UUID) -> Response:
+    """One distribution as its organiser sees it."""
+    return _distribution(distribution_id, Form(CancelDistribution))
+
+
+@pages.route("/organise/distributions/<uuid:distribution_id>/edit", methods=["GET", "POST"])
+def change_distribution(distribution_id: UUID) -> Response:
+    """Plan one anew that has not opened."""
+    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    market = own_market(planned.market_id)
+    form = Form(ChangeDistribution, _as_planned(planned))
+    if form.send(distribution_id=distribution_id):
+        return go("distribution", "saved", distribution_id=distribution_id)
+    found = asking.ask(ListVenues(market_id=planned.market_id))
+    return show("plan.html", form.status, market=market, venues=found, form=form, planned=planned)
+
+
+@pages.route("/organise/distributions/<uuid:distribution_id>/cancel", methods=["GET", "POST"])
+def cancel_distribution(distribution_id: UUID) -> Response:
+    """Call one off that has not opened, once that is meant."""
+    form = Form(CancelDistribution)
+    if form.send(distribution_id=distribution_id):
+        return go("distribution", "called-off", distribution_id=distribution_id)
+    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    own_market(planned.market_id)
+    return show("distribution_cancel.html", form.status, planned=planned, form=form)
+
+
+def _distribution(distribution_id: UUID, form: Form) -> Response:
+    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    market = own_market(planned.market_id)
+    farms = asking.ask(ListParticipations(distribution_id=distribution_id))
+    has_opened = str(planned.state) in set(DistributionState) | {"handover", "final"} and planned.state != "cancelled"
+    words = {"planned": planned, "market": market, "farms": farms, "has_opened": has_opened}
+    return show("distribution.html", form.status, form=form, **words)
+
+
+def _recurrence(form: Form) -> Recurrence | None:
+    """How often, where it is said; what is wrong with it is said at its fields."""
+    every = request.form.get("every", "")
+    if request.method != "POST" or every not in REPEATS or not every:
+        return None
+    said = {"every": every, "interval": request.form.get("interval") or 1, "count": request.form.get("count") or None}
+    try:
+        return Recurrence.model_validate(said)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            form.blame(str(fault["loc"][0]), fault["type"], fault.get("ctx"))
+        return None
+
+
+def _proposed(zone: str) -> dict[str, Any]:
+    """What most markets do: order until Wednesday evening, fetch on Friday evening."""
+    today = datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    friday = today + timedelta(days=(4 - today.weekday()) % 7 + (7 if today.weekday() > 1 else 0))
+    walls = {
+        "opens_at": friday - timedelta(days=5) + timedelta(hours=18),
+        "closes_at": friday - timedelta(days=2) + timedelta(hours=20),
+        "starts_at": friday + timedelta(hours=17),
+        "ends_at": friday + timedelta(hours=19),
+    }
+    shown = {name: wall.strftime("%Y-%m-%dT%H:%M") for name, wall in walls.items()}
+    return shown | {"every": "", "interval": "1", "count": "10"}
+
+
+def _as_planned(planned: Distribution) -> dict[str, Any]:
+    walls = {name: getattr(planned, f"wall_{name}").strftime("%Y-%m-%dT%H:%M") for name in TIMES}
+    return walls | {"venue_id": str(planned.venue_id), "version": planned.version}

@@ -1,0 +1,72 @@
+"""What templates may use: texts, numbers and times as people read them, tokens of forms, assets."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from contracts.members import Right
+from gateway import asking, session
+from gateway.pages import formats, languages, numbers, sentences, words
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+YEAR = 365 * 24 * 3600
+
+FILTERS: tuple[Callable[..., str], ...] = (
+    formats.money, formats.quantity, formats.percent, formats.kilometres, words.word,
+    formats.day, formats.short_day, formats.hour, formats.moment, formats.short_moment,
+)  # fmt: skip
+
+
+def dress(app: Flask) -> None:
+    """Prepare the templates of an application."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: languages.catalogue(languages.spoken()).gettext(text),
+        lambda one, many, number: languages.catalogue(languages.spoken()).ngettext(one, many, number),
+        newstyle=True,
+    )
+    environment.filters |= {function.__name__: function for function in FILTERS}
+    environment.globals.update(
+        asset=asset,
+        choices=words.choices,
+        span=formats.span,
+        zone_words=formats.zone_words,
+        per_unit=formats.per_unit,
+        net_price=formats.net_price,
+        typed_measure=numbers.typed_measure,
+        now=lambda: datetime.now(UTC),
+        new_key=asking.new_key,
+        csrf_token=session.csrf_token,
+        language_names=languages.NAMES,
+        fault_of=sentences.of_field,
+    )
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
+    app.context_processor(_around)
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file of ours, which changes whenever the file does."""
+    digest = hashlib.blake2b((STATIC / name).read_bytes(), digest_size=6).hexdigest()
+    return url_for("static", filename=name, v=digest)
+
+
+def _around() -> dict[str, Any]:
+    """What every page knows: who looks at it, in which language, what was just done."""
+    identity = session.visitor().identity
+    held = {right.right for right in identity.rights} if identity else set()
+    return {
+        "identity": identity,
+        "language": languages.spoken(),
+        "sells": Right.SELL in held,
+        "organises": Right.ORGANISE in held,
+        "said": request.args.get("said", ""),
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
+    }

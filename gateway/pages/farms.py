@@ -1,0 +1,205 @@
+"""A farm's workspace: its own page, its markets, and the distributions that come."""
+
+from collections.abc import Iterator
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from contracts.catalog import ChangeProducer, MyProducers, Producer, ReadMarket, RegisterProducer
+from contracts.errors import NotFound
+from contracts.orders import ChangeStock, SaleSheet
+from contracts.planning import (
+    Admission,
+    AdmissionState,
+    AskToSell,
+    Distribution,
+    EndAdmission,
+    ListAdmissions,
+    ListDistributions,
+    ListParticipations,
+    Participate,
+    Participation,
+    ReadDistribution,
+)
+from contracts.products import ListOffers, Offer
+from gateway import asking
+from gateway.pages import numbers
+from gateway.pages.fields import Form, written
+from gateway.pages.places import PlaceForm
+from gateway.pages.site import go, pages, person, show
+from gateway.reception import reception
+from gateway.session import visitor
+
+PAGE = 100
+COMING = 6
+"""Distributions of a market that a farm is shown with its presence."""
+
+
+@pages.get("/farms")
+def farms() -> Response:
+    """The farms that one sells for."""
+    person()
+    found = asking.ask(MyProducers())
+    return show("farms.html", farms=found)
+
+
+@pages.route("/farms/new", methods=["GET", "POST"])
+def register_farm() -> Response:
+    """Sign a farm up."""
+    person()
+    form = PlaceForm(RegisterProducer)
+    if form.send_from():
+        visitor().renew()
+        return go("farm", "registered", producer_id=form.answer.producer_id)
+    return show("farm_form.html", form.status, form=form, farm=None)
+
+
+@pages.get("/farms/<uuid:producer_id>")
+def farm(producer_id: UUID) -> Response:
+    """What a farm has to do, and where."""
+    return _farm(producer_id, Form(AskToSell))
+
+
+@pages.route("/farms/<uuid:producer_id>/edit", methods=["GET", "POST"])
+def edit_farm(producer_id: UUID) -> Response:
+    """Write a farm anew."""
+    mine = own_farm(producer_id)
+    form = PlaceForm(ChangeProducer, written(mine, place=mine.town))
+    if form.send_from(producer_id=producer_id):
+        return go("farm", "saved", producer_id=producer_id)
+    return show("farm_form.html", form.status, form=form, farm=mine)
+
+
+@pages.post("/farms/<uuid:producer_id>/markets/<uuid:market_id>/ask")
+def answer_invitation(producer_id: UUID, market_id: UUID) -> Response:
+    """Say yes to a market."""
+    form = Form(AskToSell)
+    if form.send(producer_id=producer_id, market_id=market_id):
+        return go("farm_market", form.answer.state, producer_id=producer_id, market_id=market_id)
+    return _farm(producer_id, form)
+
+
+@pages.post("/farms/<uuid:producer_id>/markets/<uuid:market_id>/leave")
+def leave_as_farm(producer_id: UUID, market_id: UUID) -> Response:
+    """Stop selling at a market."""
+    form = Form(EndAdmission)
+    if form.send(producer_id=producer_id, market_id=market_id):
+        return go("farm", "admission-ended", producer_id=producer_id)
+    return _farm(producer_id, form)
+
+
+@pages.get("/farms/<uuid:producer_id>/markets/<uuid:market_id>")
+def farm_market(producer_id: UUID, market_id: UUID) -> Response:
+    """What a farm offers at one market, and the distributions that come there."""
+    mine = own_farm(producer_id)
+    market = asking.ask(ReadMarket(market_id=market_id))
+    offers = [one for one in all_offers(producer_id) if one.market_id == market_id]
+    coming = asking.ask(ListDistributions(market_id=market_id, limit=COMING))
+    presences = [(one, _participation(one.distribution_id, producer_id)) for one in coming]
+    state = next((one.state for one in admissions(producer_id) if one.market_id == market_id), None)
+    return show("farm_market.html", farm=mine, market=market, offers=offers, coming=presences, state=state)
+
+
+@pages.route("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>", methods=["GET", "POST"])
+def participate(producer_id: UUID, distribution_id: UUID) -> Response:
+    """Say whether a farm comes, until when one may order from it, and from which total on."""
+    mine = own_farm(producer_id)
+    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    taking = _participation(distribution_id, producer_id)
+    form = Form(Participate, _as_said(taking, planned), threshold_cents=numbers.cents)
+    if form.send(distribution_id=distribution_id, producer_id=producer_id):
+        return go("farm_market", "saved", producer_id=producer_id, market_id=planned.market_id)
+    return show("participation.html", form.status, form=form, farm=mine, planned=planned, taking=taking)
+
+
+@pages.get("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>/stock")
+def stock(producer_id: UUID, distribution_id: UUID) -> Response:
+    """What is left of a farm's offers in an open sale."""
+    return _stock(producer_id, distribution_id, {})
+
+
+@pages.post("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>/stock/<uuid:offer_id>")
+def change_stock(producer_id: UUID, distribution_id: UUID, offer_id: UUID) -> Response:
+    """Say how much of one is left to sell."""
+    sale = reception().sheets.of(str(distribution_id)).model
+    line = next((one for one in sale.lines if one.offer_id == offer_id), None)
+    if line is None:
+        raise NotFound("no-such-offer", "You sell no such offer here.")
+    form = Form(ChangeStock, left=lambda text: numbers.measured(text, line.unit))
+    if form.send(distribution_id=distribution_id, offer_id=offer_id):
+        reception().sheets.drop(str(distribution_id))
+        return go("stock", "saved", producer_id=producer_id, distribution_id=distribution_id)
+    return _stock(producer_id, distribution_id, {offer_id: form})
+
+
+def own_farm(producer_id: UUID) -> Producer:
+    """A farm that one sells for; the pages of the list are gone through."""
+    person()
+    after: UUID | None = None
+    while found := asking.ask(MyProducers(after=after)):
+        for one in found:
+            if one.producer_id == producer_id:
+                mine: Producer = one
+                return mine
+        after = found[-1].producer_id
+    raise NotFound("no-such-producer", "You sell for no such farm.")
+
+
+def admissions(producer_id: UUID) -> list[Admission]:
+    """The markets that a farm has to do with."""
+    found: list[Admission] = asking.ask(ListAdmissions(producer_id=producer_id))
+    return [one for one in found if one.state is not AdmissionState.ENDED]
+
+
+def all_offers(producer_id: UUID) -> list[Offer]:
+    """Every offer of a farm, page by page."""
+    offers: list[Offer] = []
+    after: UUID | None = None
+    while True:
+        found = asking.ask(ListOffers(producer_id=producer_id, after=after, limit=PAGE))
+        offers += found
+        if len(found) < PAGE:
+            return offers
+        after = found[-1].offer_id
+
+
+def _farm(producer_id: UUID, form: Form) -> Response:
+    mine = own_farm(producer_id)
+    markets = admissions(producer_id)
+    coming = list(_coming(markets))
+    return show("farm.html", form.status, farm=mine, markets=markets, coming=coming, form=form)
+
+
+def _coming(markets: list[Admission]) -> Iterator[Distribution]:
+    """The next distributions of each market."""
+    for one in markets:
+        if one.state is AdmissionState.ADMITTED:
+            yield from asking.ask(ListDistributions(market_id=one.market_id, limit=2))
+
+
+def _participation(distribution_id: UUID, producer_id: UUID) -> Participation | None:
+    try:
+        found: list[Participation] = asking.ask(ListParticipations(distribution_id=distribution_id))
+    except NotFound:
+        return None
+    return next((one for one in found if one.producer_id == producer_id), None)
+
+
+def _as_said(taking: Participation | None, planned: Distribution) -> dict[str, object]:
+    if taking is None:
+        return {"presence": "accepted"}
+    own = taking.closes_at != planned.closes_at
+    wall = taking.closes_at.astimezone(ZoneInfo(planned.time_zone)).strftime("%Y-%m-%dT%H:%M") if own else ""
+    threshold = numbers.typed(taking.threshold_cents, 100)
+    return {"presence": str(taking.presence), "closes_at": wall, "threshold_cents": threshold}
+
+
+def _stock(producer_id: UUID, distribution_id: UUID, forms: dict[UUID, Form]) -> Response:
+    mine = own_farm(producer_id)
+    shown = reception().sheets.of(str(distribution_id))
+    sale: SaleSheet = shown.model
+    left = shown.left_of
+    lines = [(one, left.get(str(one.offer_id))) for one in sale.lines if one.producer_id == producer_id]
+    status = max([200, *(form.status for form in forms.values())])
+    return show("stock.html", status, farm=mine, sale=sale, lines=lines, forms_of=forms)

@@ -1,0 +1,102 @@
+"""A market's page: its sales, what it sells, joining it, asking to sell there; and a farm's page."""
+
+from uuid import UUID
+
+from flask import Response
+
+from contracts.catalog import MyMarkets, MyProducers, ReadMarket, ReadProducer
+from contracts.members import JoinMarket, LeaveMarket, Membership, Memberships, MyMemberships, Right
+from contracts.planning import AdmitProducer, AskToSell, ListDistributions
+from contracts.products import ListOffers
+from gateway import asking
+from gateway.pages.fields import Form
+from gateway.pages.site import go, pages, show
+from gateway.session import visitor
+
+SHOWN = 12
+
+
+@pages.get("/markets/<uuid:market_id>")
+def market(market_id: UUID) -> Response:
+    """One market."""
+    return _market(market_id)
+
+
+@pages.post("/markets/<uuid:market_id>/join")
+def join_market(market_id: UUID) -> Response:
+    """Become a member, or ask to."""
+    form = Form(JoinMarket)
+    if form.send(market_id=market_id):
+        return go("market", form.answer.standing, market_id=market_id)
+    return _market(market_id, form)
+
+
+@pages.post("/markets/<uuid:market_id>/leave")
+def leave_market(market_id: UUID) -> Response:
+    """Stop being a member, or waiting to be."""
+    form = Form(LeaveMarket)
+    if form.send(market_id=market_id):
+        return go("market", "left", market_id=market_id)
+    return _market(market_id, form)
+
+
+@pages.post("/markets/<uuid:market_id>/sell")
+def ask_to_sell(market_id: UUID) -> Response:
+    """Say a farm's yes to a market."""
+    form = Form(AskToSell)
+    if form.send(market_id=market_id):
+        return go("market", f"sell-{form.answer.state}", market_id=market_id)
+    return _market(market_id, form)
+
+
+@pages.route("/producers/<uuid:producer_id>", methods=["GET", "POST"])
+def producer(producer_id: UUID) -> Response:
+    """A farm as anybody may read it; an organiser may invite it."""
+    form = Form(AdmitProducer)
+    if form.send(producer_id=producer_id):
+        return go("producer", "invited", producer_id=producer_id)
+    farm = asking.ask(ReadProducer(producer_id=producer_id))
+    offers = asking.ask(ListOffers(producer_id=producer_id))
+    markets = asking.ask(MyMarkets()) if _holds(Right.ORGANISE) else []
+    return show("producer.html", form.status, farm=farm, offers=offers, markets=markets, form=form)
+
+
+def _market(market_id: UUID, form: Form | None = None) -> Response:
+    found = asking.ask(ReadMarket(market_id=market_id))
+    distributions = asking.ask(ListDistributions(market_id=market_id, limit=SHOWN))
+    offers = asking.ask(ListOffers(market_id=market_id))
+    return show(
+        "market.html",
+        form.status if form else 200,
+        market=found,
+        distributions=distributions,
+        offers=offers,
+        farms=asking.ask(MyProducers()) if _holds(Right.SELL) else [],
+        membership=_membership(market_id),
+        organised=_organises(market_id),
+        form=form or Form(JoinMarket),
+    )
+
+
+def _membership(market_id: UUID) -> Membership | None:
+    """Where the person stands with the market; the pages of the list are gone through."""
+    after: UUID | None = None
+    while visitor().identity:
+        found: Memberships = asking.ask(MyMemberships(after=after))
+        mine = next((one for one in found.memberships if one.market_id == market_id), None)
+        if mine or found.following is None:
+            return mine
+        after = found.following
+    return None
+
+
+def _holds(right: Right) -> bool:
+    """Whether a right is held on anything: what to show; services look for themselves."""
+    identity = visitor().identity
+    return identity is not None and any(held.right is right for held in identity.rights)
+
+
+def _organises(market_id: UUID) -> bool:
+    identity = visitor().identity
+    held = identity.rights if identity else []
+    return any(one.right is Right.ORGANISE and one.object_id == market_id for one in held)

@@ -1,0 +1,108 @@
+"""One's own orders: looked at, changed while their lines are open, cancelled."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from flask import Response, request
+
+from contracts.errors import NotFound, Unavailable
+from contracts.orders import (
+    AmendOrder,
+    CancelOrder,
+    DistributionState,
+    MyOrders,
+    Order,
+    OrderState,
+    ReadOrder,
+    SaleSheet,
+    Wish,
+)
+from gateway import asking
+from gateway.pages import baskets
+from gateway.pages.baskets import Basket
+from gateway.pages.fields import Form
+from gateway.pages.numbers import in_number_field
+from gateway.pages.shop import shop_page
+from gateway.pages.site import go, pages, person, show
+from gateway.reception import reception
+
+PAGE = 20
+
+
+@pages.get("/orders")
+def my_orders() -> Response:
+    """All one's orders, the newest first."""
+    person()
+    before = request.args.get("before", type=UUID)
+    orders: list[Order] = asking.ask(MyOrders(before=before, limit=PAGE))
+    shown = [(order, _sale(order)) for order in orders]
+    return show("orders.html", orders=shown, following=orders[-1].order_id if len(orders) == PAGE else None)
+
+
+@pages.get("/orders/<uuid:order_id>")
+def order(order_id: UUID) -> Response:
+    """One order."""
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    return show("order.html", order=found, sale=_sale(found), may_change=_may_change(found))
+
+
+@pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
+def change_order(order_id: UUID) -> Response:
+    """The shop again, with what was ordered in it; quantities are absolute."""
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    if found.state is not OrderState.PLACED:
+        return go("order", order_id=order_id)
+    shown = reception().sheets.of(str(found.distribution_id))
+    if request.method == "GET":
+        return shop_page(shown, Basket(shown.model, _as_ordered(found), found))
+    basket = Basket(shown.model, baskets.typed(shown.model), found)
+    if "filter" in request.form:
+        return shop_page(shown, basket)
+    return _amend(found, basket) or shop_page(shown, basket)
+
+
+@pages.route("/orders/<uuid:order_id>/cancel", methods=["GET", "POST"])
+def cancel_order(order_id: UUID) -> Response:
+    """Ask whether it is meant, and say what can still be done instead."""
+    form = Form(CancelOrder)
+    if form.send(order_id=order_id):
+        return go("order", "cancelled", order_id=order_id)
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    if found.state is not OrderState.PLACED:
+        return go("order", order_id=order_id)
+    return show("order_cancel.html", form.status, order=found, sale=_sale(found), form=form)
+
+
+def _amend(order: Order, basket: Basket) -> Response | None:
+    """Ask for the change, and on to the order; nothing when the basket is to be shown again."""
+    wishes = basket.wishes()
+    version = request.form.get("version", "")
+    changes = [wish for wish in wishes if wish.quantity != basket.standing.get(wish.offer_id)]
+    if not basket.faults and _removes_all(basket, wishes):
+        return go("cancel_order", order_id=order.order_id)
+    if not changes and not basket.faults and version == str(order.version):
+        return go("order", order_id=order.order_id)
+    changed = basket.send(AmendOrder, changes or wishes, order_id=order.order_id, version=version)
+    return go("order", "changed", order_id=order.order_id) if changed else None
+
+
+def _removes_all(basket: Basket, wishes: list[Wish]) -> bool:
+    removed = {wish.offer_id for wish in wishes if not wish.quantity}
+    return removed == set(basket.standing) and len(removed) == len(wishes)
+
+
+def _as_ordered(order: Order) -> dict[UUID, str]:
+    return {line.offer_id: in_number_field(line.quantity, line.unit) for line in order.lines}
+
+
+def _sale(order: Order) -> SaleSheet | None:
+    """When and where it is handed over; an order is readable without."""
+    with suppress(NotFound, Unavailable):
+        return reception().sheets.of(str(order.distribution_id)).model
+    return None
+
+
+def _may_change(order: Order) -> bool:
+    """Whether to offer it; orders decides."""
+    sale = _sale(order)
+    return order.state is OrderState.PLACED and sale is not None and sale.state is DistributionState.OPEN

@@ -1,0 +1,155 @@
+"""An organiser's desk: markets, pick-up places, farms that are admitted, people who ask to join."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from contracts.catalog import ChangeMarket, FoundMarket, Market, MyMarkets
+from contracts.errors import NotFound
+from contracts.members import DecideMembership, ListMembers, Members, Standing
+from contracts.planning import (
+    AddVenue,
+    AdmissionState,
+    AdmitProducer,
+    EndAdmission,
+    ListAdmissions,
+    ListDistributions,
+    ListVenues,
+)
+from gateway import asking
+from gateway.pages.fields import Form, written
+from gateway.pages.places import PlaceForm
+from gateway.pages.site import go, pages, person, show
+from gateway.session import visitor
+
+NEW_MARKET: dict[str, Any] = {
+    "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
+}  # fmt: skip
+PAST = 20
+
+
+@pages.get("/organise")
+def my_markets() -> Response:
+    """The markets that one organises."""
+    person()
+    return show("organise.html", markets=asking.ask(MyMarkets()))
+
+
+@pages.route("/organise/new", methods=["GET", "POST"])
+def found_market() -> Response:
+    """Open a market."""
+    person()
+    form = PlaceForm(FoundMarket, NEW_MARKET)
+    if form.send_from(languages=["fr"]):
+        visitor().renew()
+        return go("desk", "founded", market_id=form.answer.market_id)
+    return show("market_form.html", form.status, form=form, market=None)
+
+
+@pages.get("/organise/<uuid:market_id>")
+def desk(market_id: UUID) -> Response:
+    """All that there is to do for one market."""
+    market = own_market(market_id)
+    past = "past" in request.args
+    asked = ListDistributions(market_id=market_id, past=past, limit=100 if past else PAST)
+    farms = asking.ask(ListAdmissions(market_id=market_id))
+    waiting: Members = asking.ask(ListMembers(market_id=market_id, standing=Standing.WAITING))
+    return show(
+        "desk.html",
+        market=market,
+        distributions=asking.ask(asked),
+        venues=asking.ask(ListVenues(market_id=market_id)),
+        asked=[one for one in farms if one.state is AdmissionState.ASKED],
+        admitted=[one for one in farms if one.state is AdmissionState.ADMITTED],
+        waiting=waiting.members,
+        past=past,
+    )
+
+
+@pages.route("/organise/<uuid:market_id>/edit", methods=["GET", "POST"])
+def edit_market(market_id: UUID) -> Response:
+    """Write a market anew."""
+    market = own_market(market_id)
+    form = PlaceForm(ChangeMarket, written(market, place=market.town))
+    if form.send_from(market_id=market_id, languages=list(market.languages)):
+        return go("desk", "saved", market_id=market_id)
+    return show("market_form.html", form.status, form=form, market=market)
+
+
+@pages.route("/organise/<uuid:market_id>/venues", methods=["GET", "POST"])
+def venues(market_id: UUID) -> Response:
+    """Pick-up places: those there are, and a new one."""
+    market = own_market(market_id)
+    form = Form(AddVenue)
+    if form.send(market_id=market_id):
+        return go("venues", "added", market_id=market_id)
+    found = asking.ask(ListVenues(market_id=market_id))
+    return show("venues.html", form.status, market=market, venues=found, form=form)
+
+
+@pages.get("/organise/<uuid:market_id>/producers")
+def market_producers(market_id: UUID) -> Response:
+    """The farms of a market."""
+    return _producers(market_id, Form(AdmitProducer))
+
+
+@pages.post("/organise/<uuid:market_id>/producers/<uuid:producer_id>/admit")
+def admit_producer(market_id: UUID, producer_id: UUID) -> Response:
+    """Say the market's yes."""
+    form = Form(AdmitProducer)
+    if form.send(market_id=market_id, producer_id=producer_id):
+        return go("market_producers", form.answer.state, market_id=market_id)
+    return _producers(market_id, form)
+
+
+@pages.post("/organise/<uuid:market_id>/producers/<uuid:producer_id>/end")
+def end_admission(market_id: UUID, producer_id: UUID) -> Response:
+    """Say its no."""
+    form = Form(EndAdmission)
+    if form.send(market_id=market_id, producer_id=producer_id):
+        return go("market_producers", "admission-ended", market_id=market_id)
+    return _producers(market_id, form)
+
+
+@pages.get("/organise/<uuid:market_id>/members")
+def market_members(market_id: UUID) -> Response:
+    """Who asks to join, and who has."""
+    return _members(market_id, Form(DecideMembership))
+
+
+@pages.post("/organise/<uuid:market_id>/members/<uuid:membership_id>")
+def decide_membership(market_id: UUID, membership_id: UUID) -> Response:
+    """Admit, refuse or ban."""
+    form = Form(DecideMembership)
+    if form.send(membership_id=membership_id):
+        return go("market_members", f"member-{form.answer.standing}", market_id=market_id)
+    return _members(market_id, form)
+
+
+def own_market(market_id: UUID) -> Market:
+    """A market that one organises; the pages of the list are gone through."""
+    person()
+    after: UUID | None = None
+    while found := asking.ask(MyMarkets(after=after)):
+        for one in found:
+            if one.market_id == market_id:
+                mine: Market = one
+                return mine
+        after = found[-1].market_id
+    raise NotFound("no-such-market", "You organise no such market.")
+
+
+def _producers(market_id: UUID, form: Form) -> Response:
+    market = own_market(market_id)
+    farms = asking.ask(ListAdmissions(market_id=market_id))
+    return show("market_producers.html", form.status, market=market, farms=farms, form=form)
+
+
+def _members(market_id: UUID, form: Form) -> Response:
+    market = own_market(market_id)
+    after = request.args.get("after", type=UUID)
+    waiting: Members = asking.ask(ListMembers(market_id=market_id, standing=Standing.WAITING, limit=100))
+    members: Members = asking.ask(ListMembers(market_id=market_id, after=after, limit=50))
+    words = {"waiting": waiting.members, "members": members.members, "following": members.following}
+    return show("market_members.html", form.status, market=market, form=form, **words)

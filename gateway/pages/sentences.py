@@ -1,0 +1,135 @@
+"""What went wrong, as a sentence that a person can act on, by the code that services give."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.pages.languages import N_, _
+
+OF_FIELDS = {
+    "missing": N_("À remplir."),
+    "string_too_short": N_("Trop court : au moins %(min_length)s caractères."),
+    "string_too_long": N_("Trop long : au plus %(max_length)s caractères."),
+    "email": N_("Ce n’est pas une adresse e-mail."),
+    "phone": N_("Ce n’est pas un numéro de téléphone."),
+    "number": N_("Écrivez un nombre, par exemple 2,50."),
+    "greater_than_equal": N_("Au moins %(ge)s."),
+    "less_than_equal": N_("Au plus %(le)s."),
+    "datetime": N_("Donnez le jour et l’heure."),
+    "place.several": N_("Plusieurs communes s’appellent ainsi : choisissez la vôtre."),
+    "place.unknown": N_("Nous ne connaissons pas cette commune."),
+    "file.missing": N_("Choisissez un fichier."),
+    "insee.missing": N_("Donnez une commune."),
+    "insee.unknown": N_("Nous ne connaissons pas cette commune."),
+    "siret.invalid": N_("Ce n’est pas un SIRET : 14 chiffres, dont le dernier est une clé."),
+    "time_zone.value_error": N_("Ce n’est pas un fuseau horaire, comme Europe/Paris."),
+    "closes_at.order": N_("Les commandes doivent fermer après leur ouverture."),
+    "closes_at.past": N_("Les commandes seraient déjà closes."),
+    "closes_at.invalid": N_("Vos lignes ferment entre l’ouverture et la clôture des commandes."),
+    "starts_at.order": N_("La remise ne peut pas commencer avant la clôture des commandes."),
+    "ends_at.order": N_("La remise ne peut pas finir avant de commencer."),
+    "venue_id.missing": N_("Choisissez un lieu de retrait."),
+    "venue_id.unknown": N_("Ce marché n’a pas ce lieu de retrait."),
+    "unit.per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),
+    "estimated_grams.missing": N_("Dites à peu près combien pèse une pièce."),
+    "maximum.order": N_("Le maximum ne peut pas être sous le minimum."),
+    "stock.missing": N_("Dites combien il y en a."),
+    "stock.unlimited": N_("Un stock sans limite n’a pas de chiffre."),
+    "quantity.number": N_("Écrivez une quantité, par exemple 2 ou 0,5."),
+    "quantity.not-on-the-sheet": N_("Ce produit n’est plus en vente ici."),
+    "quantity.too-little": N_("Au moins %(minimum)s."),
+    "quantity.too-much": N_("Au plus %(maximum)s."),
+    "quantity.off-step": N_("Se commande par %(step)s."),
+    "rounded": N_("Ce nombre a été arrondi."),
+    "columns": N_("Il y a plus de cases que de colonnes : mettez entre guillemets ce qui contient le séparateur."),
+    "quote": N_("Un guillemet n’est pas refermé."),
+    "twice": N_("Une ligne plus haut est le même produit."),
+    "unit.unknown": N_("Cette unité n’est pas connue : piece, kg, g, l, cl ou ml."),
+    "no-price": N_("Pas mis en vente : il n’a pas de prix."),
+    "organic-needs-mark": N_("« Bio » ne se dit qu’avec le label AB : ajoutez-le vous-même au produit."),
+    "per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),
+}
+"""By `field.code`, else by code."""
+_KINDS = {
+    "string_pattern_mismatch": {"phone": "phone"},
+    "value_error": {"email": "email"},
+    "int_parsing": {}, "int_from_float": {}, "decimal_parsing": {}, "float_parsing": {},
+}  # fmt: skip
+ANY_FIELD = N_("Cette valeur ne convient pas.")
+
+OF_REFUSALS = {
+    "csrf": N_("Cette page était trop ancienne. Vérifiez ce qui suit, puis envoyez à nouveau."),
+    "malformed": N_("Vérifiez ce qui est signalé ci-dessous."),
+    "key-reused": N_("Ce formulaire a déjà été envoyé. Vérifiez ce qui suit, puis envoyez à nouveau."),
+    "wrong-email-or-password": N_("L’adresse e-mail ou le mot de passe n’est pas le bon."),
+    "confirm-email": N_("Suivez d’abord le lien de la lettre que nous vous avons envoyée."),
+    "wrong-password": N_("Ce n’est pas votre mot de passe."),
+    "too-many-tries": N_("Trop d’essais. Attendez %(seconds)s secondes, puis essayez encore."),
+    "link-over": N_("Ce lien a déjà servi, ou il est trop ancien. Demandez-en un autre."),
+    "last-holder": N_("Vous êtes la dernière personne à avoir ce droit : partagez-le d’abord."),
+    "sold-out": N_("Il n’en reste pas assez. Rien n’a été enregistré : corrigez et envoyez à nouveau."),
+    "window-closed": N_("Les commandes sont closes depuis %(closes_at)s."),
+    "line-closed": N_("Certaines lignes ne peuvent plus être changées. Rien n’a été enregistré."),
+    "not-a-member": N_("Ce marché est réservé à ses adhérents : demandez d’abord à y adhérer."),
+    "market-closed-to-newcomers": N_("Ce marché n’accueille plus de nouveaux adhérents."),
+    "banned": N_("Les responsables de ce marché ne vous y admettent pas."),
+    "order-changed": N_("Votre commande a changé entre-temps. La voici telle qu’elle est maintenant."),
+    "ref-taken": N_("Un autre produit de la ferme porte déjà cette référence."),
+    "not-admitted": N_("Ce marché n’a pas encore admis la ferme : demandez d’abord à y vendre."),
+    "offered-already": N_("Ce produit est déjà en vente à ce marché."),
+    "archived": N_("Ce produit est archivé."),
+    "not-planned": N_("Cette distribution a déjà ouvert, ou elle a été annulée : elle ne se change plus ici."),
+    "membership-changed": N_("Cette adhésion a changé entre-temps. La voici telle qu’elle est maintenant."),
+    "unknown-columns": N_("La première ligne doit nommer les colonnes : name, unit, price…"),
+    "too-many-lines": N_("Un fichier peut avoir 2 000 lignes : partagez-le."),
+    "not-yours": N_("Vous n’avez pas le droit de faire cela ici."),
+    "right-missing": N_("Vous n’avez pas le droit de faire cela ici."),
+    "no-such-place": N_("Nous ne connaissons pas cette commune ni ce code postal."),
+    "place-without-point": N_("Nous ne savons pas où se trouve cette commune : utilisez votre position."),
+    "no-such-order": N_("Vous n’avez pas cette commande."),
+    "no-such-distribution": N_("Cette vente n’existe pas, ou elle n’a pas encore ouvert."),
+    "no-such-market": N_("Ce marché n’existe pas, ou il n’est pas public."),
+    "no-market": N_("Ce marché n’existe pas encore pour nous : réessayez dans un instant."),
+    "no-such-producer": N_("Cette ferme n’existe pas."),
+    "no-such-product": N_("Ce produit n’existe pas."),
+    "no-such-offer": N_("Cette offre n’est pas à vous, ou son stock est sans limite."),
+    "no-such-list": N_("Il n’y a pas de telle liste pour vous."),
+    "no-session": N_("Cet appareil était déjà déconnecté."),
+    "not-found": N_("Cette page n’existe pas."),
+    "method-not-allowed": N_("Cette page ne s’ouvre pas ainsi."),
+    "too-large": N_("Ce qui a été envoyé est trop gros."),
+    "bug": N_("Quelque chose s’est cassé chez nous. Nous sommes prévenus ; réessayez plus tard."),
+}
+CHANGED = N_("Cela a changé entre-temps. Rechargez la page et recommencez.")
+NOT_FOUND = N_("Cela n’existe pas, ou vous ne pouvez pas le voir.")
+NOT_ALLOWED = N_("Vous n’avez pas le droit de faire cela ici.")
+OTHERWISE = N_("Cela n’a pas marché.")
+
+
+def of_field(field: str, code: str, context: Mapping[str, Any] | None = None) -> str:
+    """What is wrong with one field; `context` has the limits that it broke."""
+    code = "datetime" if code.startswith("datetime") else code
+    if code in _KINDS:
+        code = _KINDS[code].get(field, "number" if code.endswith(("parsing", "float")) else code)
+    text = OF_FIELDS.get(f"{field}.{code}") or OF_FIELDS.get(code, ANY_FIELD)
+    return _filled(text, context or {}, ANY_FIELD)
+
+
+def of_refusal(code: str, details: Mapping[str, Any] | None = None, status: int = 0) -> str:
+    """What is in the way of the whole."""
+    text = OF_REFUSALS.get(code) or _of_family(code, status)
+    return _filled(text, details or {}, OTHERWISE)
+
+
+def _of_family(code: str, status: int) -> str:
+    if code.endswith("-changed"):
+        return CHANGED
+    return {404: NOT_FOUND, 403: NOT_ALLOWED, 400: OF_REFUSALS["malformed"], 500: OF_REFUSALS["bug"]}.get(
+        status, OTHERWISE
+    )
+
+
+def _filled(text: str, values: Mapping[str, Any], otherwise: str) -> str:
+    try:
+        return _(text) % values
+    except (KeyError, TypeError):
+        return _(otherwise)

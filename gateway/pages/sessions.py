@@ -1,0 +1,68 @@
+"""Signing in and out, and the devices on which one is signed in."""
+
+from uuid import UUID
+
+from flask import Response, request
+
+from contracts.accounts import EndOtherSessions, EndSession, ListSessions, SignIn, SignOut
+from gateway import asking, session
+from gateway.pages.fields import Form
+from gateway.pages.site import go, go_to, pages, person, safe, show
+from gateway.reception import reception
+from gateway.session import visitor
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Response:
+    """Open a session, then on to what was wanted."""
+    wanted = safe(request.values.get("next") or "/")
+    if request.method == "GET" and visitor().identity:
+        return go_to(wanted)
+    form = Form(SignIn)
+    if form.send(address=visitor().address, device=request.user_agent.string[:300]):
+        response = go_to(wanted)
+        session.keep_cookie(response, form.answer.secret)
+        return response
+    return show("sign_in.html", form.status, form=form, wanted=wanted)
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    """End the session of this browser."""
+    session.require_csrf()
+    secret = visitor().secret
+    if secret:
+        asking.ask(SignOut(secret=secret))
+        reception().identities.forget(secret)
+    response = go("home", "signed-out")
+    session.drop_cookie(response)
+    return response
+
+
+@pages.get("/account/sessions")
+def my_sessions() -> Response:
+    """Where one is signed in."""
+    return _sessions(Form(EndSession))
+
+
+@pages.post("/account/sessions/<uuid:session_id>/end")
+def end_session(session_id: UUID) -> Response:
+    """End one of them."""
+    form = Form(EndSession)
+    if form.send(session_id=session_id):
+        return go("my_sessions", "session-ended")
+    return _sessions(form)
+
+
+@pages.post("/account/sessions/end-others")
+def end_other_sessions() -> Response:
+    """End all but this one."""
+    form = Form(EndOtherSessions)
+    if form.send():
+        return go("my_sessions", "sessions-ended")
+    return _sessions(form)
+
+
+def _sessions(form: Form) -> Response:
+    person()
+    return show("sessions.html", form.status, sessions=asking.ask(ListSessions()), form=form)

@@ -1,0 +1,114 @@
+"""The shop: the sale sheet as a page with one form, and what comes of sending it."""
+
+from uuid import UUID
+
+from flask import Response, make_response, render_template, request, url_for
+
+from contracts.errors import NotFound
+from contracts.orders import DistributionState, MyOrders, Order, OrderState, PlaceOrder
+from contracts.planning import ReadDistribution
+from gateway import asking
+from gateway.pages import baskets, shelves
+from gateway.pages.baskets import Basket
+from gateway.pages.languages import _, spoken
+from gateway.pages.site import go, go_to, pages, show
+from gateway.reception import reception
+from gateway.session import visitor
+from gateway.sheets import Shown
+
+
+@pages.get("/distributions/<uuid:distribution_id>")
+def shop(distribution_id: UUID) -> Response:
+    """What is on sale; for a stranger without a basket a page made once for all of them."""
+    try:
+        shown = reception().sheets.of(str(distribution_id))
+    except NotFound:
+        return _not_open(distribution_id)
+    if visitor().identity is None and not request.args:
+        return _for_strangers(shown)
+    basket = Basket(shown.model, baskets.typed_before(shown.model, request.args.get("keep", "")))
+    return shop_page(shown, basket, mine=_mine(distribution_id))
+
+
+@pages.post("/distributions/<uuid:distribution_id>/orders")
+def place_order(distribution_id: UUID) -> Response:
+    """Order; a stranger signs in first, and finds what was typed."""
+    shown = reception().sheets.of(str(distribution_id))
+    basket = Basket(shown.model, baskets.typed(shown.model))
+    if "filter" in request.form:
+        return shop_page(shown, basket)
+    if visitor().identity is None:
+        back = url_for("pages.shop", distribution_id=distribution_id, keep=basket.kept())
+        return go_to(url_for("pages.sign_in", next=back))
+    wishes = basket.wishes()
+    if not wishes and not basket.faults:
+        basket.say("empty", _("Choisissez au moins un produit."))
+        return shop_page(shown, basket)
+    recipient = request.form.get("recipient", "").strip()[:80]
+    order = basket.send(PlaceOrder, wishes, distribution_id=distribution_id, recipient=recipient)
+    if order is not None:
+        return go("order", "placed" if order.version == 1 else "added", order_id=order.order_id)
+    return shop_page(shown, basket, mine=_mine(distribution_id))
+
+
+def shop_page(shown: Shown, basket: Basket, mine: Order | None = None) -> Response:
+    """The shop with a basket in it; with an order, the page on which that is changed."""
+    wanted = request.form.get("words", "").strip()[:80]
+    offers = shelves.assembled(shown.model, _pieces(shown, basket), wanted)
+    hidden = shelves.hidden_by(shown.model, wanted) if wanted else set()
+    return show(
+        "shop.html",
+        basket.status,
+        sale=shown.model,
+        is_open=shown.model.state is DistributionState.OPEN,
+        offers=offers,
+        basket=basket,
+        kept=[(offer, text) for offer, text in basket.typed.items() if offer in hidden],
+        words=wanted,
+        mine=mine,
+        recipient=request.form.get("recipient", ""),
+    )
+
+
+def _pieces(shown: Shown, basket: Basket) -> list[str]:
+    """Every offer's quantity field: the common ones, and this person's own."""
+    pieces = shelves.untouched(shown)
+    left = {offer: number for offer, number in shown.left_of.items() if number is not None}
+    for place, line in enumerate(shown.model.lines):
+        if line.offer_id in basket.touched:
+            pieces[place] = shelves.field(
+                line,
+                basket.left.get(line.offer_id, left.get(str(line.offer_id))),
+                line.offer_id in basket.frozen or shelves.is_over(line),
+                typed=basket.typed.get(line.offer_id),
+                standing=basket.standing.get(line.offer_id, 0),
+                fault=basket.faults.get(line.offer_id, ""),
+                differs=basket.code == "order-changed",
+            )
+    return pieces
+
+
+def _for_strangers(shown: Shown) -> Response:
+    """Nothing in it is anybody's own: no token, no key, no name."""
+
+    def make(shown: Shown) -> bytes:
+        offers = shelves.assembled(shown.model, shelves.untouched(shown))
+        words = {"sale": shown.model, "offers": offers, "basket": Basket(shown.model, {}), "kept": []}
+        is_open = shown.model.state is DistributionState.OPEN
+        return render_template("shop.html", **words, is_open=is_open, words="", mine=None, recipient="").encode()
+
+    over = sum(map(shelves.is_over, shown.model.lines))
+    return make_response(shown.form(f"shop-{spoken()}-{over}", make))
+
+
+def _mine(distribution_id: UUID) -> Order | None:
+    """The person's own standing order of this sale."""
+    if visitor().identity is None:
+        return None
+    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id))
+    return next((one for one in found if one.state is OrderState.PLACED and not one.recipient), None)
+
+
+def _not_open(distribution_id: UUID) -> Response:
+    planned = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    return show("not_open.html", planned=planned)

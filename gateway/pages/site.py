@@ -1,0 +1,57 @@
+"""What all pages share: their blueprint, how one is shown, where one goes next."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from contracts.accounts import Identity
+from gateway import session
+
+pages = Blueprint("pages", __name__)
+
+
+def show(template: str, status: int = 200, **words: Any) -> Response:
+    """A page."""
+    return make_response(render_template(template, **words), status)
+
+
+def person() -> Identity:
+    """Who is signed in; a stranger is sent to sign in, and comes back here."""
+    identity = session.visitor().identity
+    if identity is None:
+        raise session.sign_in()
+    return identity
+
+
+def go(endpoint: str, said: str = "", **path: Any) -> Response:
+    """On to another page after something was done; `said` names the notice that it opens with."""
+    return go_to(url_for(f"pages.{endpoint}", **path, **_notice(said)))
+
+
+def go_to(where: str) -> Response:
+    """On to an address of this site."""
+    return make_response(redirect(where, 303))
+
+
+def to_sign_in() -> Response:
+    """To the door, and back to what was wanted."""
+    return go_to(f"{url_for('pages.sign_in')}?{urlencode({'next': _wanted()})}")
+
+
+def safe(where: str) -> str:
+    """An address of this site; the home page instead of any other."""
+    is_ours = where.startswith("/") and not where.startswith(("//", "/\\")) and where.isprintable()
+    return where if is_ours else "/"
+
+
+def _notice(said: str) -> dict[str, Any]:
+    return {"said": said} if said else {}
+
+
+def _wanted() -> str:
+    """The page that was asked for; of a form that has none of its own, the page it stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    has_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return request.path if has_page else safe(request.form.get("back", "/"))

@@ -1,0 +1,80 @@
+"""The trade's words on the page: each value of the contracts' enumerations, in French."""
+
+from gateway.pages.languages import N_, _
+
+_CATEGORIES = {
+    "vegetables": N_("Légumes"), "fruit": N_("Fruits"), "herbs": N_("Herbes et aromates"),
+    "mushrooms": N_("Champignons"), "bread": N_("Pains"), "pastry": N_("Pâtisseries"),
+    "cereals": N_("Céréales et farines"), "pulses": N_("Légumes secs"), "dairy": N_("Laitages"),
+    "cheese": N_("Fromages"), "eggs": N_("Œufs"), "meat": N_("Viandes"), "poultry": N_("Volailles"),
+    "charcuterie": N_("Charcuterie"), "fish": N_("Poissons"), "honey": N_("Miels"),
+    "preserves": N_("Conserves et confitures"), "oil": N_("Huiles"), "drinks": N_("Boissons"),
+    "wine_and_beer": N_("Vins et bières"), "prepared": N_("Plats préparés"), "plants": N_("Plants"),
+    "cosmetics": N_("Cosmétiques"), "other": N_("Autres"),
+}  # fmt: skip
+_MARKS = {
+    "ab": N_("Agriculture biologique (AB)"), "demeter": "Demeter",
+    "nature_et_progres": "Nature & Progrès", "bio_coherence": "Bio Cohérence",
+    "label_rouge": "Label Rouge", "aop": "AOP", "igp": "IGP",
+    "hve": N_("Haute valeur environnementale"), "in_conversion": N_("En conversion vers l’agriculture biologique"),
+}  # fmt: skip
+_SHORT_MARKS = {"ab": "AB", "hve": "HVE", "in_conversion": N_("En conversion")}
+_ALLERGENS = {
+    "gluten": N_("gluten"), "crustaceans": N_("crustacés"), "eggs": N_("œufs"), "fish": N_("poisson"),
+    "peanuts": N_("arachides"), "soybeans": N_("soja"), "milk": N_("lait"), "nuts": N_("fruits à coque"),
+    "celery": N_("céleri"), "mustard": N_("moutarde"), "sesame": N_("sésame"), "sulphites": N_("sulfites"),
+    "lupin": N_("lupin"), "molluscs": N_("mollusques"),
+}  # fmt: skip
+_STORAGE = {"ambient": N_("température ambiante"), "chilled": N_("au frais"), "frozen": N_("surgelé")}
+_UNITS = {"piece": N_("à la pièce"), "kg": N_("au kilo"), "l": N_("au litre")}
+_PRICING = {"per_pack": N_("prix de la pièce, du kilo ou du litre"), "per_weight": N_("pièce vendue à son poids")}
+_STOCK = {
+    "unlimited": N_("sans limite"), "per_distribution": N_("tant à chaque distribution"),
+    "shared": N_("un stock commun à tous mes marchés"),
+}  # fmt: skip
+_KINDS = {
+    "municipal": N_("marché d’une commune"), "producers": N_("groupement de producteurs"),
+    "buying_group": N_("groupement d’achat"), "farm_shop": N_("magasin de ferme"),
+}  # fmt: skip
+_JOINING = {
+    "open": N_("ouvert : la première commande fait adhérer"), "on_request": N_("sur demande"),
+    "closed": N_("fermé aux nouveaux"),
+}  # fmt: skip
+_PAYMENT = {"online": N_("en ligne"), "on_site": N_("sur place"), "both": N_("en ligne ou sur place")}
+_STAGES = {
+    "planned": N_("prévue"), "open": N_("commandes ouvertes"), "closing": N_("clôture en cours"),
+    "closed": N_("commandes closes"), "handover": N_("remise en cours"), "final": N_("terminée"),
+    "cancelling": N_("annulation en cours"), "cancelled": N_("annulée"),
+}  # fmt: skip
+_ADMISSIONS = {
+    "asked": N_("demande envoyée"), "invited": N_("invitée"), "admitted": N_("admise"), "ended": N_("terminée"),
+}  # fmt: skip
+_PRESENCE = {"accepted": N_("présente"), "declined": N_("absente")}
+_STANDINGS = {
+    "member": N_("adhérent"), "waiting": N_("en attente"), "refused": N_("refusé"), "left": N_("parti"),
+    "banned": N_("exclu"),
+}  # fmt: skip
+_ORDERS = {"placed": N_("enregistrée"), "cancelled": N_("annulée")}
+_OUTCOMES = {"new": N_("nouveau"), "changed": N_("modifié"), "same": N_("inchangé"), "faulty": N_("à corriger")}
+_MONTHS = {
+    "1": N_("janvier"), "2": N_("février"), "3": N_("mars"), "4": N_("avril"), "5": N_("mai"), "6": N_("juin"),
+    "7": N_("juillet"), "8": N_("août"), "9": N_("septembre"), "10": N_("octobre"), "11": N_("novembre"),
+    "12": N_("décembre"),
+}  # fmt: skip
+TABLES = {
+    "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "allergen": _ALLERGENS,
+    "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
+    "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
+    "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "outcome": _OUTCOMES, "month": _MONTHS,
+}  # fmt: skip
+
+
+def word(value: object, table: str) -> str:
+    """How a value is called on the page; one that is newer than this page is shown as it is."""
+    known = TABLES[table].get(str(value))
+    return _(known) if known else str(value)
+
+
+def choices(table: str) -> list[tuple[str, str]]:
+    """Every value of a table with its word, for a field to choose from."""
+    return [(value, _(text)) for value, text in TABLES[table].items()]

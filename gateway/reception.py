@@ -1,0 +1,72 @@
+"""What all requests of a gateway share: its settings, the line to the services, what it keeps."""
+
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from flask import current_app
+
+from bus.wire import Answer
+from contracts.accounts import Identify, Identity
+from contracts.messages import Command
+from contracts.orders import ReadAvailability, ReadSaleSheet
+from gateway.identities import Identities
+from gateway.settings import Settings
+from gateway.sheets import Sheets
+
+
+class Asking(Protocol):
+    """A line to the services: `bus.asking.Line`, or a small one of a test."""
+
+    def ask_raw(
+        self,
+        command: Command,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        language: str = "fr",
+        within: float = 10.0,
+    ) -> Answer:
+        """The answer to a command, as JSON bytes."""
+
+    def put(
+        self,
+        door: str,
+        question: bytes,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        language: str = "fr",
+        within: float = 10.0,
+    ) -> Answer:
+        """The answer to a command that is JSON bytes already."""
+
+
+class Reception(NamedTuple):
+    """One per process; found by `reception()` wherever a request is in hand."""
+
+    settings: Settings
+    line: Asking
+    identities: Identities
+    sheets: Sheets
+
+
+def open_reception(settings: Settings, line: Asking) -> Reception:
+    """A reception that knows nobody and nothing yet."""
+
+    def identify(secret: str) -> Identity:
+        return Identity.model_validate_json(line.ask_raw(Identify(secret=secret)).body)
+
+    def sheet(distribution_id: str) -> tuple[bytes, bytes]:
+        asked = UUID(distribution_id)
+        return (
+            line.ask_raw(ReadSaleSheet(distribution_id=asked), within=5.0).body,
+            line.ask_raw(ReadAvailability(distribution_id=asked), within=5.0).body,
+        )
+
+    return Reception(settings, line, Identities(identify), Sheets(sheet))
+
+
+def reception() -> Reception:
+    """The reception of the application in hand."""
+    found: Reception = current_app.extensions["reception"]
+    return found

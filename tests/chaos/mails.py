@@ -1,0 +1,53 @@
+"""Mail: one message per order version and per list, each delivered once; a copy only where a kill came between."""
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID
+
+from deploy import processes
+from services.notifications import rules
+from tests.bench.figures import Figure, found
+from tests.chaos.stage import Run
+
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}")
+
+
+def judge(run: Run) -> Iterator[Figure]:
+    """Messages written, mails delivered, copies."""
+    if "notifications" not in processes.services():
+        return
+    orders = _orders(run)
+    lists = _lists(run)
+    written = {row[0] for row in run.town.rows("notifications", "select message_id from messages")}
+    delivered = _delivered(run)
+    yield found("messages, one per version of an order", len(orders), len(orders & written))
+    yield found("mails, one per version of an order", len(orders), len(orders & delivered.keys()))
+    yield found("mails, one per preparation list and seller", len(lists), len(lists & delivered.keys()))
+    copies = sum(delivered[one] - 1 for one in (orders | lists) & delivered.keys())
+    allowed = run.nemesis.kills("notifications") if run.nemesis else 0
+    yield Figure("copies of mails", copies, target=f"<= {allowed}", ok=copies <= allowed)
+
+
+def _orders(run: Run) -> set[UUID]:
+    """One message for each version that an acknowledged order went through."""
+    return {
+        rules.order_mail_id(UUID(order_id), version)
+        for order_id, order in run.ledger.orders.items()
+        for version in range(1, order["version"] + 1)
+    }
+
+
+def _lists(run: Run) -> set[UUID]:
+    kept = "select id, producer_id from preparation_lists where distribution_id = any(%s)"
+    rows = run.town.rows("orders", kept, run.ids)
+    return {rules.list_mail_id(list_id, run.sellers[producer].person_id) for list_id, producer in rows}
+
+
+def _delivered(run: Run) -> Counter[UUID]:
+    """How often each message came to the mailbox."""
+    file = run.town.instance.folder / "mailbox.sqlite"
+    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as mailbox:
+        ids = [row[0] for row in mailbox.execute("select message_id from mail")]
+    return Counter(UUID(found[0]) for one in ids if (found := _ID.search(one)))

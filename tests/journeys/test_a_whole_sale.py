@@ -1,0 +1,40 @@
+"""From a farmer's CSV to the exact list in her mail, as programs would do it."""
+
+from tests.journeys.town import Market, Town, until
+
+
+def test_a_whole_sale(town: Town) -> None:
+    market, second = Market(town), Market(town)
+    alice, bob = market.alice, town.person("Bob")
+    carrots, eggs = market.import_csv()
+    market.offer(carrots, stock_mode="per_distribution", stock=20_000, minimum=500, step=500)
+    market.offer(eggs, price_cents=340)
+    second.admit(alice, market.farm)
+    alice.do("POST", "/offers", {"product_id": eggs["product_id"], "market_id": second.id, "price_cents": 360})
+
+    found = bob.do("GET", "/markets?words=caromb")["items"]
+    assert market.id in {one["market_id"] for one in found}
+    (distribution,) = market.plan()
+    sheet = market.sheet(distribution["distribution_id"])
+    offers = {line["name"]: line["offer_id"] for line in sheet["lines"]}
+    wishes = [
+        {"offer_id": offers["Carottes de Caromb"], "quantity": 1500},
+        {"offer_id": offers["Œufs de plein air"], "quantity": 2},
+    ]
+    order = bob.do("POST", "/orders", {"distribution_id": distribution["distribution_id"], "lines": wishes})
+    assert order["total_cents"] == 390 + 680
+
+    change = {"version": 1, "lines": [{"offer_id": offers["Carottes de Caromb"], "quantity": 2500}]}
+    amended = bob.do("PATCH", f"/orders/{order['order_id']}", change)
+    assert amended["total_cents"] == 650 + 680
+    removal = {"version": 2, "lines": [{"offer_id": offers["Œufs de plein air"], "quantity": 0}]}
+    assert bob.do("PATCH", f"/orders/{order['order_id']}", removal)["total_cents"] == 650
+    until(lambda: len(town.mails_to(bob.email)) == 1 + 3)
+
+    market.close_now(distribution["distribution_id"])
+    made = market.final_list(distribution["distribution_id"])
+    assert [(one["name"], one["quantity"]) for one in made["totals"]] == [("Carottes de Caromb", 2500)]
+    mails = until(lambda: [mail for mail in town.mails_to(alice.email) if "Carottes" in mail["text"]])
+    assert len(mails) == 1
+    again = {"distribution_id": distribution["distribution_id"], "lines": wishes}
+    assert bob.refused("POST", "/orders", again) == (409, "window-closed")

@@ -1,0 +1,181 @@
+"""Every door and every route, tried with somebody else's ids: nothing is read, nothing is changed.
+
+Generated from the contracts and from the OpenAPI document, so that a new door is tried the day it is made.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import orjson
+import pytest
+import requests
+
+from bus.asking import Line
+from bus.wire import Answer, Kind
+from contracts.accounts import Identify
+from contracts.errors import HalleError
+from contracts.messages import COMMANDS, Command
+from tests.journeys.town import Market, Town, Visitor
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "examples"
+ONES_OWN = {
+    "catalog.found_market": "anybody opens a market",
+    "catalog.my_markets": "lists one's own",
+    "catalog.my_producers": "lists one's own",
+    "catalog.register_producer": "anybody registers a farm",
+    "members.change_account": "one's own account",
+    "members.end_other_sessions": "one's own sessions",
+    "members.join_market": "an open market lets anybody join",
+    "members.leave_market": "one's own membership",
+    "members.list_sessions": "one's own sessions",
+    "members.my_account": "one's own account",
+    "members.my_memberships": "one's own",
+    "orders.my_orders": "one's own",
+    "orders.place_order": "an open market sells to anybody",
+}
+"""Doors that anybody signed in may use, because they act on nobody else's things."""
+
+
+class Scene(NamedTuple):
+    """Somebody else's market in full swing, and those who should see nothing of it."""
+
+    line: Line
+    ids: dict[str, str]
+    secrets: tuple[str, ...]
+    """Words that no stranger may read."""
+    tokens: dict[str, str | None]
+    town: Town
+
+
+def id_of(town: Town, database: str, statement: str, *values: Any) -> str:
+    with town.instance.postgres.connect(database) as connection:
+        row = connection.execute(statement, values).fetchone()
+    assert row
+    return str(row[0])
+
+
+def token_of(line: Line, visitor: Visitor) -> str:
+    secret = str(visitor.http.headers["Authorization"]).removeprefix("Bearer ")
+    token: str = line.ask(Identify(secret=secret)).token
+    return token
+
+
+@pytest.fixture(scope="module")
+def scene(town: Town) -> Any:
+    market, elsewhere = Market(town), Market(town)
+    _, eggs = market.import_csv()
+    offer = market.offer(eggs, stock_mode="per_distribution", stock=50)
+    (planned,) = market.plan()
+    market.sheet(planned["distribution_id"])
+    bob = town.person("Robert")
+    wish = {"offer_id": offer["offer_id"], "quantity": 2}
+    order = bob.do("POST", "/orders", {"distribution_id": planned["distribution_id"], "lines": [wish]})
+    bob.do("PUT", f"/markets/{market.id}/membership", {})
+    charlie = town.person("Charlie")
+    charlie.do("PUT", f"/markets/{elsewhere.id}/membership", {})
+    membership = "select membership_id from memberships where market_id = %s and person_id <> %s limit 1"
+    ids = {
+        "market_id": market.id,
+        "object_id": market.id,
+        "producer_id": market.farm,
+        "venue_id": market.venue["venue_id"],
+        "product_id": eggs["product_id"],
+        "offer_id": offer["offer_id"],
+        "distribution_id": planned["distribution_id"],
+        "order_id": order["order_id"],
+        "grant_id": id_of(town, "halle_members", "select grant_id from grants where object_id = %s", market.id),
+        "membership_id": id_of(town, "halle_members", membership, market.id, uuid4()),
+        "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
+    }
+    line = Line(town.instance.broker_url)
+    tokens = {
+        "a stranger": None,
+        "a member of another market": token_of(line, charlie),
+        "an organiser of another market": token_of(line, elsewhere.odile),
+        "a producer of another farm": token_of(line, elsewhere.alice),
+    }
+    yield Scene(line, ids, (bob.email, "Robert", order["code"], order["order_id"]), tokens, town)
+    line.close()
+
+
+def with_ids(value: Any, ids: dict[str, str]) -> Any:
+    """A kept example with the ids of the scene in place of its own."""
+    if isinstance(value, dict):
+        return {name: ids.get(name) or with_ids(inner, ids) for name, inner in value.items()}
+    return [with_ids(inner, ids) for inner in value] if isinstance(value, list) else value
+
+
+def rows(town: Town) -> set[tuple[str, str]]:
+    """Every row of what people own, as text, with its table; what a stranger adds of his own is not in it."""
+    kept = {
+        "halle_catalog": ("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
+        "halle_orders": ("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
+        "halle_members": ("accounts", "memberships", "grants"),
+    }
+    found: set[tuple[str, str]] = set()
+    for database, tables in kept.items():
+        with town.instance.postgres.connect(database) as connection:
+            for table in tables:
+                texts = connection.execute(f"select t::text from {table} t").fetchall()  # type: ignore[arg-type]
+                found |= {(f"{database}.{table}", text) for (text,) in texts}
+    return found
+
+
+def ask(scene: Scene, door: str, token: str | None) -> Answer | HalleError:
+    command: type[Command] = COMMANDS[door]
+    question = with_ids(orjson.loads((EXAMPLES / f"{door}.json").read_bytes()), scene.ids)
+    key = str(uuid4()) if command.acts else None
+    try:
+        return scene.line.ask_raw(command.model_validate(question), token=token, key=key, within=30)
+    except HalleError as error:
+        return error
+
+
+GUARDED = sorted(door for door, command in COMMANDS.items() if not command.open_to_strangers)
+
+
+@pytest.mark.parametrize("door", GUARDED)
+def test_a_door_opens_to_nobody_else(scene: Scene, door: str) -> None:
+    before = rows(scene.town)
+    for who, token in scene.tokens.items():
+        answer = ask(scene, door, token)
+        if token is None:
+            assert isinstance(answer, HalleError) and answer.code == "sign-in", (who, answer)
+        elif door not in ONES_OWN and isinstance(answer, Answer) and answer.kind is Kind.ANSWER:
+            assert answer.body == b"[]", (who, answer.body)
+        if isinstance(answer, Answer):
+            assert not [word for word in scene.secrets if word.encode() in answer.body], who
+    if door not in ONES_OWN:
+        assert before <= rows(scene.town)
+
+
+def needs_a_person(operation: dict[str, Any]) -> bool:
+    """Whether the document says that an operation is closed to strangers; an empty alternative leaves it open."""
+    return bool(operation.get("security")) and {} not in operation["security"]
+
+
+def test_every_route_that_needs_a_person_says_so_to_a_stranger(scene: Scene) -> None:
+    document = requests.get(f"{scene.town.url}/api/v1/openapi.json", timeout=10).json()
+    tried = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if not needs_a_person(operation):
+                continue
+            address = scene.town.url + path.format(**scene.ids)
+            headers = {"Idempotency-Key": str(uuid4())}
+            answer = requests.request(method, address, json={}, headers=headers, timeout=30)
+            assert answer.status_code == 401, f"{method} {path}: {answer.status_code} {answer.text}"
+            tried += 1
+    assert tried > 30
+
+
+def test_another_market_s_organiser_gets_nothing_through_any_route(scene: Scene) -> None:
+    document = requests.get(f"{scene.town.url}/api/v1/openapi.json", timeout=10).json()
+    prying = scene.town.person("Charlie")
+    for path, methods in document["paths"].items():
+        if not needs_a_person(methods.get("get", {})):
+            continue
+        answer = prying.ask("GET", path.format(**scene.ids).removeprefix("/api/v1"))
+        assert answer.status_code < 500, f"{path}: {answer.text}"
+        assert not [word for word in scene.secrets if word in answer.text], f"{path}: {answer.text}"

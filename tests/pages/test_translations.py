@@ -1,0 +1,54 @@
+"""Every text of the pages exists in English, with the same values in it, and nothing is left over."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+pytestmark = pytest.mark.check
+
+GATEWAY = Path(__file__).resolve().parents[2] / "gateway"
+METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+VALUES = re.compile(r"%\((\w+)\)s")
+
+
+def texts() -> set[str | tuple[str, ...]]:
+    """What templates and modules say, as gettext looks for it."""
+    found = extract_from_dir(GATEWAY, METHODS, {"**.html": {"trimmed": "false"}}, KEYWORDS)  # type: ignore[arg-type]
+    return {text if isinstance(text, str) else tuple(text) for _, _, text, _, _ in found}
+
+
+def english() -> Catalog:
+    with (GATEWAY / "translations/en.po").open("rb") as lines:
+        return read_po(lines, locale="en")
+
+
+def test_every_text_is_translated_and_none_is_left_over() -> None:
+    catalogue = english()
+    known = {message.id if isinstance(message.id, str) else tuple(message.id) for message in catalogue if message.id}
+    assert texts() - known == set(), "pybabel extract and update: see gateway/translations/babel.cfg"
+    assert known - texts() == set()
+    assert not catalogue.obsolete
+
+
+def test_no_translation_is_empty_or_guessed() -> None:
+    assert [m.id for m in english() if m.id and (m.fuzzy or not all(said(m)))] == []
+
+
+def test_translations_hold_the_same_values() -> None:
+    for message in english():
+        if message.id:
+            wanted = set(VALUES.findall(said_in_french(message)))
+            assert all(set(VALUES.findall(text)) == wanted for text in said(message)), message.id
+
+
+def said(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (str(message.string),)
+
+
+def said_in_french(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[1]
