@@ -58,13 +58,18 @@ class Basket:
     @property
     def differences(self) -> list[tuple[str, str, str]]:
         """Where what was typed is not what is ordered: name, ordered, typed."""
+        found = self.differing
+        lines = [(one, *found[one.offer_id]) for one in self.sale.lines if one.offer_id in found]
+        return [(one.name, formats.quantity(a, one.unit), formats.quantity(b, one.unit)) for one, a, b in lines]
+
+    @property
+    def differing(self) -> dict[UUID, tuple[int, int]]:
+        """The same by offer, once the order has changed under somebody's hands."""
+        if self.code != "order-changed":
+            return {}
         wanted = {wish.offer_id: wish.quantity for wish in self.wishes()}
-        pairs = [(one, self.standing.get(one.offer_id, 0), wanted.get(one.offer_id, 0)) for one in self.sale.lines]
-        return [
-            (one.name, formats.quantity(ordered, one.unit), formats.quantity(typed or 0, one.unit))
-            for one, ordered, typed in pairs
-            if ordered != typed and one.offer_id in self.typed
-        ]
+        pairs = {offer: (self.standing.get(offer, 0), wanted.get(offer, 0)) for offer in self.typed}
+        return {offer: pair for offer, pair in pairs.items() if pair[0] != pair[1]}
 
     def wishes(self) -> list[Wish]:
         """What is wanted: everything above nothing, and what stands and is to go."""

@@ -8,6 +8,7 @@ from flask import Response
 
 from contracts.catalog import ChangeProducer, MyProducers, Producer, ReadMarket, RegisterProducer
 from contracts.errors import NotFound
+from contracts.members import Right
 from contracts.orders import ChangeStock, SaleSheet
 from contracts.planning import (
     Admission,
@@ -27,9 +28,8 @@ from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form, written
 from gateway.pages.places import PlaceForm
-from gateway.pages.site import go, pages, person, show
+from gateway.pages.site import go, holds, pages, person, show
 from gateway.reception import reception
-from gateway.session import visitor
 
 PAGE = 100
 COMING = 6
@@ -50,7 +50,6 @@ def register_farm() -> Response:
     person()
     form = PlaceForm(RegisterProducer)
     if form.send_from():
-        visitor().renew()
         return go("farm", "registered", producer_id=form.answer.producer_id)
     return show("farm_form.html", form.status, form=form, farm=None)
 
@@ -140,6 +139,7 @@ def own_farm(producer_id: UUID) -> Producer:
     while found := asking.ask(MyProducers(after=after)):
         for one in found:
             if one.producer_id == producer_id:
+                holds(Right.SELL)
                 mine: Producer = one
                 return mine
         after = found[-1].producer_id

@@ -7,6 +7,7 @@ from flask import Response
 from contracts.orders import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.planning import Distribution, ReadDistribution
 from gateway import asking
+from gateway.pages.shelves import folded
 from gateway.pages.site import pages, person, show
 
 CHILLED = ("chilled", "frozen")
@@ -33,7 +34,7 @@ def handover_list(distribution_id: UUID) -> Response:
     person()
     rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
     planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
-    rows = sorted(rows, key=lambda row: (row.recipient or row.name).casefold())
+    rows = sorted(rows, key=lambda row: folded(row.recipient or row.name))
     return show("handover.html", rows=rows, planned=planned)
 
 

@@ -57,7 +57,7 @@ def producer(producer_id: UUID) -> Response:
         return go("producer", "invited", producer_id=producer_id)
     farm = asking.ask(ReadProducer(producer_id=producer_id))
     offers = asking.ask(ListOffers(producer_id=producer_id))
-    markets = asking.ask(MyMarkets()) if _holds(Right.ORGANISE) else []
+    markets = asking.ask(MyMarkets()) if visitor().identity else []
     return show("producer.html", form.status, farm=farm, offers=offers, markets=markets, form=form)
 
 
@@ -71,7 +71,7 @@ def _market(market_id: UUID, form: Form | None = None) -> Response:
         market=found,
         distributions=distributions,
         offers=offers,
-        farms=asking.ask(MyProducers()) if _holds(Right.SELL) else [],
+        farms=asking.ask(MyProducers()) if visitor().identity else [],
         membership=_membership(market_id),
         organised=_organises(market_id),
         form=form or Form(JoinMarket),
@@ -90,13 +90,8 @@ def _membership(market_id: UUID) -> Membership | None:
     return None
 
 
-def _holds(right: Right) -> bool:
-    """Whether a right is held on anything: what to show; services look for themselves."""
-    identity = visitor().identity
-    return identity is not None and any(held.right is right for held in identity.rights)
-
-
 def _organises(market_id: UUID) -> bool:
+    """What to show; services look for themselves."""
     identity = visitor().identity
     held = identity.rights if identity else []
     return any(one.right is Right.ORGANISE and one.object_id == market_id for one in held)

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from contracts.catalog import ChangeMarket, FoundMarket, Market, MyMarkets
 from contracts.errors import NotFound
-from contracts.members import DecideMembership, ListMembers, Members, Standing
+from contracts.members import DecideMembership, ListMembers, Members, Right, Standing
 from contracts.planning import (
     AddVenue,
     AdmissionState,
@@ -20,8 +20,7 @@ from contracts.planning import (
 from gateway import asking
 from gateway.pages.fields import Form, written
 from gateway.pages.places import PlaceForm
-from gateway.pages.site import go, pages, person, show
-from gateway.session import visitor
+from gateway.pages.site import go, holds, pages, person, show
 
 NEW_MARKET: dict[str, Any] = {
     "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
@@ -42,7 +41,6 @@ def found_market() -> Response:
     person()
     form = PlaceForm(FoundMarket, NEW_MARKET)
     if form.send_from(languages=["fr"]):
-        visitor().renew()
         return go("desk", "founded", market_id=form.answer.market_id)
     return show("market_form.html", form.status, form=form, market=None)
 
@@ -134,6 +132,7 @@ def own_market(market_id: UUID) -> Market:
     while found := asking.ask(MyMarkets(after=after)):
         for one in found:
             if one.market_id == market_id:
+                holds(Right.ORGANISE)
                 mine: Market = one
                 return mine
         after = found[-1].market_id

@@ -18,6 +18,7 @@ PAGE = 100
 READERS: dict[str, Any] = {
     "price_cents": numbers.cents,
     "alcohol_basis_points": numbers.basis_points,
+    "vat_basis_points": int,
     "estimated_grams": lambda text: numbers.exact(text, 1),
 }
 

@@ -84,9 +84,7 @@ def untouched(shown: Shown) -> list[str]:
         pieces = (field(line, left.get(str(line.offer_id)), is_over(line)) for line in shown.model.lines)
         return HERE.join(pieces).encode()
 
-    over = sum(map(is_over, shown.model.lines))
-
-    return shown.form(f"fields-{spoken()}-{over}", make).decode().split(HERE)
+    return shown.form(f"fields-{spoken()}-{over(shown.model)}", make).decode().split(HERE)
 
 
 def assembled(sale: SaleSheet, pieces: Iterable[str], wanted: str = "") -> Markup:
@@ -148,6 +146,12 @@ def _row(line: SheetLine, sale: SaleSheet) -> Row:
 def _macro(name: str) -> Callable[..., Any]:
     macro: Callable[..., Any] = getattr(current_app.jinja_env.get_template("shelf.html").module, name)
     return macro
+
+
+def over(sale: SaleSheet) -> int:
+    """How many lines are over: a page holds until this number changes."""
+    now = datetime.now(UTC)
+    return sum(line.closes_at <= now for line in sale.lines)
 
 
 def is_over(line: SheetLine) -> bool:

@@ -1,5 +1,6 @@
 """The shop: the sale sheet as a page with one form, and what comes of sending it."""
 
+import gzip
 from uuid import UUID
 
 from flask import Response, make_response, render_template, request, url_for
@@ -83,7 +84,7 @@ def _pieces(shown: Shown, basket: Basket) -> list[str]:
                 typed=basket.typed.get(line.offer_id),
                 standing=basket.standing.get(line.offer_id, 0),
                 fault=basket.faults.get(line.offer_id, ""),
-                differs=basket.code == "order-changed",
+                differs=line.offer_id in basket.differing,
             )
     return pieces
 
@@ -97,8 +98,11 @@ def _for_strangers(shown: Shown) -> Response:
         is_open = shown.model.state is DistributionState.OPEN
         return render_template("shop.html", **words, is_open=is_open, words="", mine=None, recipient="").encode()
 
-    over = sum(map(shelves.is_over, shown.model.lines))
-    return make_response(shown.form(f"shop-{spoken()}-{over}", make))
+    name = f"shop-{spoken()}-{shelves.over(shown.model)}"
+    if not request.accept_encodings.quality("gzip"):
+        return make_response(shown.form(name, make))
+    packed = shown.form(f"{name}-gzip", lambda it: gzip.compress(it.form(name, make), 5, mtime=0))
+    return make_response(packed, {"Content-Encoding": "gzip", "Vary": "Accept-Encoding, Accept-Language, Cookie"})
 
 
 def _mine(distribution_id: UUID) -> Order | None:

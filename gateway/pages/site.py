@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from contracts.accounts import Identity
+from contracts.members import Right
 from gateway import session
 
 pages = Blueprint("pages", __name__)
@@ -22,6 +23,13 @@ def person() -> Identity:
     if identity is None:
         raise session.sign_in()
     return identity
+
+
+def holds(right: Right) -> None:
+    """Note that somebody holds a right: the menu shows it as soon as members has heard of it."""
+    identity = session.visitor().identity
+    if identity and all(held.right is not right for held in identity.rights):
+        session.visitor().renew()
 
 
 def go(endpoint: str, said: str = "", **path: Any) -> Response:

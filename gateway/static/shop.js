@@ -57,7 +57,9 @@ if (form) {
       shelf.hidden = shown === 0;
       found += shown;
     }
-    form.querySelector('[data-found]').textContent = words.length ? `${found} / ${form.querySelectorAll('.offer').length}` : '';
+    const said = form.querySelector('[data-found]');
+    const text = said.dataset.found.replace('{found}', found).replace('{all}', form.querySelectorAll('.offer').length);
+    said.textContent = words.length ? text : '';
   }
 
   function cut(word) {

@@ -51,6 +51,7 @@ class Ground:
     def orders(self) -> Orders:
         """New orders, of people whose sessions the gateway knows."""
         made = Orders(self.folder, self.instance.gateway_url, self.people, self.sales)
+        self.town.enrol(self.people, [sale.market_id for sale in self.sales])
         self.introduce()
         return made
 

@@ -42,8 +42,8 @@ def _fill(town: Town, events: int) -> None:
     ).model_dump(mode="json") | {"lines": lines}  # fmt: skip
     order = Order.model_validate(base)
     batch = 10_000
-    for _ in range(0, events, batch):
-        ids = [uuid4() for _ in range(min(batch, events))]
+    for said in range(0, events, batch):
+        ids = [uuid4() for _ in range(min(batch, events - said))]
         placed = (OrderPlaced(order_id=i, order=order.model_copy(update={"order_id": i})) for i in ids)
         town.say("orders", ((event, 1) for event in placed))
 

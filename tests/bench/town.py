@@ -17,7 +17,7 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 
 from contracts.catalog import MarketChanged, SaleSheetPublished
-from contracts.members import GrantChanged, PersonChanged, Right
+from contracts.members import GrantChanged, PersonChanged, Right, Standing
 from contracts.messages import EVENTS, Event
 from deploy import processes
 from deploy.instance import Instance
@@ -104,6 +104,13 @@ class Town:
             for producer in producers
         ]
         self.say("members", ((event, 1) for event in granted))
+
+    def enrol(self, people: Sequence[Person], markets: Iterable[UUID]) -> None:
+        """Make people members of markets, as orders keeps it: joining is once in a life, ordering every week."""
+        rows = ((uuid4(), market, person.person_id, Standing.MEMBER, 1) for market in markets for person in people)
+        with self.connect("orders") as connection, connection.cursor() as cursor:
+            _copy(cursor, "memberships (membership_id, market_id, person_id, standing, seq)", rows)
+            connection.execute("analyze memberships")
 
     def open(self, sheets: Sequence[SaleSheetPublished], seconds: float = 60) -> None:
         """Have sales opened by orders, and wait until it has."""

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from contracts.messages import EVENTS
 from deploy import processes
 from tests.bench.figures import Figure, found
-from tests.chaos import mails, servers
+from tests.chaos import mails, news, servers
 from tests.chaos.stage import Run, undone_timers
 
 SHOWN = 5
@@ -109,23 +108,8 @@ def _stock(run: Run) -> Iterator[Figure]:
 
 def _events(run: Run) -> Iterator[Figure]:
     """Each event took effect once for each of its listeners: its fact is in the listener's inbox."""
-    said: dict[str, set[UUID]] = defaultdict(set)
-    for service in processes.services():
-        for kind, factid in run.town.rows(service, "select type, factid from outbox where said_at >= %s", run.since):
-            for queue in EVENTS[kind].queues():
-                said[queue].add(factid)
-    heard = {service: _inbox(run, service) for service in processes.services()}
-    for queue, facts in sorted(said.items()):
-        service, _, handler = queue.split(".")
-        if service in heard:
-            yield found(f"heard once: {queue}", len(facts), len(facts & heard[service][handler]))
-
-
-def _inbox(run: Run, service: str) -> dict[str, set[UUID]]:
-    entered: dict[str, set[UUID]] = defaultdict(set)
-    for handler, factid in run.town.rows(service, "select handler, factid from inbox where heard_at >= %s", run.since):
-        entered[handler].add(factid)
-    return entered
+    for queue, (said, heard) in news.heard(run.town, run.since).items():
+        yield found(f"heard once: {queue}", said, heard)
 
 
 def _copies(run: Run) -> Iterator[Figure]:

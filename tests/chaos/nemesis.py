@@ -29,12 +29,16 @@ class Blow(NamedTuple):
 
 
 def plan(seconds: float, every: float, seed: int = SEED) -> list[Blow]:
-    """Kills all along, the servers' troubles between them: the broker emptied after its first restart."""
+    """Kills all along, the servers' troubles between them: the broker emptied after its first restart.
+
+    Programs are drawn like cards, so that each has its turn.
+    """
     chance = random.Random(seed)
     blows, at = [], 2.0
+    cards: list[str] = []
     while at < seconds - 1:
-        targets = OFTEN if chance.random() < 0.85 else SOMETIMES
-        blows.append(Blow(at, f"kill {chance.choice(targets)}"))
+        cards = cards or chance.sample([*OFTEN, chance.choice(SOMETIMES)], len(OFTEN) + 1)
+        blows.append(Blow(at, f"kill {cards.pop()}"))
         at += every * chance.uniform(0.6, 1.4)
     troubles = ["restart broker", "restart postgres", "empty broker", "restart postgres", "restart broker"]
     wanted = troubles[: 3 if seconds < 60 else None]

@@ -16,6 +16,7 @@ import psycopg
 from contracts.catalog import SaleSheetPublished, SheetLine, StockMode
 from tests import cast
 from tests.bench.town import Person, Town
+from tests.chaos import news
 from tests.chaos.buyers import Buyer, Ledger, Standing, resolve
 from tests.chaos.nemesis import NOTHING_MORE, Blow, Nemesis
 
@@ -35,8 +36,6 @@ class Run:
     sellers: dict[UUID, Person]
     """Who sells for which producer."""
     since: datetime
-    owed: int
-    """What an earlier, broken run has left unheard for ever."""
     ledger: Ledger = field(default_factory=Ledger)
     nemesis: Nemesis | None = None
     settled_in: float | None = None
@@ -51,7 +50,7 @@ def prepare(town: Town, *, sales: int, closing: Sequence[float], people: int, st
 
     Each closing sale has a producer whose lines close before the others'.
     """
-    since, owed = town.now(), town.backlog()
+    since = town.now()
     producers = [uuid4() for _ in range(PRODUCERS)]
     buyers = [Person(f"Buyer {number}") for number in range(people)]
     sellers = {producer: Person(f"Seller {number}") for number, producer in enumerate(producers)}
@@ -67,7 +66,7 @@ def prepare(town: Town, *, sales: int, closing: Sequence[float], people: int, st
     town.open(opened)
     everybody = [person.person_id for person in (*buyers, *sellers.values())]
     town.wait(lambda: _knows(town, everybody), "names and rights to be known", 120)
-    return Run(town, opened, buyers, sellers, since, owed)
+    return Run(town, opened, buyers, sellers, since)
 
 
 def _knows(town: Town, everybody: list[UUID]) -> bool:
@@ -161,14 +160,17 @@ def settle(run: Run, seconds: float, still: float = inf) -> None:
         if _is_quiet(run):
             run.settled_in = time.monotonic() - began
             return
-        if (now := (run.town.heard(), run.town.unmailed())) != last:
+        if (now := (news.heard(run.town, run.since), run.town.unmailed())) != last:
             last, moved = now, time.monotonic()
         time.sleep(0.2)
 
 
 def _is_quiet(run: Run) -> bool:
-    """In this order: what a timer does is said, what is said is sent, what is sent is heard."""
-    return undone_timers(run.town) == 0 and run.town.unsent() == 0 and run.town.backlog() <= run.owed
+    """In this order: what a timer does is said, what is said is sent, heard, and mailed."""
+    if undone_timers(run.town) or run.town.unsent():
+        return False
+    heard = news.heard(run.town, run.since).values()
+    return all(said == known for said, known in heard) and not run.town.unmailed()
 
 
 def undone_timers(town: Town) -> int:

@@ -95,13 +95,13 @@ def sold(here: Town, sales: list[SaleSheetPublished]) -> Counter[str]:
     return Counter(dict(here.rows("orders", statement, [sale.distribution_id for sale in sales])))
 
 
-def left(here: Town, sales: list[SaleSheetPublished]) -> list[int]:
-    """What the stock rows of some sales hold."""
+def left(here: Town, sales: list[SaleSheetPublished]) -> dict[str, int]:
+    """By offer, what its stock row holds."""
     statement = """
-        select left_ from stocks
-        where id in (select stock_id from sheet_lines where distribution_id = any(%s)) order by id
+        select l.offer_id::text, s.left_ from sheet_lines l join stocks s on s.id = l.stock_id
+        where l.distribution_id = any(%s)
     """
-    return [row[0] for row in here.rows("orders", statement, [sale.distribution_id for sale in sales])]
+    return dict(here.rows("orders", statement, [sale.distribution_id for sale in sales]))
 
 
 def deadlocks(here: Town) -> int:
@@ -117,7 +117,7 @@ def test_four_hundred_who_want_one_of_a_hundred_get_exactly_a_hundred(here: Town
     refusals = [answer.body for answer in answers if answer.status == 409]
     assert {str(body["code"]) for body in refusals} == {"sold-out"}
     assert all(body["details"]["lines"][0]["left"] == 0 for body in refusals)  # type: ignore[index]
-    assert left(here, [sale]) == [0]
+    assert left(here, [sale]) == {str(sale.lines[0].offer_id): 0}
 
 
 def test_orders_of_many_lines_in_any_order_sell_what_there_was(here: Town, buyers: list[Person]) -> None:
@@ -128,7 +128,7 @@ def test_orders_of_many_lines_in_any_order_sell_what_there_was(here: Town, buyer
     answers = all_at_once(here, buyers, [chance.sample(offers, 4) for _ in buyers])
     assert {answer.status for answer in answers} == {201, 409}
     found = sold(here, [sale])
-    assert [100 - found[str(line.offer_id)] for line in sale.lines] == left(here, [sale])
+    assert left(here, [sale]) == {str(line.offer_id): 100 - found[str(line.offer_id)] for line in sale.lines}
     assert sum(found.values()) == 4 * sum(answer.status == 201 for answer in answers)
     assert deadlocks(here) == 0
 
@@ -145,6 +145,6 @@ def test_one_stock_of_five_markets_is_sold_once(here: Town, buyers: list[Person]
     answers = all_at_once(here, buyers, wishes)
     assert {answer.status for answer in answers} == {201, 409}
     found = sold(here, sales)
-    assert sorted(left(here, sales)) == sorted(100 - found[str(line.offer_id)] for line in honeys)
+    assert left(here, sales) == {str(line.offer_id): 100 - found[str(line.offer_id)] for line in honeys}
     assert sum(found.values()) == 2 * sum(answer.status == 201 for answer in answers)
     assert deadlocks(here) == 0

@@ -42,20 +42,12 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ").split())
 
     def form(self, action: str) -> Form:
-        return next(one for one in self.forms if action in one.action)
+        """The form that is sent there; without an address the one that is sent to the page itself."""
+        return next(one for one in self.forms if (action in one.action if action else not one.action))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.ids += [given["id"]] if "id" in given else []
-        self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
-        if tag in ("h1", "h2", "h3"):
-            self.headings.append(tag)
-        if tag == "label":
-            self.labels.add(given.get("for", ""))
-        if tag == "a":
-            self.links.append(given.get("href", ""))
-        if (tag == "script" and "src" not in given) or tag == "style":
-            self.inline.append(tag)
+        self._note(tag, given)
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
         if tag in ("input", "select", "textarea"):
@@ -64,6 +56,14 @@ class Page(HTMLParser):
             self.forms[-1].fields[self._area] = given.get("value", "")
         if tag not in VOID:
             self._open.append(tag)
+
+    def _note(self, tag: str, given: dict[str, str]) -> None:
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given.get("href", "")] if tag == "a" else []
+        self.headings += [tag] if tag in ("h1", "h2", "h3") else []
+        self.labels |= {given.get("for", "")} if tag == "label" else set()
+        self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
+        self.inline += [tag] if (tag == "script" and "src" not in given) or tag == "style" else []
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:

@@ -1,12 +1,14 @@
 """The shop: what it shows, what it sends, and what it keeps through every refusal."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from contracts.catalog import Pricing, SheetLine, StockMode
+from contracts.catalog import Pricing, StockMode
 from contracts.errors import Conflict, Malformed, Unavailable
 from contracts.messages import Refused
 from contracts.money import Unit
@@ -76,6 +78,18 @@ def test_the_page_for_strangers_holds_nothing_of_a_person(
     shop(bob, sale)
     page = shop(stranger, sale)
     assert "Bob" not in page.html and "csrf_token" not in page.html and "idempotency_key" not in page.html
+
+
+def test_the_page_for_strangers_is_packed_once_and_follows_what_is_left(stranger: FlaskClient, line: FakeLine) -> None:
+    sale = sell(line, CARROTS)
+    path, sheets = f"/distributions/{sale.distribution_id}", stranger.application.extensions["reception"].sheets
+    packed = stranger.get(path, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == stranger.get(path).data
+    left = [{"offer_id": str(CARROTS.offer_id), "left": 500}]
+    sheets.hint(str(sale.distribution_id), orjson.dumps(left), 1)
+    assert "reste 0,5 kg" in shop(stranger, sale).text
+    english = stranger.get(path, headers={"Accept-Language": "en"})
+    assert "0.5 kg left" in read(english).text
 
 
 def test_kilograms_are_typed_and_grams_are_ordered(bob: FlaskClient, line: FakeLine) -> None:
@@ -274,6 +288,5 @@ def test_a_line_of_everything_is_readable(stranger: FlaskClient, line: FakeLine)
     wine = cast.line(
         "Cidre", alcohol=True, allergens=["sulphites"], ingredients="Pommes", storage="chilled", unit=Unit.LITRE
     )
-    assert isinstance(wine, SheetLine)
     text = shop(stranger, sell(line, wine)).text
     assert "interdite aux moins de 18 ans" in text and "sulfites" in text and "au frais" in text and "5,5 %" in text
