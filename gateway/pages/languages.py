@@ -47,11 +47,6 @@ def _(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def ngettext(one: str, many: str, number: int, **values: object) -> str:
-    """A text about one or several."""
-    return catalogue(spoken()).ngettext(one, many, number) % (values | {"num": number})
-
-
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
     """Marks a text that is translated later."""
     return message

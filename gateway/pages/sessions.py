@@ -11,6 +11,13 @@ from gateway.pages.site import go, go_to, pages, person, safe, show
 from gateway.reception import reception
 from gateway.session import visitor
 
+BROWSERS = (("Firefox", "Firefox"), ("Edg", "Edge"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+"""What a browser says of itself, and how it is called; the first that fits."""
+
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Response:
@@ -63,6 +70,13 @@ def end_other_sessions() -> Response:
     return _sessions(form)
 
 
+def _device(told: str) -> str:
+    """A browser and its system, as people call them; nothing where neither is known."""
+    names = [next((name for sign, name in known if sign in told), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, names))
+
+
 def _sessions(form: Form) -> Response:
     person()
-    return show("sessions.html", form.status, sessions=asking.ask(ListSessions()), form=form)
+    sessions = [(one, _device(one.device)) for one in asking.ask(ListSessions())]
+    return show("sessions.html", form.status, sessions=sessions, form=form)

@@ -123,7 +123,7 @@ def say_nothing(nudge: Any) -> None:
 
 @fault("unwoken", "bus.lane")
 def never_look(lane: Any) -> None:
-    """No look at the outbox but after a NOTIFY."""
+    """No look at the outbox of orders but after a NOTIFY."""
     read, swallow = lane.Lane.read, lane.Lane.swallow_notifies
 
     def note(self: Any) -> None:
@@ -131,7 +131,7 @@ def never_look(lane: Any) -> None:
         swallow(self)
 
     def read_if_nudged(self: Any) -> list[Any]:
-        nudged, self.nudged = getattr(self, "nudged", False), False
+        nudged, self.nudged = getattr(self, "nudged", self.service != "orders"), self.service != "orders"
         return read(self) if nudged else []
 
     lane.Lane.read, lane.Lane.swallow_notifies = read_if_nudged, note
