@@ -9,6 +9,7 @@ import pytest
 
 from deploy.broker import Broker
 from deploy.database import Postgres
+from deploy.instance import Instance
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +35,16 @@ def postgres(state: Path) -> Iterator[Postgres]:
     running = Postgres.start(state / "postgres")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def instance(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instance]:
+    """Every process of Halle on the run's own servers, with two order workers and a clock that can be moved."""
+    moving = {"HALLE_MOVABLE_CLOCK": "1"}
+    with Instance(state / "instance-of-all", orders=2, env=moving, broker=broker, postgres=postgres) as running:
+        yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole instance come last: while it runs, it takes the messages that others wait for."""
+    items.sort(key=lambda item: "instance" in getattr(item, "fixturenames", ()))

@@ -1,4 +1,4 @@
-"""Debian's Chromium, where there is one, and a whole instance whose clock can be moved."""
+"""Debian's Chromium, where there is one."""
 
 import os
 from collections.abc import Iterator
@@ -6,10 +6,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-
-from deploy.broker import Broker
-from deploy.database import Postgres
-from deploy.instance import Instance
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -27,11 +23,3 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def instance(chromium: Browser, state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instance]:
-    """Every process of Halle, on the run's own servers."""
-    movable = {"HALLE_MOVABLE_CLOCK": "1"}
-    with Instance(state / "browser", env=movable, broker=broker, postgres=postgres) as running:
-        yield running

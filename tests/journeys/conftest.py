@@ -1,18 +1,21 @@
-"""One instance for all journeys, with two order workers and a clock that can be moved."""
+"""The run's instance as a town of journeys."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from deploy.broker import Broker
-from deploy.database import Postgres
 from deploy.instance import Instance
 from tests.journeys.town import Town
 
 
 @pytest.fixture(scope="session")
-def town(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Town]:
-    moving = {"HALLE_MOVABLE_CLOCK": "1"}
-    with Instance(state / "town", orders=2, env=moving, broker=broker, postgres=postgres) as instance:
-        yield Town(instance)
+def town(instance: Instance) -> Town:
+    return Town(instance)
+
+
+@pytest.fixture
+def wednesday(town: Town) -> Iterator[Town]:
+    """The 21st of October 2026, twenty to eight in the evening, in Paris; afterwards it is now again."""
+    town.set_clock("2026-10-21T19:40")
+    yield town
+    town.set_clock(None)

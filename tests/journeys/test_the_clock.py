@@ -1,16 +1,8 @@
 """Wednesday, 20:00 in Paris, and everything is down from 19:50 to 22:05."""
 
-import pytest
 import requests
 
 from tests.journeys.town import Market, Town, Visitor, until
-
-
-@pytest.fixture
-def wednesday(town: Town) -> Town:
-    """The 21st of October 2026, ten to eight minus ten minutes, in Paris."""
-    town.set_clock("2026-10-21T19:40")
-    return town
 
 
 def order(visitor: Visitor, distribution_id: str, offer_id: str) -> requests.Response:

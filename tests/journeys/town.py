@@ -85,9 +85,9 @@ class Town:
         rows = listed if isinstance(listed, list) else listed["messages"]
         return [requests.get(f"{base}/messages/{row['id']}.json", timeout=10).json() for row in reversed(rows)]
 
-    def set_clock(self, wall: str) -> None:
-        """Move every service's clock so that it is `wall` (ISO, no zone) in Paris now."""
-        offset = datetime.fromisoformat(wall).replace(tzinfo=PARIS) - datetime.now(UTC)
+    def set_clock(self, wall: str | None) -> None:
+        """Move every service's clock so that it is `wall` (ISO, no zone) in Paris now; nothing for the real hour."""
+        offset = datetime.fromisoformat(wall).replace(tzinfo=PARIS) - datetime.now(UTC) if wall else timedelta()
         for service in ("members", "catalog", "orders", "notifications"):
             with self.instance.postgres.connect(f"halle_{service}") as connection:
                 connection.execute('update clock set "offset" = %s', [offset])
