@@ -17,6 +17,8 @@ from bus import env, log, topology
 
 PATIENCE = 10
 """Seconds that a stopping container waits for the work in hand."""
+BEAT = 7
+"""Seconds between two heartbeats; the broker hangs up after 40 without."""
 
 
 class Reader(SharedExtension, ProviderCollector):
@@ -55,7 +57,11 @@ class Reader(SharedExtension, ProviderCollector):
                 with Connection(env.broker_url(), heartbeat=20, connect_timeout=5) as connection:
                     connection.connect()
                     _leave_reading_to_the_reader(connection)
-                    self._read(connection)
+                    beating = eventlet.spawn(self._beat, connection.connection)
+                    try:
+                        self._read(connection)
+                    finally:
+                        beating.kill()
             except (OSError, AMQPError, *topology.TROUBLE) as error:
                 log.line("broker-away", reader=type(self).__name__, error=repr(error))
                 eventlet.sleep(0.2)
@@ -76,6 +82,16 @@ class Reader(SharedExtension, ProviderCollector):
         with eventlet.Timeout(PATIENCE, False):
             while self.in_hand:
                 eventlet.sleep(0.01)
+
+    def _beat(self, connection: Any) -> None:
+        """Keep the broker from hanging up while all workers are busy and nobody reads: it would count a delivery."""
+        try:
+            while connection.connected:
+                with self.writing:
+                    connection.send_heartbeat()
+                eventlet.sleep(BEAT)
+        except (OSError, AMQPError) as error:
+            log.line("broker-away", reader=type(self).__name__, error=repr(error))
 
     def _consumer(self, name: str, callback: Callable[[Message], None]) -> Consumer:
         return Consumer(

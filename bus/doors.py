@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import orjson
 from kombu import Message
 from nameko.extensions import Entrypoint
 from pydantic import ValidationError
@@ -20,7 +21,7 @@ from bus.consuming import Reader
 from bus.identity import Asker
 from bus.metrics import ANSWERED
 from bus.wire import Answer, Kind, adapter, refusal_body
-from contracts.errors import HalleError, Malformed, NotAllowed, Unavailable
+from contracts.errors import HalleError, Malformed, NotAllowed, Unavailable, malformed_field
 from contracts.messages import Command, Refused
 
 
@@ -163,6 +164,8 @@ class _ReturnedRefusal(Exception):
 def _read(command: type[Command], message: Message) -> tuple[Command, Call]:
     call = Call(command, message)
     call.check()
+    if b"\\u0000" in call.question:
+        _refuse_nul(orjson.loads(call.question), ())
     try:
         return command.model_validate_json(call.question), call
     except ValidationError as error:
@@ -170,6 +173,15 @@ def _read(command: type[Command], message: Message) -> tuple[Command, Call]:
             {"field": ".".join(map(str, e["loc"])), "code": e["type"], "message": e["msg"]} for e in error.errors()
         ]
         raise Malformed("malformed", "Some fields are not as they must be.", {"fields": fields}) from error
+
+
+def _refuse_nul(value: Any, path: tuple[object, ...]) -> None:
+    """Refuse the one character that PostgreSQL keeps in no text, naming the field that holds it."""
+    if isinstance(value, str) and "\0" in value:
+        raise malformed_field(".".join(map(str, path)), "Text cannot hold the character NUL.", "nul")
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        _refuse_nul(one, (*path, name))
 
 
 def _in_one_transaction(question: Command, call: Call, method: Callable[..., Any], tx: Connection) -> Answer:

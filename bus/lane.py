@@ -16,6 +16,16 @@ WINDOW = 512
 LEADER = 7_403_001
 """Key of the advisory lock that the leading relay holds on each database."""
 
+MARKS_WAIT_FOR_NO_DISK = "-c synchronous_commit=off"
+"""A mark lost in a crash of the database only makes the relay say something again."""
+
+_ALL_AGAIN = """
+    with durable as materialized (select set_config('synchronous_commit', 'on', true)),
+    again as (update outbox set sent_at = null from durable where sent_at is not null returning 1)
+    select count(*) from again
+"""
+"""Durable once it returns, for the sentinel that says so is planted next."""
+
 _UNSENT = """
     select id, message_id, factid, type, subject, seq, body, traceparent, said_at from outbox
     where sent_at is null and not (id = any(%s)) order by id limit %s
@@ -112,10 +122,10 @@ class Lane:
         if self.remembered or not self._lead():
             return
         if not topology.remembers(broker_url, self.service):
-            rows = self._execute("update outbox set sent_at = null where sent_at is not null returning 1", ())
+            rows = self._execute(_ALL_AGAIN, ())
             if self._connection is None:
                 return
-            log.line("broker-forgot", service=self.service, repeated=len(rows))
+            log.line("broker-forgot", service=self.service, repeated=rows[0].count)
             topology.remember(broker_url, self.service)
         self.remembered = True
 
@@ -136,7 +146,12 @@ class Lane:
         url = env.database_url(self.service).replace("+psycopg", "", 1)
         try:
             self._connection = psycopg.connect(
-                url, autocommit=True, row_factory=namedtuple_row, connect_timeout=3, application_name="halle-relay"
+                url,
+                autocommit=True,
+                row_factory=namedtuple_row,
+                connect_timeout=3,
+                application_name="halle-relay",
+                options=MARKS_WAIT_FOR_NO_DISK,
             )
             self._connection.execute(f"listen {nudge.CHANNEL}")
         except psycopg.OperationalError as error:

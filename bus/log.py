@@ -60,6 +60,9 @@ def unit_of_work(event: str, **fields: Any) -> Iterator[dict[str, Any]]:
     learned: dict[str, Any] = {"outcome": "done", **fields}
     try:
         yield learned
+    except BaseException:
+        learned["outcome"] = "failed"
+        raise
     finally:
         milliseconds = round((time.perf_counter() - started) * 1000, 2)
         _unit_of_work.info(event, ms=milliseconds, trace_id=trace.trace_id(), **learned)

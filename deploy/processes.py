@@ -69,7 +69,7 @@ def of(instance: Surroundings) -> list[Process]:
 
 def _mailbox(instance: Surroundings) -> Iterator[Process]:
     if instance.mailbox:
-        yield instance.process("mailbox", "deploy.mailbox")
+        yield _patient(instance.process("mailbox", "deploy.mailbox"))
 
 
 def _services(instance: Surroundings) -> Iterator[Process]:
@@ -86,9 +86,12 @@ def _runner(instance: Surroundings, name: str, service: str, *parts: str) -> Pro
     """A service; without PSYCOPG_WAIT_FUNC one waiting query stops all greenlets."""
     told = {**instance.databases(service), "PSYCOPG_WAIT_FUNC": "wait_selector"}
     process = instance.process(name, "bus.runner", service, *parts, **told)
-    if service != "notifications":
-        return process
-    return Process(name, (*NICE, *process.argv), process.environment, process.port)
+    return _patient(process) if service == "notifications" else process
+
+
+def _patient(process: Process) -> Process:
+    """Mails may wait a moment when orders may not."""
+    return Process(process.name, (*NICE, *process.argv), process.environment, process.port)
 
 
 def _relay_and_gateway(instance: Surroundings) -> Iterator[Process]:

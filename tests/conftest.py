@@ -1,5 +1,6 @@
 """A broker and a database of the tests' own, for the whole run, in a temporary folder."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -41,10 +42,17 @@ def postgres(state: Path) -> Iterator[Postgres]:
 def instance(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instance]:
     """Every process of Halle on the run's own servers, with two order workers and a clock that can be moved."""
     moving = {"HALLE_MOVABLE_CLOCK": "1"}
-    with Instance(state / "instance-of-all", orders=2, env=moving, broker=broker, postgres=postgres) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("HALLE_") and name != "HALLE_NO_BROWSER"]:
+            environment.delenv(name)  # what other tests told this process is not the instance's
+        with Instance(state / "town", orders=2, env=moving, broker=broker, postgres=postgres) as running:
+            yield running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the whole instance come last: while it runs, it takes the messages that others wait for."""
-    items.sort(key=lambda item: "instance" in getattr(item, "fixturenames", ()))
+    """The whole instance comes last, since it takes the messages that others wait for; the browser last of all."""
+    items.sort(key=lambda item: ["chromium" in _needs(item), "instance" in _needs(item)])
+
+
+def _needs(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])

@@ -119,7 +119,7 @@ def _success(route: "Route") -> Any:
 def _faults(route: "Route") -> set[int]:
     command = route.command
     faults = {400, 401, 403, 404, 500, 503}
-    if command.acts:
+    if command.acts or Refused in get_args(command.answers):
         faults.add(409)
     if route.has_body or route.file:
         faults |= {413, 415}

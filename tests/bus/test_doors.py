@@ -139,6 +139,10 @@ def test_faults_are_named_by_field_and_a_bug_shows_nothing(kernel: None) -> None
     faults = doors.conduct(ChangeStock, Question(body, token=token, key="k" * 8), yes)  # type: ignore[arg-type]
     assert [one["field"] for one in rebuild(faults.body).details["fields"]] == ["distribution_id", "left"]
 
+    nul = body.replace(b'"x"', b'"a\\u0000b"')
+    refused = doors.conduct(ChangeStock, Question(nul, token=token, key="k" * 8), yes)  # type: ignore[arg-type]
+    assert [one["code"] for one in rebuild(refused.body).details["fields"]] == ["nul"]
+
     def break_down(*_: Any) -> None:
         raise ZeroDivisionError("secret detail")
 

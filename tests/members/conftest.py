@@ -160,7 +160,7 @@ class Town:
             for name, method in {
                 "rotate_keys": "rotate_keys",
                 "sign_with_the_next_key": "sign_with_the_next_key",
-                "prune": "prune",
+                "prune_accounts": "prune_accounts",
             }.items()
         }
         while timers.do_next(effects):

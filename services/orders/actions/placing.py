@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bus import database, env, keys, nudge, trace
 from bus.doors import Call
-from contracts.errors import NotAllowed, Unavailable
+from contracts.errors import Malformed, NotAllowed, Unavailable
 from contracts.messages import Refused
 from contracts.orders import Order, OrderState, PlaceOrder
 from services.orders import rules, sheets
@@ -31,7 +31,8 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
     """
     sheet = sheets.kept(command.distribution_id) or _read(command.distribution_id)
     for _ in range(TRIES):
-        rules.check_wishes(command.lines, sheet.lines, zero_allowed=False)
+        if (kept := _check(command, call, sheet)) is not None:
+            return kept
         order = _order(command, call.asker.person_id, sheet)
         answer = order.model_dump_json()
         word = _try(order, call, sheet, answer)
@@ -50,6 +51,17 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
             continue
         return _kept(call) or _refusal(word, command, fresh)
     raise Unavailable("busy", "This sale is changing quickly; ask again in a moment.")
+
+
+def _check(command: PlaceOrder, call: Call, sheet: Sheet) -> bytes | None:
+    """Refuse what the sheet does not sell, unless this key placed it when the sheet did: then that is the answer."""
+    try:
+        rules.check_wishes(command.lines, sheet.lines, zero_allowed=False)
+    except Malformed:
+        if kept := _kept(call):
+            return kept
+        raise
+    return None
 
 
 def _read(distribution_id: UUID) -> Sheet:
