@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from contracts.messages import Command, Event, Model, Shape
+from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit, line_amount
 
 
@@ -196,7 +196,7 @@ class Market(MarketDetails):
     """A market as it stands."""
 
     market_id: UUID
-    version: int
+    version: Version
     town: str
     currency: str = "EUR"
 
@@ -209,7 +209,7 @@ class ChangeMarket(MarketDetails, Command, door="catalog.change_market", answers
     """Write a market anew, for its organisers. `version` is the one seen; Conflict if it moved."""
 
     market_id: UUID
-    version: int
+    version: Version
 
 
 class ReadMarket(Command, door="catalog.read_market", answers=Market, open_to_strangers=True):
@@ -241,7 +241,7 @@ class Producer(ProducerDetails):
     """A farm as anybody may read it."""
 
     producer_id: UUID
-    version: int
+    version: Version
     town: str
 
 
@@ -253,7 +253,7 @@ class ChangeProducer(ProducerDetails, Command, door="catalog.change_producer", a
     """Write a farm anew, for those who sell for it. `version` is the one seen."""
 
     producer_id: UUID
-    version: int
+    version: Version
 
 
 class ReadProducer(Command, door="catalog.read_producer", answers=Producer, open_to_strangers=True):

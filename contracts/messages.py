@@ -5,9 +5,9 @@ the two registries below, so a message that is not declared here does not exist.
 """
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Shape(StrEnum):
@@ -17,6 +17,10 @@ class Shape(StrEnum):
     """The whole new state of its subject: upsert `where seq < :seq`."""
     FACT = "fact"
     """Something that happened; the order in which facts are heard does not matter."""
+
+
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""Which state of a row was seen; a change carries it, and a row that moved since is a Conflict."""
 
 
 class Model(BaseModel):

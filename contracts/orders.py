@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.catalog import SheetLine
-from contracts.messages import Command, Event, Model, Refused, Shape
+from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit
 
 
@@ -51,7 +51,7 @@ class Order(Model):
     code: str
     """By which it is known until the close gives it a number."""
     number: int | None = None
-    version: int
+    version: Version
     state: OrderState
     lines: list[OrderLine]
     total_cents: int
@@ -195,7 +195,7 @@ class AmendOrder(Command, door="orders.amend_order", answers=Order | Refused, ac
     """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict."""
 
     order_id: UUID
-    version: int
+    version: Version
     lines: list[Wish] = Field(min_length=1, max_length=200)
 
 
@@ -203,7 +203,7 @@ class CancelOrder(Command, door="orders.cancel_order", answers=Order | Refused, 
     """Cancel an order while all its lines are open; its goods go back on sale."""
 
     order_id: UUID
-    version: int
+    version: Version
 
 
 class ReadOrder(Command, door="orders.read_order", answers=Order):
@@ -231,7 +231,7 @@ class SaleSheet(Model):
     """What is sold, as orders will sell it."""
 
     distribution_id: UUID
-    version: int
+    version: Version
     state: DistributionState
     market_id: UUID
     market_name: str

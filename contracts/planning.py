@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, NaiveDatetime
 
 from contracts.catalog import Latitude, Limit, Longitude, Title
-from contracts.messages import Command, Model, Refused
+from contracts.messages import Command, Model, Refused, Version
 
 
 class Stage(StrEnum):
@@ -135,7 +135,7 @@ class Distribution(Model):
     """A distribution as planned, or as orders last said: instants, and their wall time."""
 
     distribution_id: UUID
-    version: int
+    version: Version
     market_id: UUID
     market_name: str
     venue_id: UUID
@@ -176,7 +176,7 @@ class ChangeDistribution(
     """Plan a distribution anew while it has not opened. Refused: `not-planned`."""
 
     distribution_id: UUID
-    version: int
+    version: Version
 
 
 class CancelDistribution(Command, door="catalog.cancel_distribution", answers=Distribution | Refused, acts=True):

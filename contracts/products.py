@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.catalog import Limit, Pricing, StockMode, Title
-from contracts.messages import Command, Model, Refused
+from contracts.messages import Command, Model, Refused, Version
 from contracts.money import Unit
 
 
@@ -125,7 +125,7 @@ class Product(ProductDetails):
 
     product_id: UUID
     producer_id: UUID
-    version: int
+    version: Version
     archived: bool = False
 
 
@@ -139,7 +139,7 @@ class ChangeProduct(ProductDetails, Command, door="catalog.change_product", answ
     """Write a product anew. `version` is the one seen; Conflict if it moved."""
 
     product_id: UUID
-    version: int
+    version: Version
 
 
 class ArchiveProduct(Command, door="catalog.archive_product", answers=Product, acts=True):
@@ -175,7 +175,7 @@ class Offer(OfferTerms):
     """A product at a market."""
 
     offer_id: UUID
-    version: int
+    version: Version
     product_id: UUID
     producer_id: UUID
     producer_name: str
@@ -202,7 +202,7 @@ class ChangeOffer(OfferTerms, Command, door="catalog.change_offer", answers=Offe
     """Write an offer's terms anew. `version` is the one seen; Conflict if it moved."""
 
     offer_id: UUID
-    version: int
+    version: Version
 
 
 class WithdrawOffer(Command, door="catalog.withdraw_offer", answers=Offer, acts=True):
