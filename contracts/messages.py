@@ -19,7 +19,7 @@ class Shape(StrEnum):
     """Something that happened; the order in which facts are heard does not matter."""
 
 
-Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Version = Annotated[int, Field(ge=0, le=2**31 - 2)]
 """Which state of a row was seen; a change carries it, and a row that moved since is a Conflict."""
 
 
