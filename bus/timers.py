@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import eventlet
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bus import database, log, tables, topology, trace
@@ -163,10 +163,3 @@ def _put_off(timer: Timer, error: str, tx: Connection) -> None:
     tx.execute(
         update(tables.timers).where(*where).values(attempts=tables.timers.c.attempts + 1, retry_at=later, error=error)
     )
-
-
-def oldest_undone(tx: Connection) -> float:
-    """Seconds by which the oldest undone timer is late; 0 when none is."""
-    late = func.extract("epoch", func.halle_now() - func.min(tables.timers.c.due_at))
-    undone = tables.timers.c.done_at.is_(None) & (tables.timers.c.due_at <= func.halle_now())
-    return float(tx.execute(select(func.coalesce(late, 0)).where(undone)).scalar_one())

@@ -7,19 +7,7 @@ from uuid import UUID
 from contracts.catalog import SheetLine
 from contracts.errors import Malformed
 from contracts.messages import Refused
-from contracts.orders import DistributionState, OrderLine, Wish
-
-MOVES: dict[DistributionState, frozenset[DistributionState]] = {
-    DistributionState.OPEN: frozenset({DistributionState.CLOSING, DistributionState.CANCELLED}),
-    DistributionState.CLOSING: frozenset({DistributionState.CLOSED}),
-    DistributionState.CLOSED: frozenset({DistributionState.CANCELLED}),
-    DistributionState.CANCELLED: frozenset(),
-}
-"""From each state of a distribution, those it may move to."""
-
-
-def may_move(seen: DistributionState, wanted: DistributionState) -> bool:
-    return wanted in MOVES[seen]
+from contracts.orders import OrderLine, Wish
 
 
 def check_wishes(wishes: Iterable[Wish], sheet: Mapping[UUID, SheetLine], zero_allowed: bool) -> None:
