@@ -40,6 +40,10 @@ class Reader(SharedExtension, ProviderCollector):
         """Queue name to what is to be done with each of its messages."""
         raise NotImplementedError
 
+    def prefetched(self, queue: str) -> int:
+        """How many messages of a queue may be here unacknowledged; 0 for any number."""
+        return self.prefetch
+
     def start(self) -> None:
         if self._thread is None:
             READERS.append(self)
@@ -100,7 +104,7 @@ class Reader(SharedExtension, ProviderCollector):
             on_message=callback,
             no_ack=self.no_ack,
             auto_declare=False,
-            prefetch_count=self.prefetch,
+            prefetch_count=self.prefetched(name),
         )
 
     def _drain(self, connection: Connection) -> None:

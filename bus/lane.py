@@ -41,7 +41,8 @@ class Lane:
         self.leads = False
         self.broken = False
         self.remembered = False
-        self.marking = False
+        self.is_due = False
+        self.pumped = 0.0
         self.age = 0.0
         self.confirmed: list[int] = []
         self._held: dict[str, deque[Any]] = defaultdict(deque)
@@ -52,6 +53,11 @@ class Lane:
     @property
     def descriptor(self) -> int | None:
         return self._connection.fileno() if self._connection is not None else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether so many rows are under way that the next ones soon have no room."""
+        return len(self._under_way) > WINDOW // 4
 
     def read(self) -> list[Any]:
         """The next rows to publish, one per subject; rows behind them wait for the confirm."""
@@ -91,7 +97,7 @@ class Lane:
         self.confirmed.clear()
         self._held.clear()
         self._under_way.clear()
-        self.marking = self.broken = self.remembered = False
+        self.is_due = self.broken = self.remembered = False
 
     def envelope(self, row: Any) -> bytes:
         return envelope.write(self.instance, self.service, row)

@@ -16,7 +16,7 @@ from typing import Any  # noqa: E402
 from eventlet.event import Event as Done  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from bus import database, health, housekeeping, log, metrics, migrations  # noqa: E402
+from bus import database, garbage, health, housekeeping, log, metrics, migrations  # noqa: E402
 from bus.consuming import READERS  # noqa: E402
 from bus.hearing import when_database_is_up  # noqa: E402
 
@@ -51,6 +51,7 @@ def run(service: str, doors: bool, hears: bool) -> None:
     health.serve({"database": database.is_up, "broker": lambda: all(reader.connected for reader in READERS)})
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn(_end, stop))
+    garbage.collect_seldom()
     log.line("started", service=service, doors=doors, hears=hears)
     stop.wait()
     for container in running:

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import default
@@ -52,13 +53,13 @@ class Mails:
 
     def add(self, sender: str, recipients: list[str], content: bytes) -> None:
         """Keep one delivery."""
-        headers = BytesHeaderParser(policy=default).parsebytes(content)
+        headers = BytesHeaderParser().parsebytes(content)
         row = (
             datetime.now(UTC).isoformat(timespec="milliseconds"),
             str(headers.get("Message-ID", "")),
             sender,
             ", ".join(recipients),
-            str(headers.get("Subject", "")),
+            str(make_header(decode_header(headers.get("Subject", "")))),
             content,
         )
         with self._turn:

@@ -5,7 +5,7 @@ import contextlib
 from granian.constants import Interfaces
 from granian.server.mt import MTServer
 
-from bus import env, health, log
+from bus import env, garbage, health, log
 from bus.asking import Line
 from gateway import settings
 from gateway.app import create_wsgi
@@ -44,6 +44,7 @@ def main() -> None:
         websockets=False,
         log_enabled=False,
     )
+    garbage.collect_seldom()
     log.line("started", url=ours.public_url, port=ours.port)
     with contextlib.suppress(KeyboardInterrupt):
         server.serve(target_loader=lambda _target: application)

@@ -59,9 +59,8 @@ def _table(rows: Iterable[Sequence[Cell]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: Cell) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _words(language: str) -> Callable[[str], str]:
@@ -73,9 +72,9 @@ def _unit(unit: Unit, language: str) -> str:
     return HEADINGS.get(language, HEADINGS["en"]).get(unit, str(unit))
 
 
-def _quantity(number: int, unit: Unit, language: str) -> str:
+def _quantity(number: int, unit: Unit, language: str) -> Cell:
     if unit is Unit.PIECE:
-        return str(number)
+        return number
     whole, rest = divmod(number, 1000)
     return _comma(f"{whole}.{rest:03}".rstrip("0").rstrip("."), language)
 

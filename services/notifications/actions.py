@@ -17,18 +17,21 @@ from services.notifications.rules import Kind, State
 ALWAYS = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
-def write_order_mail(tx: Connection, kind: Kind, order: Order) -> None:
-    """Tell the consumer how the order stands at this version."""
-    message_id = rules.order_mail_id(order.order_id, order.version)
-    content = order.model_dump_json()
-    _write_to(tx, order.consumer_id, _message(message_id, kind, order.order_id, content))
+def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
+    """Tell each consumer how the order stands at this version."""
+    about = {rules.order_mail_id(order.order_id, order.version): order for order in orders}
+    messages = [
+        _message(message_id, kind, order.order_id, order.model_dump_json()) | {"person_id": order.consumer_id}
+        for message_id, order in about.items()
+    ]
+    _write_to(tx, messages)
 
 
 def write_lists(tx: Connection, event: PreparationListReady, said_at: datetime) -> None:
     """Send a list to all who sell for its producer; keep it for those heard of later."""
     producer_id = event.preparation_list.producer_id
     content = event.preparation_list.model_dump_json()
-    store.take_turns(tx, producer_id)
+    store.take_turns(tx, [producer_id])
     store.keep_list(
         tx,
         {
@@ -38,8 +41,7 @@ def write_lists(tx: Connection, event: PreparationListReady, said_at: datetime) 
             "said_at": said_at,
         },
     )
-    for person_id in store.sellers(tx, producer_id):
-        _write_list(tx, event.list_id, content, person_id)
+    _write_to(tx, [_list(event.list_id, content, person_id) for person_id in store.sellers(tx, producer_id)])
 
 
 def write_letter(tx: Connection, letter: LetterAsked) -> None:
@@ -55,12 +57,12 @@ def write_letter(tx: Connection, letter: LetterAsked) -> None:
         "language": letter.language,
         "state": State.DUE,
     }
-    store.write(tx, _message(message_id, kind, letter.letter_id, content) | addressed)
+    store.write(tx, [_message(message_id, kind, letter.letter_id, content) | addressed])
 
 
 def know_person(tx: Connection, event: PersonChanged, seq: int) -> None:
     """Keep a name and an address; messages without an address wait until there is one."""
-    store.take_turns(tx, event.person_id)
+    store.take_turns(tx, [event.person_id])
     row = event.model_dump(include={"person_id", "name", "email", "language"})
     if not store.know_person(tx, row | {"erased": False, "seq": seq}):
         return
@@ -72,7 +74,7 @@ def know_person(tx: Connection, event: PersonChanged, seq: int) -> None:
 
 def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
     """Drop somebody's name, address and unsent messages; nothing is written to them again."""
-    store.take_turns(tx, person_id)
+    store.take_turns(tx, [person_id])
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
     store.forget_messages(tx, person_id)
@@ -83,7 +85,7 @@ def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
     if event.right is not Right.SELL or event.object_id is None:
         rights.know_grant(tx, event, heard)
         return
-    store.take_turns(tx, event.object_id)
+    store.take_turns(tx, [event.object_id])
     rights.know_grant(tx, event, heard)
     if event.person_id in store.sellers(tx, event.object_id):
         _catch_up(tx, event.object_id, event.person_id, heard.time)
@@ -93,7 +95,7 @@ def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
 
 def know_producer(tx: Connection, event: ProducerChanged, seq: int) -> None:
     """Keep who founded a farm; heard of after its first list, the founder gets that list now."""
-    store.take_turns(tx, event.producer_id)
+    store.take_turns(tx, [event.producer_id])
     row = event.model_dump(include={"producer_id", "founder_id"})
     store.know_producer(tx, row | {"seq": seq})
     if event.founder_id in store.sellers(tx, event.producer_id):
@@ -107,24 +109,28 @@ def tidy(tx: Connection, now: datetime) -> None:
 
 
 def _catch_up(tx: Connection, producer_id: UUID, person_id: UUID, since: datetime) -> None:
-    for row in store.lists_since(tx, producer_id, since):
-        _write_list(tx, row.list_id, row.content, person_id)
+    rows = store.lists_since(tx, producer_id, since)
+    _write_to(tx, [_list(row.list_id, row.content, person_id) for row in rows])
 
 
-def _write_list(tx: Connection, list_id: UUID, content: str, person_id: UUID) -> None:
+def _write_to(tx: Connection, messages: list[dict[str, Any]]) -> None:
+    """Write to people: due where there is an address, nothing where the account was erased."""
+    wanted = {message["person_id"] for message in messages}
+    store.take_turns(tx, wanted)
+    people = store.people_among(tx, wanted)
+    rows = []
+    for message in messages:
+        person = people.get(message["person_id"])
+        if person is not None and person.erased:
+            continue
+        has_address = person is not None and person.email is not None
+        rows.append(message | {"state": State.DUE if has_address else State.WAITING_FOR_ADDRESS})
+    store.write(tx, rows)
+
+
+def _list(list_id: UUID, content: str, person_id: UUID) -> dict[str, Any]:
     message_id = rules.list_mail_id(list_id, person_id)
-    _write_to(tx, person_id, _message(message_id, Kind.PREPARATION_LIST, list_id, content))
-
-
-def _write_to(tx: Connection, person_id: UUID, message: dict[str, Any]) -> None:
-    """Write to a person: due if there is an address, nothing if the account was erased."""
-    store.take_turns(tx, person_id)
-    person = store.person(tx, person_id)
-    if person is not None and person.erased:
-        return
-    has_address = person is not None and person.email is not None
-    state = State.DUE if has_address else State.WAITING_FOR_ADDRESS
-    store.write(tx, message | {"person_id": person_id, "state": state})
+    return _message(message_id, Kind.PREPARATION_LIST, list_id, content) | {"person_id": person_id}
 
 
 def _message(message_id: UUID, kind: Kind, about: UUID, content: str) -> dict[str, Any]:

@@ -3,26 +3,34 @@
 1. A claim is a lease, in a transaction of its own; no transaction is open while SMTP is spoken.
 2. A mail is marked right after the server took it, before the next one: a kill between the two sends
    that one mail again, with the same Message-ID, and the rest of the batch once its lease is over.
-   (Marking while the next one is written was measured: no faster.)
-3. The lease is renewed by `hold` for as long as this process lives; one that lost it stops at once.
+   (While one is on its way the next is already being written, but not sent.)
+3. In a rush of orders a few are sent at a time, with a pause after them.
+4. The lease is renewed by `hold` for as long as this process lives; one that lost it stops at once.
 """
 
 import time
 import traceback
 from datetime import timedelta
+from itertools import zip_longest
 from uuid import UUID
 
+import eventlet
+from eventlet.greenthread import GreenThread
 from prometheus_client import Counter, Gauge
 
 from bus import clock, database, log
 from bus.hearing import when_database_is_up
 from contracts.errors import Unavailable
 from services.notifications import rules, store, writing
-from services.notifications.mailer import Mailer, PutOff, Refused, ServerAway
+from services.notifications.mailer import Mailer, PutOff, Refused, Sealed, ServerAway
 from services.notifications.rules import State
+from services.notifications.rush import Rush
 from services.notifications.store import Claimed
 
 BATCH = 50
+RUSH_BATCH = 5
+RUSH_PAUSE = 9
+"""How many times as long as it takes to send a few mails nothing is sent after them, in a rush."""
 LEASE = timedelta(seconds=15)
 RENEWED_EVERY = 5.0
 LOOK = 0.2
@@ -40,8 +48,9 @@ SERVER_AWAY = Gauge("halle_mail_server_away", "1 while the SMTP server cannot be
 class Sending:
     """One loop of one process; several may run, here or elsewhere."""
 
-    def __init__(self, mailer: Mailer, public_url: str) -> None:
+    def __init__(self, mailer: Mailer, public_url: str, rush: Rush | None = None) -> None:
         self.stopping = False
+        self._rush = rush or Rush()
         self._mailer = mailer
         self._public_url = public_url.rstrip("/")
         self._in_hand: set[UUID] = set()
@@ -52,7 +61,7 @@ class Sending:
         pause = LOOK
         while not self.stopping:
             try:
-                pause = 0.0 if self.send_batch() else LOOK
+                pause = self._send_some()
                 SERVER_AWAY.set(0)
             except ServerAway as error:
                 SERVER_AWAY.set(1)
@@ -67,21 +76,40 @@ class Sending:
             self._wait(pause)
         self._mailer.close()
 
-    def send_batch(self) -> bool:
-        """Send one batch of what is due; false when nothing is. Raises ServerAway."""
-        claimed = self._claim()
+    def _send_some(self) -> float:
+        """Send what may be sent now; the seconds to wait before more is."""
+        began, rush = time.monotonic(), self._rush.is_on()
+        if not self.send_batch(RUSH_BATCH if rush else BATCH):
+            return LOOK
+        return RUSH_PAUSE * (time.monotonic() - began) if rush else 0.0
+
+    def send_batch(self, count: int = BATCH) -> bool:
+        """Send up to `count` of what is due; false when nothing is. Raises ServerAway."""
+        claimed = self._claim(count)
         if not claimed:
             self._mailer.rest()
             return False
         try:
             self._mailer.connect()
-            for message in claimed:
-                if self.stopping or not self._holds():
-                    break
-                self._send(message)
+            self._send_all(claimed)
         finally:
             self._let_go()
         return True
+
+    def _send_all(self, claimed: list[Claimed]) -> None:
+        """Send one after the other; while one is under way the next is written."""
+        ahead = eventlet.spawn(self._write, claimed[0])
+        for message, following in zip_longest(claimed, claimed[1:]):
+            if self.stopping or not self._holds():
+                break
+            writing_it = ahead
+            if following:
+                ahead = eventlet.spawn(self._write, following)
+            self._send(message, writing_it)
+        ahead.cancel()
+
+    def _write(self, message: Claimed) -> Sealed:
+        return self._mailer.seal(writing.write(message, self._public_url))
 
     def hold(self) -> None:
         """Beside `run`: renew the lease of what is in hand, and count what is unsent."""
@@ -104,10 +132,10 @@ class Sending:
                 store.hold(tx, self._in_hand, LEASE)
             self._held_until = until
 
-    def _claim(self) -> list[Claimed]:
+    def _claim(self, count: int = BATCH) -> list[Claimed]:
         until = time.monotonic() + LEASE.total_seconds()
         with database.transaction() as tx:
-            claimed = store.claim(tx, BATCH, LEASE)
+            claimed = store.claim(tx, count, LEASE)
         self._in_hand = {message.message_id for message in claimed}
         self._held_until = until
         return claimed
@@ -115,10 +143,10 @@ class Sending:
     def _holds(self) -> bool:
         return time.monotonic() < self._held_until
 
-    def _send(self, message: Claimed) -> None:
+    def _send(self, message: Claimed, written: GreenThread) -> None:
         """Send one mail and mark what became of it; one that cannot be written is put off."""
         try:
-            self._mailer.send(writing.write(message, self._public_url))
+            self._mailer.send(written.wait())
         except Refused as refusal:
             self._fail(message, str(refusal))
         except PutOff as trouble:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
@@ -17,8 +18,11 @@ from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, Preparat
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
+from services.notifications.rush import Rush
 from services.notifications.sending import Sending
 
+AT_ONCE = 50
+"""Most order events heard in one transaction."""
 TIDIED_EVERY = timedelta(hours=1)
 
 
@@ -27,6 +31,7 @@ class Post(DependencyProvider):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rush = Rush()
         self._sending: Sending | None = None
         self._threads: list[Any] = []
 
@@ -34,7 +39,7 @@ class Post(DependencyProvider):
         """Read the configuration; what is missing stops the process here."""
         sender = Sender.named(env.text("HALLE_MAIL_FROM"), env.instance())
         mailer = Mailer(env.url("HALLE_SMTP_URL", "smtp"), sender)
-        self._sending = Sending(mailer, env.url("HALLE_PUBLIC_URL", "https?"))
+        self._sending = Sending(mailer, env.url("HALLE_PUBLIC_URL", "https?"), self._rush)
 
     def start(self) -> None:
         """Begin to send."""
@@ -52,6 +57,14 @@ class Post(DependencyProvider):
         for thread in self._threads:
             thread.wait()
 
+    def get_dependency(self, worker_ctx: WorkerContext) -> "Post":
+        """What a handler finds as `self.post`."""
+        return self
+
+    def make_room(self, orders: int) -> None:
+        """Let mails wait while many orders come in; so many did just now."""
+        self._rush.note(orders)
+
 
 class Listeners(Housekeeping):
     """Each handler writes messages in its transaction and sends nothing."""
@@ -59,20 +72,23 @@ class Listeners(Housekeeping):
     name = "notifications"
     post = Post()
 
-    @hear(OrderPlaced)
-    def confirm_order(self, tx: Connection, event: OrderPlaced, heard: Heard) -> None:
+    @hear(OrderPlaced, at_once=AT_ONCE)
+    def confirm_order(self, tx: Connection, events: list[OrderPlaced]) -> None:
         """Mail the order to its consumer."""
-        actions.write_order_mail(tx, Kind.ORDER_PLACED, event.order)
+        self.post.make_room(len(events))
+        actions.write_order_mails(tx, Kind.ORDER_PLACED, [event.order for event in events])
 
-    @hear(OrderChanged)
-    def tell_change(self, tx: Connection, event: OrderChanged, heard: Heard) -> None:
+    @hear(OrderChanged, at_once=AT_ONCE)
+    def tell_change(self, tx: Connection, events: list[OrderChanged]) -> None:
         """Mail the order as it stands now."""
-        actions.write_order_mail(tx, Kind.ORDER_CHANGED, event.order)
+        self.post.make_room(len(events))
+        actions.write_order_mails(tx, Kind.ORDER_CHANGED, [event.order for event in events])
 
-    @hear(OrderCancelled)
-    def tell_cancellation(self, tx: Connection, event: OrderCancelled, heard: Heard) -> None:
+    @hear(OrderCancelled, at_once=AT_ONCE)
+    def tell_cancellation(self, tx: Connection, events: list[OrderCancelled]) -> None:
         """Mail that the order will not be prepared."""
-        actions.write_order_mail(tx, Kind.ORDER_CANCELLED, event.order)
+        self.post.make_room(len(events))
+        actions.write_order_mails(tx, Kind.ORDER_CANCELLED, [event.order for event in events])
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -118,18 +119,19 @@ class Claimed(NamedTuple):
     language: str
 
 
-_TURN = text("select pg_advisory_xact_lock(:number)")
-_PERSON = select(people).where(people.c.person_id == bindparam("person_id"))
+_TURNS = text("select pg_advisory_xact_lock(number) from unnest(cast(:numbers as bigint[])) number")
+_PEOPLE = select(people).where(people.c.person_id == func.any(bindparam("wanted", type_=ARRAY(Uuid))))
 
 
-def take_turns(tx: Connection, subject: UUID) -> None:
-    """Until commit, be the only one who writes about a person or a producer.
+def take_turns(tx: Connection, subjects: Iterable[UUID]) -> None:
+    """Until commit, be the only one who writes about these people or producers.
 
     What a message needs (an address, a right) and the message itself are heard side by side:
     without turns each of two transactions could miss the other's row, and the message would wait
-    for ever.
+    for ever. Whoever needs several turns takes them in one order.
     """
-    tx.execute(_TURN, {"number": int.from_bytes(subject.bytes[8:], "big", signed=True)})
+    numbers = sorted({int.from_bytes(subject.bytes[8:], "big", signed=True) for subject in subjects})
+    tx.execute(_TURNS, {"numbers": numbers})
 
 
 def know_person(tx: Connection, row: dict[str, Any]) -> bool:
@@ -137,9 +139,9 @@ def know_person(tx: Connection, row: dict[str, Any]) -> bool:
     return rights.keep_newest(tx, people, "person_id", row)
 
 
-def person(tx: Connection, person_id: UUID) -> Row[Any] | None:
-    """What is known of somebody."""
-    return tx.execute(_PERSON, {"person_id": person_id}).first()
+def people_among(tx: Connection, wanted: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    """What is known of people, by their ids."""
+    return {row.person_id: row for row in tx.execute(_PEOPLE, {"wanted": list(wanted)})}
 
 
 def know_producer(tx: Connection, row: dict[str, Any]) -> None:
@@ -171,9 +173,10 @@ def lists_since(tx: Connection, producer_id: UUID, since: datetime) -> Sequence[
 _WRITE = insert(messages).on_conflict_do_nothing()
 
 
-def write(tx: Connection, row: dict[str, Any]) -> None:
-    """Write a message, unless it is written already."""
-    tx.execute(_WRITE, row)
+def write(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Write messages, except those that are written already."""
+    if rows:
+        tx.execute(_WRITE, rows)
 
 
 def move_all(tx: Connection, person_id: UUID, seen: State, to: State) -> None:

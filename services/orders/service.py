@@ -67,7 +67,9 @@ class Doors:
         return reading.availability(tx, command.distribution_id)
 
     @answer(ReadPreparationList)
-    def read_preparation_list(self, tx: Connection, command: ReadPreparationList, call: Call) -> PreparationList:
+    def read_preparation_list(
+        self, tx: Connection, command: ReadPreparationList, call: Call
+    ) -> PreparationList | bytes:
         asker = call.asker.person_id
         return reading.preparation_list(tx, command.distribution_id, command.producer_id, asker)
 

@@ -125,13 +125,13 @@ class Town:
         opened = "select count(*) from distributions where id = any(%s)"
         self.wait(lambda: self.rows("orders", opened, ids)[0][0] == len(ids), "the sales to open", seconds)
 
-    def wait(self, is_true: Any, what: str, seconds: float) -> float:
-        """Wait for something; the seconds that it took. TimeoutError names it."""
+    def wait(self, is_true: Any, what: str, seconds: float, pause: float = 0.1) -> float:
+        """Look for something every `pause` seconds; the seconds that it took. TimeoutError names it."""
         began = time.monotonic()
         while not is_true():
             if time.monotonic() - began > seconds:
                 raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-            time.sleep(0.1)
+            time.sleep(pause)
         return time.monotonic() - began
 
     def backlog(self) -> int:
@@ -163,8 +163,11 @@ class Town:
         return int(self.rows("notifications", "select count(*) from messages where state = 'due'")[0][0])
 
     def settle(self, seconds: float) -> float:
-        """Wait until nothing is on its way; the seconds that it took."""
-        return self.wait(lambda: self.backlog() == 0, "the backlog to go", seconds)
+        """Wait until nothing is on its way; the seconds that it took.
+
+        To count everything takes a good part of a core, so it is done seldom, and only once the mails are out.
+        """
+        return self.wait(lambda: self.unmailed() == 0 and self.backlog() == 0, "the backlog to go", seconds, 0.25)
 
 
 _SAID = "select type, count(*) from outbox group by type"

@@ -85,6 +85,40 @@ def test_an_older_state_that_comes_late_changes_nothing(kernel: None) -> None:
     assert [row.holds for row in rows("select holds from grants")] == [False]
 
 
+class Gathering:
+    """A handler of many, which fails as often as it is told."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.taken: list[int] = []
+        self.failures = failures
+
+    def __call__(self, tx: Connection, events: list[Event]) -> None:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise RuntimeError("not today")
+        self.taken.append(len(events))
+
+
+def test_of_many_taken_together_each_takes_effect_once(kernel: None) -> None:
+    handler, bodies = Gathering(), [message(seq) for seq in range(5)]
+    hearing.take(QUEUE, bodies[0], Counting())
+    hearing.take_all(QUEUE, [*bodies, bodies[1], b"not json"], handler)
+    assert handler.taken == [4]
+    assert rows("select count(*) from inbox where handler = 'know_grant'")[0][0] == 5
+    assert [bytes(row.message) for row in rows("select message from parked")] == [b"not json"]
+    hearing.take_all(QUEUE, bodies, handler)
+    assert handler.taken == [4]
+
+
+def test_when_one_of_many_fails_none_of_them_took_effect(kernel: None) -> None:
+    handler, bodies = Gathering(failures=1), [message(seq) for seq in range(5)]
+    with pytest.raises(RuntimeError):
+        hearing.take_all(QUEUE, bodies, handler)
+    assert rows("select 1 from inbox") == []
+    hearing.take_all(QUEUE, bodies, handler)
+    assert handler.taken == [5]
+
+
 def test_a_message_on_the_ladder_comes_back_to_its_queue_and_counts(kernel: None, broker: Broker) -> None:
     topology.declare(broker.url)
     connection = pika.BlockingConnection(topology.connection_parameters(broker.url))

@@ -164,7 +164,8 @@ def test_lists_are_for_those_who_sell_or_organise_and_nobody_else(call: Caller) 
     grant(ODILE, "organise", published.market_id)
     with database.transaction() as tx:
         for person in (ALICE, ODILE):
-            assert reading.preparation_list(tx, published.distribution_id, FARM, person).orders[0].code
+            standing = reading.preparation_list(tx, published.distribution_id, FARM, person)
+            assert isinstance(standing, PreparationList) and standing.orders[0].code
         assert [row.lines[0].quantity for row in reading.handover_list(tx, published.distribution_id, ODILE)] == [2]
         for person in (BOB, CHARLIE):
             assert not lists.may_read_list(tx, published.distribution_id, FARM, person)

@@ -105,7 +105,6 @@ def _try(order: Order, call: Call, sheet: Sheet, answer: str) -> str:
         "recipient": order.recipient,
         "code": order.code,
         "total": order.total_cents,
-        "body": f'{{"order_id":"{order.order_id}","order":{answer}}}',
         "traceparent": trace.current(),
         "joined": f'{{"person_id":"{order.consumer_id}","market_id":"{order.market_id}"}}',
     }

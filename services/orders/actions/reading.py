@@ -44,12 +44,14 @@ def my_orders(tx: Connection, command: MyOrders, person_id: UUID) -> list[Order]
     return purchases.orders_of(tx, person_id, command.distribution_id, command.before, command.limit)
 
 
-def preparation_list(tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID) -> PreparationList:
+def preparation_list(
+    tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID
+) -> PreparationList | bytes:
     """The list as it was made at the close; before it, as it stands."""
     if not lists.may_read_list(tx, distribution_id, producer_id, person_id):
         raise NotFound("no-such-list", "There is no such list for you.")
     if kept := lists.list_for(tx, distribution_id, producer_id):
-        return PreparationList.model_validate(kept)
+        return kept.encode()
     sale = sales.distribution(tx, distribution_id)
     assert sale is not None, "a list that may be read belongs to a sale"
     return windows.preparation_lists(tx, sale, everybody=True, only=producer_id)[0]

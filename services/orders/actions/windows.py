@@ -13,8 +13,6 @@ from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.orders import (
     DistributionChanged,
     DistributionState,
-    ListOrder,
-    ListTotal,
     PreparationList,
     PreparationListReady,
 )
@@ -72,62 +70,69 @@ def preparation_lists(
     tx: Connection, sale: Row[Any], *, everybody: bool, only: UUID | None = None
 ) -> list[PreparationList]:
     """The lists of a sale's producers: of everybody's, or of those whose lines are closed."""
-    producers: dict[UUID, list[SheetLine]] = defaultdict(list)
+    sheets: dict[UUID, list[SheetLine]] = defaultdict(list)
     for row in sales.lines(tx, sale.id):
-        if (everybody or row.producer_id in sale.closed_producers) and only in (
-            None,
-            row.producer_id,
-        ):
-            producers[row.producer_id].append(SheetLine.model_validate(row.line))
-    ordered: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in lists.ordered(tx, sale.id, None if everybody and only is None else list(producers)):
-        ordered[UUID(row.producer_id)].append(row)
-    return [_list(sale, producer, sheet, ordered[producer]) for producer, sheet in producers.items()]
+        if (everybody or row.producer_id in sale.closed_producers) and only in (None, row.producer_id):
+            sheets[row.producer_id].append(SheetLine.model_validate(row.line))
+    making = [_Making(sheet) for sheet in sheets.values()]
+    of_offer = {offer: one for one in making for offer in one.quantities}
+    for order in lists.ordered(tx, sale.id, None if everybody and only is None else list(of_offer)):
+        for offer, quantity, amount_cents in zip(order.offers, order.quantities, order.amounts, strict=True):
+            of_offer[offer].add(order, offer, quantity, amount_cents)
+    return [one.finished(sale) for one in making]
 
 
-def _list(sale: Row[Any], producer_id: UUID, sheet: list[SheetLine], ordered: list[Row[Any]]) -> PreparationList:
-    quantities: dict[UUID, int] = defaultdict(int)
-    amounts: dict[UUID, int] = defaultdict(int)
-    for row in ordered:
-        quantities[row.offer_id] += row.quantity
-        amounts[row.offer_id] += row.amount_cents
-    lines = [line for line in sheet if quantities[line.offer_id]]
-    totals = [
-        ListTotal(
-            offer_id=line.offer_id,
-            name=line.name,
-            unit=line.unit,
-            storage=line.storage,
-            quantity=quantities[line.offer_id],
-            amount_cents=amounts[line.offer_id],
+class _Making:
+    """A producer's list while orders are read. Offers are known by their ids as text: 40 000 lines are added up."""
+
+    def __init__(self, sheet: list[SheetLine]) -> None:
+        self.sheet = sheet
+        self.quantities = {str(line.offer_id): 0 for line in sheet}
+        self._amounts = dict(self.quantities)
+        self._orders: list[tuple[Row[Any], dict[str, int]]] = []
+
+    def add(self, order: Row[Any], offer: str, quantity: int, amount_cents: int) -> None:
+        """One line of an order; an order's lines come one after the other."""
+        self.quantities[offer] += quantity
+        self._amounts[offer] += amount_cents
+        if not self._orders or self._orders[-1][0] is not order:
+            self._orders.append((order, {}))
+        self._orders[-1][1][offer] = quantity
+
+    def finished(self, sale: Row[Any]) -> PreparationList:
+        """The list, with the products that somebody ordered."""
+        lines = [line for line in self.sheet if self.quantities[str(line.offer_id)]]
+        return PreparationList.model_validate(
+            {
+                "distribution_id": sale.id,
+                "producer_id": self.sheet[0].producer_id,
+                "producer_name": self.sheet[0].producer_name,
+                "market_name": sale.market_name,
+                "venue_name": sale.venue_name,
+                "venue_address": sale.venue_address,
+                "time_zone": sale.time_zone,
+                "starts_at": sale.starts_at,
+                "totals": [self._total(line) for line in lines],
+                "orders": self._by_order([str(line.offer_id) for line in lines]),
+                "amount_cents": sum(self._amounts.values()),
+            }
         )
-        for line in lines
-    ]
-    return PreparationList(
-        distribution_id=sale.id,
-        producer_id=producer_id,
-        producer_name=sheet[0].producer_name,
-        market_name=sale.market_name,
-        venue_name=sale.venue_name,
-        venue_address=sale.venue_address,
-        time_zone=sale.time_zone,
-        starts_at=sale.starts_at,
-        totals=totals,
-        orders=_by_order(ordered, [line.offer_id for line in lines]),
-        amount_cents=sum(amounts.values()),
-    )
 
+    def _total(self, line: SheetLine) -> dict[str, Any]:
+        offer = str(line.offer_id)
+        figures = {"quantity": self.quantities[offer], "amount_cents": self._amounts[offer]}
+        return line.model_dump(include={"offer_id", "name", "unit", "storage"}) | figures
 
-def _by_order(ordered: list[Row[Any]], offers: list[UUID]) -> list[ListOrder]:
-    column = {offer: index for index, offer in enumerate(offers)}
-    found: dict[UUID, tuple[Row[Any], list[int]]] = {}
-    for row in ordered:
-        _, quantities = found.setdefault(row.order_id, (row, [0] * len(offers)))
-        quantities[column[row.offer_id]] = row.quantity
-    return [
-        ListOrder(number=row.number, code=row.code, name=row.name, quantities=quantities)
-        for row, quantities in found.values()
-    ]
+    def _by_order(self, offers: list[str]) -> list[dict[str, Any]]:
+        return [
+            {
+                "number": order.number,
+                "code": order.code,
+                "name": order.name,
+                "quantities": [quantities.get(offer, 0) for offer in offers],
+            }
+            for order, quantities in self._orders
+        ]
 
 
 def _keep_and_say(tx: Connection, made: PreparationList) -> None:

@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Row, Text, cast, func, or_, select, text
 
 from bus.rights import holds
 from contracts.members import Right
@@ -19,14 +18,17 @@ _NUMBER = text("""
 """)
 
 _ORDERED = text("""
-    select l.offer_id, s.line->>'producer_id' as producer_id, l.quantity, l.amount_cents,
-           o.id as order_id, o.number, o.code, coalesce(nullif(o.recipient, ''), p.name, '') as name
+    select o.number, o.code, coalesce(nullif(o.recipient, ''), p.name, '') as name,
+           l.offers, l.quantities, l.amounts
     from orders o
-      join order_lines l on l.order_id = o.id
-      join snapshots s on s.id = l.snapshot_id
+      join lateral (
+        select array_agg(offer_id::text) as offers, array_agg(quantity) as quantities,
+               array_agg(amount_cents) as amounts
+        from order_lines
+        where order_id = o.id and (cast(:offers as uuid[]) is null or offer_id = any(cast(:offers as uuid[])))
+      ) l on l.offers is not null
       left join people p on p.person_id = o.consumer_id
     where o.distribution_id = :distribution and o.state = 'placed'
-      and (cast(:producers as text[]) is null or s.line->>'producer_id' = any(:producers))
     order by o.number, o.placed_at, o.id
 """)
 
@@ -43,10 +45,9 @@ def number_orders(tx: Connection, distribution_id: UUID) -> None:
     tx.execute(_NUMBER, {"distribution": distribution_id})
 
 
-def ordered(tx: Connection, distribution_id: UUID, producers: list[UUID] | None = None) -> list[Row[Any]]:
-    """Every ordered line of a distribution (of some producers), by order."""
-    wanted = None if producers is None else [str(producer) for producer in producers]
-    return list(tx.execute(_ORDERED, {"distribution": distribution_id, "producers": wanted}))
+def ordered(tx: Connection, distribution_id: UUID, offers: list[str] | None = None) -> list[Row[Any]]:
+    """Every order of a distribution with its lines side by side: of all offers, or of some."""
+    return list(tx.execute(_ORDERED, {"distribution": distribution_id, "offers": offers}))
 
 
 def handover_rows(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[Row[Any]] | None:
@@ -64,24 +65,30 @@ def organises(tx: Connection, distribution_id: UUID, person_id: UUID) -> bool:
     return tx.execute(statement).first() is not None
 
 
+_KEEP = text("""
+    insert into preparation_lists (id, distribution_id, producer_id, body)
+    values (:id, :distribution_id, :producer_id, cast(:body as jsonb)) on conflict do nothing
+""")
+
+
 def keep_list(tx: Connection, list_id: UUID, made: PreparationList) -> bool:
     """Keep a producer's list for ever; false when it was made before."""
     row = {
         "id": list_id,
         "distribution_id": made.distribution_id,
         "producer_id": made.producer_id,
-        "body": made.model_dump(mode="json"),
+        "body": made.model_dump_json(),
     }
-    return tx.execute(insert(preparation_lists).values(row).on_conflict_do_nothing()).rowcount == 1
+    return tx.execute(_KEEP, row).rowcount == 1
 
 
-def list_for(tx: Connection, distribution_id: UUID, producer_id: UUID) -> dict[str, Any] | None:
-    """The kept list, if the lines have closed. `may_read_list` comes first."""
-    statement = select(preparation_lists.c.body).where(
+def list_for(tx: Connection, distribution_id: UUID, producer_id: UUID) -> str | None:
+    """The kept list as JSON, if the lines have closed. `may_read_list` comes first."""
+    statement = select(cast(preparation_lists.c.body, Text)).where(
         preparation_lists.c.distribution_id == distribution_id,
         preparation_lists.c.producer_id == producer_id,
     )
-    body: dict[str, Any] | None = tx.execute(statement).scalar()
+    body: str | None = tx.execute(statement).scalar()
     return body
 
 

@@ -23,10 +23,16 @@ with wanted as materialized (
   select id, market_id, joining, closed_producers from distributions
   where id = %(distribution)s::uuid and state = 'open' and halle_now() < closes_at
   for share
+), moment as materialized (
+  select halle_now() as instant from sale
+), membership as materialized (
+  select m.standing
+  from sale join memberships m on m.market_id = sale.market_id and m.person_id = %(person)s::uuid
 ), lines as materialized (
   select w.*, l.stock_id, l.snapshot_id as current_snapshot_id
-  from sale join sheet_lines l on l.distribution_id = sale.id join wanted w on w.offer_id = l.offer_id
-  where not l.withdrawn and halle_now() < l.closes_at and not (l.producer_id = any(sale.closed_producers))
+  from sale cross join moment join sheet_lines l on l.distribution_id = sale.id
+    join wanted w on w.offer_id = l.offer_id
+  where not l.withdrawn and moment.instant < l.closes_at and not (l.producer_id = any(sale.closed_producers))
 ), stock as materialized (
   select s.id, s.left_, n.quantity
   from (select stock_id, sum(quantity) as quantity from lines where stock_id is not null group by stock_id) n
@@ -41,12 +47,9 @@ with wanted as materialized (
     when not exists (select from sale) then 'closed'
     when exists (select from orders where distribution_id = %(distribution)s and consumer_id = %(person)s::uuid
                    and recipient = %(recipient)s and state = 'placed') then 'adds'
-    when (select m.standing = 'banned' or (m.standing <> 'member' and sale.joining <> 'open')
-          from sale join memberships m on m.market_id = sale.market_id and m.person_id = %(person)s::uuid)
-      then 'not-a-member'
-    when exists (select from sale where joining <> 'open' and not exists (
-                   select from memberships m where m.market_id = sale.market_id and m.person_id = %(person)s::uuid))
-      then 'not-a-member'
+    when exists (select from membership where standing = 'banned') then 'not-a-member'
+    when exists (select from sale where joining <> 'open')
+      and not exists (select from membership where standing = 'member') then 'not-a-member'
     when (select count(*) from lines) < (select count(*) from wanted) then 'lines'
     when exists (select from lines where snapshot_id <> current_snapshot_id) then 'sheet-changed'
     when exists (select from stock where left_ < quantity) then 'sold-out'
@@ -67,13 +70,12 @@ with wanted as materialized (
   select %(order)s::uuid, offer_id, snapshot_id, quantity, amount_cents from lines where exists (select from claimed)
 ), said as (
   insert into outbox (factid, type, subject, seq, body, traceparent)
-  select uuidv7(), 'orders.order_placed.v1', %(order)s::uuid::text, 1, %(body)s::text, %(traceparent)s::text
+  select uuidv7(), 'orders.order_placed.v1', %(order)s::uuid::text, 1,
+         concat('{"order_id":"', %(order)s::uuid, '","order":', %(answer)s::text, '}'), %(traceparent)s::text
   from claimed
   union all
   select uuidv7(), 'orders.consumer_joined.v1', %(person)s::uuid::text, 1, %(joined)s::text, %(traceparent)s::text
-  from claimed where not exists (
-    select from sale join memberships m
-      on m.market_id = sale.market_id and m.person_id = %(person)s::uuid and m.standing = 'member')
+  from claimed where not exists (select from membership where standing = 'member')
 )
 select case when word = 'placed' and not exists (select from claimed) then 'used' else word end from verdict
 """

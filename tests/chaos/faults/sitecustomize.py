@@ -54,7 +54,7 @@ def fault(name: str, module: str) -> Callable[[Callable[[Any], None]], Callable[
 @fault("no-inbox", "bus.hearing")
 def forget_what_was_heard(hearing: Any) -> None:
     """Every delivery is taken for the first."""
-    hearing.first_time = lambda tx, heard, queue: True
+    hearing.first_times = lambda tx, facts, queue: set(facts)
 
 
 @fault("ack-before-commit", "bus.hearing")
@@ -67,6 +67,7 @@ def acknowledge_first(hearing: Any) -> None:
         hearing.take(queue, bytes(message.body), handle)
 
     hearing.Ears._conduct = conduct
+    hearing.Ears._conduct_all = lambda ears, queue, messages, handle_all: False
 
 
 @fault("requeue", "bus.hearing")
@@ -137,13 +138,14 @@ def never_look(lane: Any) -> None:
     lane.Lane.read, lane.Lane.swallow_notifies = read_if_nudged, note
 
 
-SLOW = "from sale cross join (select pg_sleep(1.2)) as slowly join sheet_lines l"
+QUICK = "from sale cross join moment join sheet_lines l"
+SLOW = "from sale cross join moment cross join (select pg_sleep(1.2)) as slowly join sheet_lines l"
 
 
 @fault("slow-orders", "services.orders.store.placing")
 def place_slowly(placing: Any) -> None:
     """No fault: an order takes a second, so that some are under way when a sale closes."""
-    placing.PLACE = placing.PLACE.replace("from sale join sheet_lines l", SLOW)
+    placing.PLACE = placing.PLACE.replace(QUICK, SLOW)
     assert SLOW in placing.PLACE, "placing has another statement now"
 
 
