@@ -1,0 +1,30 @@
+"""Schemathesis on the running instance: whatever a machine sends, nothing is a 5xx and nothing is undocumented."""
+
+import subprocess
+import sys
+
+from tests.journeys.town import Market, Town
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+SEED = "20261121"
+EXAMPLES = "10"
+"""For each operation and phase."""
+
+
+def test_no_machine_made_request_breaks_anything(town: Town) -> None:
+    odile = Market(town).odile
+    ran = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "run", f"{town.url}/api/v1/openapi.json"),
+            *("--checks", CHECKS, "--seed", SEED, "--max-examples", EXAMPLES),
+            *("--phases", "examples,coverage,fuzzing", "--workers", "1", "--generation-database", "none"),
+            *("--header", f"Authorization: {odile.http.headers['Authorization']}"),
+            # These end the session that asks.
+            *("--exclude-path-regex", r"/sessions/|/account/(erasure|password)"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-8000:]
