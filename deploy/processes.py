@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from deploy.places import CHECKOUT
 
 SERVICES = ("members", "catalog", "orders", "notifications")
-NICE = ("nice", "-n", "10")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def of(instance: Surroundings) -> list[Process]:
 
 def _mailbox(instance: Surroundings) -> Iterator[Process]:
     if instance.mailbox:
-        yield _patient(instance.process("mailbox", "deploy.mailbox"))
+        yield instance.process("mailbox", "deploy.mailbox")
 
 
 def _services(instance: Surroundings) -> Iterator[Process]:
@@ -85,13 +84,7 @@ def _services(instance: Surroundings) -> Iterator[Process]:
 def _runner(instance: Surroundings, name: str, service: str, *parts: str) -> Process:
     """A service; without PSYCOPG_WAIT_FUNC one waiting query stops all greenlets."""
     told = {**instance.databases(service), "PSYCOPG_WAIT_FUNC": "wait_selector"}
-    process = instance.process(name, "bus.runner", service, *parts, **told)
-    return _patient(process) if service == "notifications" else process
-
-
-def _patient(process: Process) -> Process:
-    """Mails may wait a moment when orders may not."""
-    return Process(process.name, (*NICE, *process.argv), process.environment, process.port)
+    return instance.process(name, "bus.runner", service, *parts, **told)
 
 
 def _relay_and_gateway(instance: Surroundings) -> Iterator[Process]:

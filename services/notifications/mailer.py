@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.charset import BASE64, Charset
@@ -113,11 +114,14 @@ class Mailer:
         except UnicodeError as error:
             raise Refused("the server cannot write this address") from error
 
-    def send(self, mail: Sealed) -> None:
-        """Return once the server has taken the mail; else raises Refused, PutOff or ServerAway."""
+    def send(self, mail: Sealed, before_giving: Callable[[], None]) -> None:
+        """Return once the server has taken the mail; else raises Refused, PutOff or ServerAway.
+
+        `before_giving` is called when the server knows to whom, and has not been given the mail.
+        """
         smtp = self.connect()
         try:
-            self._speak(smtp, mail)
+            self._speak(smtp, mail, before_giving)
         except UnicodeError as error:
             self._drop()
             raise Refused("the server cannot write this address") from error
@@ -125,13 +129,14 @@ class Mailer:
             self._drop()
             raise PutOff(_without_addresses(error)) from error
 
-    def _speak(self, smtp: smtplib.SMTP, mail: Sealed) -> None:
+    def _speak(self, smtp: smtplib.SMTP, mail: Sealed, before_giving: Callable[[], None]) -> None:
         code, words = smtp.mail(self._sender.address)
         if code != 250:
             # It is us whom the server does not like: no fault of this mail's.
             raise smtplib.SMTPResponseException(code, words)
         code, words = smtp.rcpt(mail.to_address)
         if code in (250, 251):
+            before_giving()
             code, words = _give(smtp, mail.content)
         if code not in (250, 251):
             self._drop() if code == 421 else smtp.rset()

@@ -3,7 +3,7 @@
 1. A claim is a lease, in a transaction of its own; no transaction is open while SMTP is spoken.
 2. A mail is marked right after the server took it, before the next one: a kill between the two sends
    that one mail again, with the same Message-ID, and the rest of the batch once its lease is over.
-   (While one is on its way the next is already being written, but not sent.)
+   (While one is on its way the next is written, and its address asked about, but it is not given.)
 3. In a rush of orders a few are sent at a time, with a pause after them.
 4. The lease is renewed by `hold` for as long as this process lives; one that lost it stops at once.
 """
@@ -97,16 +97,21 @@ class Sending:
         return True
 
     def _send_all(self, claimed: list[Claimed]) -> None:
-        """Send one after the other; while one is under way the next is written."""
+        """Send one after the other. While one is under way the next is written, and announced while it is marked."""
         ahead = eventlet.spawn(self._write, claimed[0])
-        for message, following in zip_longest(claimed, claimed[1:]):
-            if self.stopping or not self._holds():
-                break
-            writing_it = ahead
-            if following:
-                ahead = eventlet.spawn(self._write, following)
-            self._send(message, writing_it)
-        ahead.cancel()
+        marking = eventlet.spawn(_nothing)
+        try:
+            for message, following in zip_longest(claimed, claimed[1:]):
+                if self.stopping or not self._holds():
+                    break
+                written = ahead
+                if following:
+                    ahead = eventlet.spawn(self._write, following)
+                if self._send(message, written, marking):
+                    marking = eventlet.spawn(self._mark_sent, message)
+        finally:
+            ahead.cancel()
+            marking.wait()
 
     def _write(self, message: Claimed) -> Sealed:
         return self._mailer.seal(writing.write(message, self._public_url))
@@ -143,25 +148,31 @@ class Sending:
     def _holds(self) -> bool:
         return time.monotonic() < self._held_until
 
-    def _send(self, message: Claimed, written: GreenThread) -> None:
-        """Send one mail and mark what became of it; one that cannot be written is put off."""
+    def _send(self, message: Claimed, written: GreenThread, marking: GreenThread) -> bool:
+        """Send one mail, given to the server once the one before is marked; false for what was not taken."""
         try:
-            self._mailer.send(written.wait())
+            self._mailer.send(written.wait(), marking.wait)
+            return True
         except Refused as refusal:
+            marking.wait()
             self._fail(message, str(refusal))
         except PutOff as trouble:
+            marking.wait()
             self._put_off(message, str(trouble))
         except ServerAway:
             raise
         except Exception as error:  # noqa: BLE001  (one mail with a bug must not stop the others)
+            marking.wait()
             # Where, but not the error's own words: they may quote a name, an address or a secret.
             where = traceback.format_tb(error.__traceback__)
             log.trouble("mail-not-written", message_id=message.message_id, where=where)
             self._put_off(message, type(error).__name__)
-        else:
-            self._settle(message, State.SENT, None)
-            SENT.inc()
-            log.line("mail-sent", kind=message.kind, message_id=message.message_id)
+        return False
+
+    def _mark_sent(self, message: Claimed) -> None:
+        self._settle(message, State.SENT, None)
+        SENT.inc()
+        log.line("mail-sent", kind=message.kind, message_id=message.message_id)
 
     def _put_off(self, message: Claimed, trouble: str) -> None:
         with database.transaction() as tx:
@@ -209,3 +220,7 @@ class Sending:
         until = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < until:
             time.sleep(min(LOOK, max(0.0, until - time.monotonic())))
+
+
+def _nothing() -> None:
+    """The mail before the first one."""

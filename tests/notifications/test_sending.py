@@ -28,7 +28,7 @@ def test_a_sender_killed_between_sending_and_marking_sends_the_same_id_again(
     halle.hear(placed())
     killed = halle.sender()
     (message,) = killed._claim()
-    killed._mailer.send(killed._mailer.seal(writing.write(message, "https://halle.example")))
+    killed._mailer.send(killed._mailer.seal(writing.write(message, "https://halle.example")), lambda: None)
     assert halle.send() == []  # its lease has not run out
     halle.end_leases()
     halle.send()
