@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.journeys.town import Market, Town
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
@@ -11,6 +13,7 @@ EXAMPLES = "10"
 """For each operation and phase."""
 
 
+@pytest.mark.timeout(240)
 def test_no_machine_made_request_breaks_anything(town: Town) -> None:
     odile = Market(town).odile
     ran = subprocess.run(
@@ -24,7 +27,7 @@ def test_no_machine_made_request_breaks_anything(town: Town) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=230,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout[-8000:]
