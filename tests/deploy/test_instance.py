@@ -122,7 +122,6 @@ def test_a_service_is_told_of_its_own_database_only(monkeypatch: pytest.MonkeyPa
     assert "FAULT" not in listed["orders-1"].environment
     assert doors.argv[1:] == ("-m", "bus.runner", "orders", "--doors")
     assert listed["orders-hears"].argv[-1] == "--hears"
-    assert listed["notifications"].argv[:3] == ("nice", "-n", "10")
 
 
 def halle(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
