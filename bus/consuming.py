@@ -3,6 +3,7 @@
 Raw bytes only: kombu would acknowledge what it cannot decode. Workers write on the same socket, one at a time.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ BEAT = 7
 """Seconds between two heartbeats; the broker hangs up after 40 without."""
 
 
-class Reader(SharedExtension, ProviderCollector):
+class Reader(SharedExtension, ProviderCollector, ABC):
     """Base of the two things that read queues: the doors and the ears of a service."""
 
     prefetch = 10
@@ -36,9 +37,9 @@ class Reader(SharedExtension, ProviderCollector):
         self._channel: Any = None
         self._thread: Any = None
 
+    @abstractmethod
     def queues(self) -> dict[str, Callable[[Message], None]]:
         """Queue name to what is to be done with each of its messages."""
-        raise NotImplementedError
 
     def prefetched(self, queue: str) -> int:
         """How many messages of a queue may be here unacknowledged; 0 for any number."""

@@ -42,7 +42,7 @@ def start(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            process_group=0,
+            process_group=0,  # Ctrl-C is not theirs; in sessions of their own, autogroups would share out the processor
             cwd="/",
         ).result()
 

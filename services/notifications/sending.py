@@ -154,15 +154,13 @@ class Sending:
             self._mailer.send(written.wait(), marking.wait)
             return True
         except Refused as refusal:
-            marking.wait()
             self._fail(message, str(refusal))
         except PutOff as trouble:
-            marking.wait()
             self._put_off(message, str(trouble))
         except ServerAway:
             raise
         except Exception as error:  # noqa: BLE001  (one mail with a bug must not stop the others)
-            marking.wait()
+            marking.wait()  # a mail that could not be marked is no fault of this one's
             # Where, but not the error's own words: they may quote a name, an address or a secret.
             where = traceback.format_tb(error.__traceback__)
             log.trouble("mail-not-written", message_id=message.message_id, where=where)
