@@ -15,6 +15,9 @@ from pathlib import Path
 
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starts-children")
 
+# We may die before the child has asked for its signal: then the kernel owes it none, and it ends by itself.
+_UNLESS_ORPHANED = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"')
+
 
 def as_user(user: str | None) -> list[str]:
     """The words before a command that make it run as `user` (None: as we are)."""
@@ -33,7 +36,8 @@ def start(
     when_orphaned: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start `argv` with its output at the end of `log`; its pid is the program's own."""
-    words = ["setpriv", "--pdeathsig", when_orphaned.name[3:], *as_user(user), "--", *argv]
+    words = ["setpriv", "--pdeathsig", when_orphaned.name[3:], *as_user(user), "--"]
+    words += [*_UNLESS_ORPHANED, str(os.getpid()), *argv]
     with log.open("ab") as output:
         return _starter.submit(
             subprocess.Popen,

@@ -171,17 +171,34 @@ def test_an_unknown_command_is_answered_with_those_there_are() -> None:
     assert "usage: ./halle COMMAND" in refused.stderr
 
 
-def test_children_end_when_their_starter_is_killed(tmp_path: Path) -> None:
+SLOW = """#!/bin/sh
+while kill -0 $PPID; do sleep 0.01; done
+exec setpriv "$@"
+"""
+
+
+@pytest.mark.parametrize("starter_dies", ["after the child asked for its signal", "before"])
+def test_children_end_when_their_starter_is_killed(starter_dies: str, tmp_path: Path) -> None:
+    log, marks = tmp_path / "log", tmp_path / "marks"
     code = (
-        "import os, sys, time; from pathlib import Path; from deploy import children\n"
-        f"child = children.start(['sleep', '60'], os.environ, Path({str(tmp_path / 'log')!r}))\n"
+        "import os, time; from pathlib import Path; from deploy import children\n"
+        f"child = children.start(['sh', '-c', 'echo > {marks}; exec sleep 60'], os.environ, Path({str(log)!r}))\n"
         "print(child.pid, flush=True); time.sleep(60)"
     )
-    starter = subprocess.Popen([sys.executable, "-c", code], cwd=CHECKOUT, stdout=subprocess.PIPE)
+    path = os.environ["PATH"]
+    if starter_dies == "before":
+        (tmp_path / "setpriv").write_text(SLOW.replace("exec ", f"PATH={path} exec "))
+        (tmp_path / "setpriv").chmod(0o755)
+        path = f"{tmp_path}:{path}"
+    starter = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=CHECKOUT, env={**os.environ, "PATH": path}, stdout=subprocess.PIPE
+    )
     assert starter.stdout is not None
     child = int(starter.stdout.readline())
-    assert children.born(child) is not None
+    if starter_dies != "before":
+        wait_until(marks.exists)
     starter.send_signal(signal.SIGKILL)
     starter.wait()
     starter.stdout.close()
     wait_until(lambda: children.born(child) is None)
+    assert marks.exists() == (starter_dies != "before")
