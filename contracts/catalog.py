@@ -38,7 +38,33 @@ class Pricing(StrEnum):
     PER_WEIGHT = "per_weight"
 
 
-class SheetLine(Model):
+class Priced(Model):
+    """What an amount is computed from; `amount` is the one formula of page, order and invoice."""
+
+    unit: Unit
+    """Quantities count pieces, grams (kg) or millilitres (l)."""
+    pricing: Pricing = Pricing.PER_PACK
+    price_cents: int
+    """VAT included: of a piece, a kilogram or litre; of a kilogram of a piece priced per weight."""
+    estimated_grams: int | None = None
+    """Of a piece priced by its weight."""
+    tolerance_percent: int = 10
+    """How far above the estimate a weight is paid; what it exceeds is a gift."""
+
+    def amount(self, quantity: int, grams: int | None = None) -> int:
+        """Cents owed for `quantity`; of goods priced by weight for `grams`, or what it was estimated to weigh."""
+        if self.pricing is Pricing.PER_WEIGHT:
+            return line_amount(self.price_cents, self.paid_grams(quantity, grams), 1000)
+        return line_amount(self.price_cents, quantity, 1 if self.unit is Unit.PIECE else 1000)
+
+    def paid_grams(self, quantity: int, grams: int | None) -> int:
+        """The weight that is paid for `quantity` pieces: as weighed, and no more than the tolerance allows."""
+        estimated = quantity * (self.estimated_grams or 0)
+        most = estimated * (100 + self.tolerance_percent) // 100
+        return estimated if grams is None else min(grams, most)
+
+
+class SheetLine(Priced):
     """One offer, whole: everything that an order's line keeps of it for ever."""
 
     offer_id: UUID
@@ -57,12 +83,6 @@ class SheetLine(Model):
     allergens: list[str] = Field(default=[])
     storage: str = "ambient"
     alcohol: bool = False
-    unit: Unit
-    """Quantities count pieces, grams (kg) or millilitres (l)."""
-    pricing: Pricing = Pricing.PER_PACK
-    price_cents: int
-    """VAT included: of a piece, a kilogram or litre; of a kilogram of a piece priced per weight."""
-    estimated_grams: int | None = None
     net_quantity: str = ""
     """As printed, for example `350 g`."""
     vat_basis_points: int
@@ -74,12 +94,6 @@ class SheetLine(Model):
     """Per distribution: so much this time. Shared: what orders begins with if it has none."""
     closes_at: datetime
     """The producer's own close, never after the distribution's."""
-
-    def amount(self, quantity: int) -> int:
-        """Cents owed for `quantity`, the one formula of page, order and invoice."""
-        if self.pricing is Pricing.PER_WEIGHT:
-            return line_amount(self.price_cents, quantity * (self.estimated_grams or 0), 1000)
-        return line_amount(self.price_cents, quantity, 1 if self.unit is Unit.PIECE else 1000)
 
 
 class SaleSheetPublished(

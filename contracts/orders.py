@@ -2,40 +2,52 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import SheetLine
+from contracts.catalog import Priced, SheetLine
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
-from contracts.money import Unit
+from contracts.money import Unit, vat_inside
 
 
 class DistributionState(StrEnum):
     OPEN = "open"
     CLOSING = "closing"
     CLOSED = "closed"
+    HANDOVER = "handover"
     CANCELLED = "cancelled"
 
 
 class OrderState(StrEnum):
     PLACED = "placed"
+    HANDED_OVER = "handed_over"
+    ABSENT = "absent"
+    """Nobody came for it."""
     CANCELLED = "cancelled"
 
 
-class OrderLine(Model):
-    """One offer in an order, as it was when ordered."""
+class OrderLine(Priced):
+    """One offer in an order, as it was when ordered; on the day with what is short of it and what it weighs."""
 
     offer_id: UUID
     producer_id: UUID
     producer_name: str
     name: str
-    unit: Unit
     quantity: int
-    price_cents: int
+    """What is owed for: as ordered, less what is `short`."""
+    short: int = 0
+    """What was ordered and does not come."""
+    weighed_grams: int | None = None
+    """All that came of a line priced by weight; nothing until it is weighed."""
     amount_cents: int
     vat_basis_points: int
     storage: str = "ambient"
+
+    @property
+    def ordered(self) -> int:
+        return self.quantity + self.short
 
 
 class Order(Model):
@@ -56,6 +68,29 @@ class Order(Model):
     lines: list[OrderLine]
     total_cents: int
     currency: str = "EUR"
+    handed_at: datetime | None = None
+    handed_to: str = ""
+    """Who took it, where it was not the recipient."""
+
+    @property
+    def vat(self) -> list["SellerVat"]:
+        """The VAT inside the total: one rounding per seller and rate, in the order of the lines."""
+        sellers = {line.producer_id: line.producer_name for line in self.lines}
+        amounts: dict[tuple[UUID, int], int] = {}
+        for line in self.lines:
+            key = line.producer_id, line.vat_basis_points
+            amounts[key] = amounts.get(key, 0) + line.amount_cents
+        parts = ((sellers[seller], rate, cents) for (seller, rate), cents in amounts.items() if cents)
+        return [SellerVat(seller, rate, cents, vat_inside(cents, rate)) for seller, rate, cents in parts]
+
+
+class SellerVat(NamedTuple):
+    """What one seller gets of an order at one rate, and the VAT inside it; amounts in cents."""
+
+    seller: str
+    rate_basis_points: int
+    amount_cents: int
+    vat_cents: int
 
 
 class OrderPlaced(
@@ -280,13 +315,20 @@ class HandoverRow(Model):
     code: str
     name: str
     recipient: str
+    phone: str | None = None
     state: OrderState
+    version: Version = 1
     total_cents: int
     lines: list[OrderLine]
+    handed_at: datetime | None = None
+    handed_to: str = ""
 
 
 class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):
-    """Every order of a distribution, for its organiser, by number or, before the close, by name."""
+    """Every order that is to be handed over, or was: for organisers and those who hold the hand-over.
+
+    By number or, before the close, by name.
+    """
 
     distribution_id: UUID
 

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 
+from contracts.day import TelephoneRow
 from contracts.money import Unit
 from contracts.orders import HandoverRow, PreparationList
 
@@ -16,9 +17,10 @@ HEADINGS = {
         "number": "N°", "code": "Code", "name": "Nom", "recipient": "Pour", "state": "État",
         "producer": "Producteur", "product": "Produit", "quantity": "Quantité", "unit": "Unité",
         "amount": "Montant", "total": "Total", "order total": "Total commande",
-        "placed": "à remettre", "cancelled": "annulée", "piece": "pièce",
+        "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
+        "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
     },
-    "en": {"piece": "piece", "placed": "to hand over"},
+    "en": {"piece": "piece", "placed": "to hand over", "handed_over": "handed over"},
 }  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | None
@@ -42,14 +44,33 @@ def handover(found: Sequence[HandoverRow], language: str) -> bytes:
     """One row for each line of each order."""
     say = _words(language)
     columns = ["number", "code", "name", "recipient", "state", "producer", "product", "quantity", "unit", "amount"]
-    rows: list[list[Cell]] = [[*map(say, columns), say("order total")]]
+    rows: list[list[Cell]] = [[*map(say, columns), say("order total"), say("short")]]
     for order in found:
         whose = [order.number, order.code, order.name, order.recipient, say(order.state)]
         for line in order.lines:
             what = [line.producer_name, line.name, _quantity(line.quantity, line.unit, language)]
             amounts = [_money(line.amount_cents, language), _money(order.total_cents, language)]
-            rows.append([*whose, *what, _unit(line.unit, language), *amounts])
+            short = _quantity(line.short, line.unit, language) if line.short else ""
+            rows.append([*whose, *what, _unit(line.unit, language), *amounts, short])
     return _table(rows)
+
+
+def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
+    """One row for each line that is short."""
+    say = _words(language)
+    columns = ["number", "code", "name", "recipient", "phone", "producer", "product", "short", "unit", "owed"]
+    rows: list[list[Cell]] = [list(map(say, columns))]
+    for row in found:
+        whose = [row.number, row.code, row.name, row.recipient, _telephone(row.phone)]
+        for line in row.short:
+            what = [line.producer_name, line.name, _quantity(line.short, line.unit, language)]
+            rows.append([*whose, *what, _unit(line.unit, language), _money(row.total_cents, language)])
+    return _table(rows)
+
+
+def _telephone(phone: str | None) -> str:
+    """With `00` for `+`, which a spreadsheet would take for a formula."""
+    return phone.replace("+", "00") if phone else ""
 
 
 def _table(rows: Iterable[Sequence[Cell]]) -> bytes:

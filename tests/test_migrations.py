@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import CheckConstraint, Connection, MetaData, create_engine, text
 
 from bus import migrations
 from deploy.database import Postgres
@@ -23,8 +23,19 @@ def test_migrations_and_tables_agree(service: str, postgres: Postgres) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, store.metadata) == []
+        assert checks_of_tables(store.metadata) <= checks_in(connection), "alembic does not compare checks"
     engine.dispose()
     postgres.drop(f"test_migrations_{service}")
+
+
+def checks_of_tables(metadata: MetaData) -> set[str]:
+    """Names of the checks that the code's tables declare, as they are called in the database."""
+    every = (one for table in metadata.tables.values() for one in table.constraints)
+    return {str(one.name) for one in every if isinstance(one, CheckConstraint)}
+
+
+def checks_in(connection: Connection) -> set[str]:
+    return set(connection.execute(text("select conname from pg_constraint where contype = 'c'")).scalars())
 
 
 def test_a_newer_schema_stops_the_process_with_a_sentence(

@@ -4,6 +4,7 @@ from flask_openapi.openapi import OpenAPI
 
 from gateway.api import (
     accounts,
+    day,
     distributions,
     document,
     imports,
@@ -23,6 +24,7 @@ PARTS = (
     distributions.part,
     orders.part,
     lists.part,
+    day.part,
 )
 
 

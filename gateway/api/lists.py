@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
+from contracts.day import ReadTelephoneList
 from contracts.messages import Command
 from contracts.orders import ReadHandoverList, ReadPreparationList
 from gateway import asking, csv_tables, session
@@ -40,4 +41,5 @@ door.add(
     Route("GET", HANDOVER, ReadHandoverList),
 )
 _as_csv(PREPARATION, ReadPreparationList, csv_tables.preparation, "preparation")
+_as_csv("/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList, csv_tables.telephone, "telephone")
 _as_csv(HANDOVER, ReadHandoverList, csv_tables.handover, "handover")

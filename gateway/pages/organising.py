@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Response, request
 
 from contracts.catalog import ChangeMarket, FoundMarket, Market, MyMarkets
-from contracts.errors import NotFound
-from contracts.members import DecideMembership, ListMembers, Members, Right, Standing
+from contracts.errors import NotAllowed, NotFound
+from contracts.members import DecideMembership, ListMembers, Member, Members, Right, Standing
 from contracts.planning import (
     AddVenue,
     AdmissionState,
@@ -52,7 +52,6 @@ def desk(market_id: UUID) -> Response:
     past = "past" in request.args
     asked = ListDistributions(market_id=market_id, past=past, limit=100 if past else PAST)
     farms = asking.ask(ListAdmissions(market_id=market_id))
-    waiting: Members = asking.ask(ListMembers(market_id=market_id, standing=Standing.WAITING))
     return show(
         "desk.html",
         market=market,
@@ -60,7 +59,7 @@ def desk(market_id: UUID) -> Response:
         venues=asking.ask(ListVenues(market_id=market_id)),
         asked=[one for one in farms if one.state is AdmissionState.ASKED],
         admitted=[one for one in farms if one.state is AdmissionState.ADMITTED],
-        waiting=waiting.members,
+        waiting=_waiting(market_id),
         past=past,
     )
 
@@ -123,6 +122,15 @@ def decide_membership(market_id: UUID, membership_id: UUID) -> Response:
     if form.send(membership_id=membership_id):
         return go("market_members", f"member-{form.answer.standing}", market_id=market_id)
     return _members(market_id, form)
+
+
+def _waiting(market_id: UUID) -> list[Member]:
+    """Who asks to join; nobody yet at a market that was founded a moment ago, of which members has not heard."""
+    try:
+        found: Members = asking.ask(ListMembers(market_id=market_id, standing=Standing.WAITING))
+    except NotAllowed:
+        return []
+    return found.members
 
 
 def own_market(market_id: UUID) -> Market:

@@ -39,6 +39,7 @@ OF_FIELDS = {
     "quantity.too-little": N_("Au moins %(minimum)s."),
     "quantity.too-much": N_("Au plus %(maximum)s."),
     "quantity.off-step": N_("Se commande par %(step)s."),
+    "short.too-much": N_("Il ne peut pas manquer plus que ce qui était commandé."),
     "rounded": N_("Ce nombre a été arrondi."),
     "columns": N_("Il y a plus de cases que de colonnes : mettez entre guillemets ce qui contient le séparateur."),
     "quote": N_("Un guillemet n’est pas refermé."),
@@ -73,6 +74,11 @@ OF_REFUSALS = {
     "market-closed-to-newcomers": N_("Ce marché n’accueille plus de nouveaux adhérents."),
     "banned": N_("Les responsables de ce marché ne vous y admettent pas."),
     "order-changed": N_("Votre commande a changé entre-temps. La voici telle qu’elle est maintenant."),
+    "not-closed": N_("Les commandes sont encore ouvertes ou en train d’être comptées : attendez la clôture."),
+    "cancelled": N_("Cette commande a été annulée par la personne qui l’avait passée."),
+    "dropped-out": N_("Cette ferme s’est désistée, et tout le monde en a été prévenu."),
+    "figures-moved": N_("Ces commandes ont changé entre-temps. Voici les chiffres tels qu’ils sont maintenant."),
+    "no-such-sale": N_("Cette ferme ne participe pas à cette vente, ou vous ne la voyez pas."),
     "ref-taken": N_("Un autre produit de la ferme porte déjà cette référence."),
     "not-admitted": N_("Ce marché n’a pas encore admis la ferme : demandez d’abord à y vendre."),
     "offered-already": N_("Ce produit est déjà en vente à ce marché."),
@@ -106,7 +112,8 @@ OTHERWISE = N_("Cela n’a pas marché.")
 
 
 def of_field(field: str, code: str, context: Mapping[str, Any] | None = None) -> str:
-    """What is wrong with one field; `context` has the limits that it broke."""
+    """What is wrong with one field, `short` of `lines.3.short`; `context` has the limits that it broke."""
+    field = field.rsplit(".", 1)[-1]
     code = "datetime" if code.startswith("datetime") else code
     if code in _KINDS:
         code = _KINDS[code].get(field, "number" if code.endswith(("parsing", "float")) else code)

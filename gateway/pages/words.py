@@ -54,7 +54,13 @@ _STANDINGS = {
     "member": N_("adhérent"), "waiting": N_("en attente"), "refused": N_("refusé"), "left": N_("parti"),
     "banned": N_("exclu"),
 }  # fmt: skip
-_ORDERS = {"placed": N_("enregistrée"), "cancelled": N_("annulée")}
+_ORDERS = {
+    "placed": N_("enregistrée"), "handed_over": N_("remise"), "absent": N_("non retirée"), "cancelled": N_("annulée"),
+}  # fmt: skip
+_SHARE_RULES = {
+    "first_come": N_("les premiers qui ont commandé sont servis en entier"),
+    "pro_rata": N_("chacun reçoit la même part, en unités entières"),
+}
 _OUTCOMES = {"new": N_("nouveau"), "changed": N_("modifié"), "same": N_("inchangé"), "faulty": N_("à corriger")}
 _MONTHS = {
     "1": N_("janvier"), "2": N_("février"), "3": N_("mars"), "4": N_("avril"), "5": N_("mai"), "6": N_("juin"),
@@ -65,7 +71,8 @@ TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "allergen": _ALLERGENS,
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
-    "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "outcome": _OUTCOMES, "month": _MONTHS,
+    "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES,
+    "outcome": _OUTCOMES, "month": _MONTHS,
 }  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-// What every page gains by script: names of fields in the summary of faults, a button that prints.
+// What every page gains by script: names of fields in the summary of faults, a button that prints, a list that is
+// searched while one types, accents and case apart.
 
 for (const place of document.querySelectorAll('[data-label-of]')) {
   const field = document.getElementById(place.dataset.labelOf);
@@ -9,4 +10,15 @@ for (const place of document.querySelectorAll('[data-label-of]')) {
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => window.print());
+}
+
+const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+for (const field of document.querySelectorAll('[data-filter]')) {
+  const rows = [...document.querySelector(field.dataset.filter).children];
+  field.hidden = false;
+  field.querySelector('input').addEventListener('input', (event) => {
+    const wanted = folded(event.target.value).trim().split(/\s+/);
+    for (const row of rows) row.hidden = !wanted.every((word) => folded(row.dataset.words).includes(word));
+  });
 }

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bus import rights
 from bus.envelope import Heard
 from contracts.catalog import ProducerChanged
+from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.orders import Order, PreparationListReady
 from services.notifications import rules, store
@@ -23,6 +24,29 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     messages = [
         _message(message_id, kind, order.order_id, order.model_dump_json()) | {"person_id": order.consumer_id}
         for message_id, order in about.items()
+    ]
+    _write_to(tx, messages)
+
+
+def write_shortages(tx: Connection, events: list[OrderShortened]) -> None:
+    """Tell each consumer what does not come, and what is left of the order."""
+    about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
+    messages = [
+        _message(message_id, Kind.ORDER_SHORTENED, event.order_id, event.model_dump_json())
+        | {"person_id": event.order.consumer_id}
+        for message_id, event in about.items()
+    ]
+    _write_to(tx, messages)
+
+
+def write_drop_out(tx: Connection, event: ProducerDroppedOut) -> None:
+    """Tell the organisers of a market, and those who sell for the farm, what its dropping out meant."""
+    content = event.model_dump_json()
+    concerned = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.producer_id)}
+    messages = [
+        _message(rules.drop_out_mail_id(event.drop_out_id, person_id), Kind.DROP_OUT, event.drop_out_id, content)
+        | {"person_id": person_id}
+        for person_id in sorted(concerned)
     ]
     _write_to(tx, messages)
 

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     ORDER_PLACED = "order_placed"
     ORDER_CHANGED = "order_changed"
     ORDER_CANCELLED = "order_cancelled"
+    ORDER_SHORTENED = "order_shortened"
+    DROP_OUT = "drop_out"
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -41,6 +43,7 @@ PATHS = {
 }
 """Where a letter's link leads, below the public address of the instance."""
 ORDER_PATH = "/orders/{order_id}"
+TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
 class State(StrEnum):
@@ -68,6 +71,11 @@ def order_mail_id(order_id: UUID, version: int) -> UUID:
     return uuid5(FAMILY, f"order:{order_id}:{version}")
 
 
+def drop_out_mail_id(drop_out_id: UUID, person_id: UUID) -> UUID:
+    """One mail per farm that does not come and person who must know."""
+    return uuid5(FAMILY, f"drop-out:{drop_out_id}:{person_id}")
+
+
 def list_mail_id(list_id: UUID, person_id: UUID) -> UUID:
     """One mail per list and person who sells."""
     return uuid5(FAMILY, f"preparation-list:{list_id}:{person_id}")
@@ -90,7 +98,7 @@ def is_given_up(age: timedelta) -> bool:
 
 def is_kept(kind: Kind) -> bool:
     """Whether the content outlives the sending: not a secret, not other people's names."""
-    return kind in ORDER_MAILS
+    return kind in ORDER_MAILS or kind is Kind.ORDER_SHORTENED
 
 
 def greeted_name(name: str) -> str:

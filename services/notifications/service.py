@@ -13,6 +13,7 @@ from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
 from contracts.catalog import ProducerChanged
+from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, PreparationListReady
 from services.notifications import actions
@@ -89,6 +90,16 @@ class Listeners(Housekeeping):
         """Mail that the order will not be prepared."""
         self.post.make_room(len(events))
         actions.write_order_mails(tx, Kind.ORDER_CANCELLED, [event.order for event in events])
+
+    @hear(OrderShortened, at_once=AT_ONCE)
+    def tell_shortage(self, tx: Connection, events: list[OrderShortened]) -> None:
+        """Mail what does not come."""
+        actions.write_shortages(tx, events)
+
+    @hear(ProducerDroppedOut)
+    def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:
+        """Mail the organisers and the farm what was done."""
+        actions.write_drop_out(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

@@ -159,6 +159,13 @@ def sellers(tx: Connection, producer_id: UUID) -> list[UUID]:
     return sorted(tx.execute(union(granted, founder)).scalars())
 
 
+def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
+    """Who organises a market now."""
+    valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
+    is_about = (grants.c.right == Right.ORGANISE) & (grants.c.object_id == market_id)
+    return list(tx.execute(select(grants.c.person_id).where(is_about, grants.c.holds, valid)).scalars())
+
+
 def keep_list(tx: Connection, row: dict[str, Any]) -> None:
     """Keep a preparation list for those whose right to it is heard later."""
     tx.execute(insert(preparation_lists).values(row).on_conflict_do_nothing())

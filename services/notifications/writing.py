@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.orders import Order, PreparationList
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
@@ -54,21 +55,19 @@ def write(message: Claimed, public_url: str) -> Mail:
     language = formats.spoken(message.language)
     if message.kind in rules.ORDER_MAILS:
         return _order_mail(message, language, public_url)
-    if message.kind is Kind.PREPARATION_LIST:
-        return _list_mail(message, language)
+    match message.kind:
+        case Kind.ORDER_SHORTENED:
+            return _shortage_mail(message, language, public_url)
+        case Kind.DROP_OUT:
+            return _drop_out_mail(message, language, public_url)
+        case Kind.PREPARATION_LIST:
+            return _list_mail(message, language)
     return _letter(message, public_url)
 
 
 def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
     order = Order.model_validate_json(message.content)
-    rows = [
-        Row(
-            formats.quantity(line.quantity, line.unit, language),
-            f"{line.name} – {line.producer_name}",
-            formats.money(line.amount_cents, order.currency, language),
-        )
-        for line in order.lines
-    ]
+    rows = _rows(order, language)
     words = {
         "order": order,
         "rows": rows,
@@ -77,6 +76,51 @@ def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
     }
     about = f"order {order.order_id} version {order.version}"
     return _mail(message, "order", words, about=about, sender=order.market_name)
+
+
+def _rows(order: Order, language: str) -> list[Row]:
+    """What an order is owed for; of one that its consumer cancelled, what it was."""
+    return [
+        Row(
+            formats.quantity(line.quantity, line.unit, language),
+            f"{line.name} – {line.producer_name}",
+            formats.money(line.amount_cents, order.currency, language),
+        )
+        for line in order.lines
+        if line.quantity
+    ]
+
+
+def _shortage_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = OrderShortened.model_validate_json(message.content)
+    order = event.order
+    missing = [
+        Row(formats.quantity(line.short, line.unit, language), f"{line.name} – {line.producer_name}")
+        for line in order.lines
+        if line.short
+    ]
+    words = {
+        "event": event,
+        "order": order,
+        "missing": missing,
+        "rows": _rows(order, language),
+        "total": formats.money(order.total_cents, order.currency, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    about = f"order {order.order_id} version {order.version}"
+    return _mail(message, "shortage", words, about=about, sender=order.market_name)
+
+
+def _drop_out_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = ProducerDroppedOut.model_validate_json(message.content)
+    words = {
+        "event": event,
+        "amount": formats.money(event.amount_cents, event.currency, language),
+        "day": formats.day(event.starts_at, event.time_zone, language),
+        "link": public_url + rules.TELEPHONE_PATH.format(distribution_id=event.distribution_id),
+    }
+    about = f"distribution {event.distribution_id} producer {event.producer_id}"
+    return _mail(message, "drop_out", words, about=about, sender=event.market_name)
 
 
 def _list_mail(message: Claimed, language: str) -> Mail:

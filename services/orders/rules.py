@@ -1,13 +1,14 @@
 """What may be ordered and what it costs. Pure; time comes in as an argument, from the database's clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.catalog import SheetLine
+from contracts.catalog import Pricing, SheetLine
+from contracts.day import ShareRule
 from contracts.errors import Malformed
 from contracts.messages import Refused
-from contracts.orders import OrderLine, Wish
+from contracts.orders import Order, OrderLine, OrderState, Wish
 
 
 def check_wishes(wishes: Iterable[Wish], sheet: Mapping[UUID, SheetLine], zero_allowed: bool) -> None:
@@ -53,6 +54,9 @@ def order_line(line: SheetLine, quantity: int) -> OrderLine:
         producer_name=line.producer_name,
         name=line.name,
         unit=line.unit,
+        pricing=line.pricing,
+        estimated_grams=line.estimated_grams,
+        tolerance_percent=line.tolerance_percent,
         quantity=quantity,
         price_cents=line.price_cents,
         amount_cents=line.amount(quantity),
@@ -102,3 +106,68 @@ def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refus
 
 def not_a_member() -> Refused:
     return Refused(code="not-a-member", message="This market is for its members; ask to join it first.")
+
+
+def settled(line: OrderLine, short: int, grams: int | None) -> OrderLine:
+    """The line once `short` of what was ordered does not come and the rest weighs `grams`; its amount follows."""
+    quantity = line.ordered - short
+    weighed = grams if quantity and line.pricing is Pricing.PER_WEIGHT else None
+    figures = {"quantity": quantity, "short": short, "weighed_grams": weighed}
+    return line.model_copy(update=figures | {"amount_cents": line.amount(quantity, weighed)})
+
+
+def state_when_settled(state: OrderState, lines: Iterable[OrderLine]) -> OrderState:
+    """An order left empty is cancelled; one that gets something back stands again."""
+    if not any(line.quantity for line in lines):
+        return OrderState.CANCELLED
+    return OrderState.PLACED if state is OrderState.CANCELLED else state
+
+
+def is_emptied(order: Order) -> bool:
+    """Whether an order was cancelled because nothing of it comes, and not by its consumer."""
+    return order.state is OrderState.CANCELLED and not any(line.quantity for line in order.lines)
+
+
+def shares(rule: ShareRule, came: int, ordered: Sequence[int], pack: int) -> list[int]:
+    """What each order gets of what came, in whole packs of `pack`; the orders stand in the order of their placing.
+
+    All that came is given out, but for less than a pack; nobody gets more than was ordered.
+    """
+    if came >= sum(ordered):
+        return list(ordered)
+    if rule is ShareRule.FIRST_COME:
+        return _first_come(came, ordered, pack)
+    return _pro_rata(came, ordered, pack)
+
+
+def _first_come(came: int, ordered: Sequence[int], pack: int) -> list[int]:
+    got: list[int] = []
+    for quantity in ordered:
+        got.append(min(quantity, came // pack * pack))
+        came -= got[-1]
+    return got
+
+
+def _pro_rata(came: int, ordered: Sequence[int], pack: int) -> list[int]:
+    """Each its part rounded down to packs, then a pack each to those whose part lost most (largest remainder)."""
+    total = sum(ordered)
+    got = [came * quantity // total // pack * pack for quantity in ordered]
+    by_loss = sorted(range(len(ordered)), key=lambda i: (got[i] * total - came * ordered[i], i))
+    rest = came - sum(got)
+    for i in by_loss:
+        if rest >= pack and got[i] + pack <= ordered[i]:
+            got[i] += pack
+            rest -= pack
+    return got
+
+
+def not_closed() -> Refused:
+    return Refused(code="not-closed", message="Orders are still taken or being counted; wait for the close.")
+
+
+def cancelled() -> Refused:
+    return Refused(code="cancelled", message="This order was cancelled by its consumer.")
+
+
+def dropped_out() -> Refused:
+    return Refused(code="dropped-out", message="This farm dropped out of the sale, and everybody was told.")

@@ -10,6 +10,20 @@ from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
 from contracts.catalog import SaleSheetPublished
+from contracts.day import (
+    DropOut,
+    DropOutFigures,
+    FarmRow,
+    PreviewSharing,
+    ReadDropOut,
+    ReadFarmLines,
+    ReadTelephoneList,
+    SetHandover,
+    SettleLines,
+    ShareShortage,
+    Sharing,
+    TelephoneRow,
+)
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -30,7 +44,7 @@ from contracts.orders import (
     ReadSaleSheet,
     SaleSheet,
 )
-from services.orders.actions import amending, hinting, knowing, placing, reading, windows
+from services.orders.actions import amending, day, dropping_out, hinting, knowing, placing, reading, windows
 
 
 class Doors:
@@ -75,7 +89,39 @@ class Doors:
 
     @answer(ReadHandoverList)
     def read_handover_list(self, tx: Connection, command: ReadHandoverList, call: Call) -> list[HandoverRow]:
-        return reading.handover_list(tx, command.distribution_id, call.asker.person_id)
+        return day.handover_list(tx, command.distribution_id, call.asker.person_id)
+
+    @answer(ReadFarmLines)
+    def read_farm_lines(self, tx: Connection, command: ReadFarmLines, call: Call) -> list[FarmRow]:
+        return day.farm_lines(tx, command, call)
+
+    @answer(SettleLines)
+    def settle_lines(self, tx: Connection, command: SettleLines, call: Call) -> list[FarmRow] | Refused:
+        return day.settle_lines(tx, command, call)
+
+    @answer(PreviewSharing)
+    def preview_sharing(self, tx: Connection, command: PreviewSharing, call: Call) -> Sharing:
+        return day.preview_sharing(tx, command, call)
+
+    @answer(ShareShortage)
+    def share_shortage(self, tx: Connection, command: ShareShortage, call: Call) -> Sharing | Refused:
+        return day.share_shortage(tx, command, call)
+
+    @answer(ReadDropOut)
+    def read_drop_out(self, tx: Connection, command: ReadDropOut, call: Call) -> DropOutFigures:
+        return dropping_out.figures(tx, command, call)
+
+    @answer(DropOut)
+    def drop_out(self, tx: Connection, command: DropOut, call: Call) -> DropOutFigures | Refused:
+        return dropping_out.drop_out(tx, command, call)
+
+    @answer(ReadTelephoneList)
+    def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:
+        return day.telephone_list(tx, command.distribution_id, call.asker.person_id)
+
+    @answer(SetHandover)
+    def set_handover(self, tx: Connection, command: SetHandover, call: Call) -> Order | Refused:
+        return day.set_handover(tx, command, call)
 
     @answer(ChangeStock)
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
@@ -102,6 +148,14 @@ class Listeners(rights.Listener, Housekeeping):
     @due("make_lists")
     def make_lists(self, tx: Connection, timer: Timer) -> None:
         windows.make_lists(tx, timer)
+
+    @due("begin_handover")
+    def begin_handover(self, tx: Connection, timer: Timer) -> None:
+        windows.begin_handover(tx, timer)
+
+    @due("shorten_orders")
+    def shorten_orders(self, tx: Connection, timer: Timer) -> None:
+        dropping_out.shorten_orders(tx, timer)
 
     @every(1.0)
     def tell_what_is_left(self) -> None:

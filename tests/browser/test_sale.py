@@ -46,6 +46,7 @@ def test_a_whole_sale(people: list[Visitor], instance: Instance) -> None:
     lists_are_exact(alice, odile, shop, mail["text"])
     bob.go(shop)
     bob.sees("Les commandes sont closes")
+    the_day(alice, bob, odile, shop)
     assert [one["subject"] for one in alice.letters()].count(mail["subject"]) == 1
     assert [person.broken for person in people] == [[], [], []]
 
@@ -83,6 +84,41 @@ def lists_are_exact(alice: Visitor, odile: Visitor, shop: str, letter: str) -> N
     odile.go(f"{shop}/handover-list")
     odile.sees("1 commande, par nom")
     odile.sees("16,20")
+
+
+def the_day(alice: Visitor, bob: Visitor, odile: Visitor, shop: str) -> None:
+    """A loaf is short, Bob hears of it, and what is left is handed over by telephone."""
+    wait(lambda: followed(alice, f"{shop}/preparation-lists/{farm_of(alice)}", "Ce qui est venu"), "the close")
+    alice.page.get_by_label(re.compile(r"^Manque\s:\sPain de campagne")).fill("4")
+    alice.click("Enregistrer")
+    alice.sees("Il ne peut pas manquer plus que ce qui était commandé")
+    assert "400" in alice.broken.pop(), "the browser reports the refusal as well"
+    alice.page.get_by_label(re.compile(r"^Manque\s:\sPain de campagne")).fill("1")
+    alice.click("Enregistrer")
+    alice.sees("Les personnes concernées par un manque sont prévenues")
+    assert "1  Pain de campagne" in bob.letter("manque quelque chose")["text"]
+    assert followed(odile, f"{shop}/handover-list", "Remettre les commandes")
+    odile.page.set_viewport_size({"width": 360, "height": 740})
+    odile.page.get_by_label("Nom, numéro ou code").fill("personne")
+    expect(odile.page.get_by_role("button", name="Remis Bob")).to_be_hidden()
+    odile.page.get_by_label("Nom, numéro ou code").fill("BOB")
+    odile.page.get_by_role("button", name="Remis Bob").click()
+    odile.sees("C’est remis")
+    bob.go("/orders")
+    bob.page.locator("main").get_by_role("link", name=re.compile("Marché de Caromb")).first.click()
+    bob.sees("il manque 1 sur 3")
+    bob.sees("12,00")
+    bob.sees("remise")
+
+
+def followed(person: Visitor, path: str, link: str) -> bool:
+    """Whether the page has such a link by now; then it is followed."""
+    person.go(path)
+    found = person.page.locator("main").get_by_role("link", name=link, exact=True)
+    if not found.count():
+        return False
+    found.click()
+    return True
 
 
 def sell_at_a_new_market(alice: Visitor, odile: Visitor) -> str:

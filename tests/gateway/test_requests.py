@@ -164,6 +164,6 @@ def test_a_list_can_be_had_for_a_spreadsheet(client: Client, line: FakeLine, bob
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.data.startswith(b"\xef\xbb\xbfN\xc2\xb0;Code;Nom;")
     last = answer.data.decode().splitlines()[1]
-    wanted = "1;ABC234;'=cmd();;à remettre;Ferme des Alpilles;Carottes;2,5;kg;7,50;7,50"
+    wanted = "1;ABC234;'=cmd();;à remettre;Ferme des Alpilles;Carottes;2,5;kg;7,50;7,50;"
     assert last == wanted
     assert client.get(path, headers=bob).get_json()["items"] == [orjson.loads(orjson.dumps(row))]

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from bus import clock, database, envelope, hearing, migrations
 from contracts.catalog import ProducerChanged
+from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
 from contracts.members import GrantChanged, PersonChanged, Right
 from contracts.messages import Event
 from contracts.money import Unit
@@ -237,6 +238,40 @@ def cancelled(version: int) -> OrderCancelled:
     return OrderCancelled(order_id=UUID(int=77), order=order(version, state=OrderState.CANCELLED))
 
 
+def shortened(version: int = 2, **changes: Any) -> OrderShortened:
+    """Alice's carrots do not come to Bob; `changes` are of the order."""
+    eggs, carrots = order().lines
+    gone = carrots.model_copy(update={"quantity": 0, "short": 1500, "amount_cents": 0})
+    after = order(version, **{"number": 12, "lines": [eggs, gone], "total_cents": 480} | changes)
+    return OrderShortened(
+        order_id=after.order_id,
+        order=after,
+        because=ShortReason.DROP_OUT,
+        producer_name="Ferme des Alpilles",
+        note="Le tracteur est en panne.",
+    )
+
+
+def dropped_out() -> ProducerDroppedOut:
+    return ProducerDroppedOut(
+        drop_out_id=UUID(int=80),
+        distribution_id=UUID(int=78),
+        market_id=MARKET,
+        market_name="Marché de Caromb",
+        venue_name="Halle",
+        time_zone="Europe/Paris",
+        starts_at=datetime(2026, 11, 24, 16, 30, tzinfo=UTC),
+        producer_id=FARM,
+        producer_name="Ferme des Alpilles",
+        reason="Le tracteur est en panne.",
+        shortened=41,
+        cancelled=5,
+        amount_cents=81_240,
+        currency="EUR",
+        by_telephone=7,
+    )
+
+
 def prepared(**changes: Any) -> PreparationList:
     """What Alice brings: eggs and carrots, and cheese that is kept cold."""
     given: dict[str, Any] = {
@@ -278,6 +313,12 @@ LIST_ID = UUID(int=79)
 
 def ready(**changes: Any) -> PreparationListReady:
     return PreparationListReady(list_id=LIST_ID, preparation_list=prepared(**changes))
+
+
+def organises(person_id: UUID) -> GrantChanged:
+    """That somebody runs the market."""
+    wanted = {"right": Right.ORGANISE, "object_id": MARKET, "holds": True}
+    return GrantChanged(grant_id=UUID(int=95), person_id=person_id, **wanted)
 
 
 def grant(person_id: UUID, *, holds: bool = True, number: int = 90) -> GrantChanged:

@@ -13,14 +13,17 @@ from bus.timers import do_next
 from contracts.members import LetterAsked, PersonErased
 from contracts.messages import Event
 from services.notifications.service import Listeners
-from tests.cast import ALICE, BOB, CHARLIE, MALIK
+from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
 from tests.notifications.conftest import (
     Instance,
     cancelled,
     changed,
+    dropped_out,
     grant,
+    organises,
     placed,
     ready,
+    shortened,
 )
 
 EARLIER = datetime.now(UTC) - timedelta(hours=2)
@@ -34,7 +37,7 @@ LETTER = LetterAsked(
 )
 
 
-@pytest.mark.parametrize("event", [placed(), changed(2), cancelled(3)], ids=lambda e: e.type)
+@pytest.mark.parametrize("event", [placed(), changed(2), cancelled(3), shortened(4)], ids=lambda e: e.type)
 def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Event) -> None:
     halle.know(BOB)
     factid = uuid4()
@@ -47,12 +50,12 @@ def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Eve
 
 def test_versions_that_come_in_reverse_are_all_sent_once(halle: Instance) -> None:
     halle.know(BOB)
-    for event in (cancelled(3), changed(2), placed(), changed(2), cancelled(3)):
+    for event in (shortened(4), cancelled(3), changed(2), placed(), changed(2), cancelled(3), shortened(4)):
         halle.hear(event)
     halle.send()
-    assert len(halle.letterbox.ids) == len(set(halle.letterbox.ids)) == 3
+    assert len(halle.letterbox.ids) == len(set(halle.letterbox.ids)) == 4
     assert sorted(mail["X-Halle-About"] for mail in halle.letterbox.mails) == [
-        f"order {UUID(int=77)} version {version}" for version in (1, 2, 3)
+        f"order {UUID(int=77)} version {version}" for version in (1, 2, 3, 4)
     ]
 
 
@@ -145,6 +148,20 @@ def test_a_list_goes_once_to_everybody_who_sells_for_the_farm(halle: Instance) -
     halle.hear(ready())
     assert addresses(halle) == {"alice@example.org", f"{MALIK}@example.org"}
     assert len(halle.letterbox.mails) == 2
+
+
+def test_a_drop_out_is_told_once_to_the_organisers_and_to_the_farm(halle: Instance) -> None:
+    for person in (ALICE, ODILE, CHARLIE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    halle.found_farm(ALICE)
+    for _ in range(2):
+        halle.hear(dropped_out())
+    mails = halle.send()
+    assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
+    assert "812,40" in body(mails[0]) and "/distributions/" in body(mails[0])
+    halle.hear(dropped_out())
+    assert halle.send() == []
 
 
 def test_a_list_waits_for_a_farm_that_is_heard_of_later(halle: Instance) -> None:

@@ -21,7 +21,7 @@ from services.notifications import formats, listing, writing
 from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
-from tests.notifications.conftest import order, prepared
+from tests.notifications.conftest import dropped_out, order, prepared, shortened
 
 SERVICE = Path(writing.HERE)
 SENDER = Sender("Halle", "halle@example.org", "test")
@@ -74,6 +74,30 @@ def test_a_cancelled_order_says_so() -> None:
     assert "elle ne sera pas préparée" in order_mail({}, Kind.ORDER_CANCELLED).text
 
 
+def test_what_is_missing_is_named_apart_from_what_comes() -> None:
+    mail = written(Kind.ORDER_SHORTENED, shortened().model_dump_json())
+    assert mail.subject == "Il manque quelque chose à votre commande – Marché de Caromb"
+    text = mail.text.replace("\xa0", " ")
+    missing, comes = text.split("Voici ce que vous aurez")
+    assert "Ferme des Alpilles ne peut pas venir.\nLe tracteur est en panne.\n" in missing
+    assert "1,5 kg  Carottes" in missing and "Carottes" not in comes
+    assert "12  Œufs" in comes and "Total : 4,80 €" in comes and "Numéro : 12" in comes
+
+
+def test_an_order_of_which_nothing_comes_is_said_to_be_cancelled() -> None:
+    _, gone = shortened().order.lines
+    empty = shortened(state="cancelled", lines=[gone], total_cents=0)
+    mail = written(Kind.ORDER_SHORTENED, empty.model_dump_json(), "en")
+    assert mail.subject == "Your order cannot be prepared – Marché de Caromb"
+    assert "there is nothing to pay" in mail.text and "Total" not in mail.text
+
+
+def test_what_was_found_after_all_is_good_news() -> None:
+    found = shortened(lines=order().lines, total_cents=1250)
+    mail = written(Kind.ORDER_SHORTENED, found.model_dump_json())
+    assert mail.subject.startswith("Rien ne manque plus") and "ne viendra pas" not in mail.text
+
+
 def test_the_pick_up_is_told_when_the_event_carries_it() -> None:
     class LaterOrder(Order):
         venue_name: str = "Halle"
@@ -94,6 +118,8 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.ORDER_PLACED: order().model_dump_json(),
         Kind.ORDER_CHANGED: order().model_dump_json(),
         Kind.ORDER_CANCELLED: order().model_dump_json(),
+        Kind.ORDER_SHORTENED: shortened().model_dump_json(),
+        Kind.DROP_OUT: dropped_out().model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)

@@ -15,7 +15,7 @@ from contracts.catalog import SaleSheetPublished
 from contracts.errors import NotFound
 from contracts.members import PersonChanged
 from contracts.orders import ChangeStock, Order, PreparationList
-from services.orders.actions import knowing, reading, windows
+from services.orders.actions import day, dropping_out, knowing, reading, windows
 from services.orders.store import lists
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, ODILE, line, sheet
 from tests.orders.test_placing import act, left, opened, place, said
@@ -25,6 +25,8 @@ EFFECTS = {
     "close_lines": windows.close_lines,
     "close_distribution": windows.close_distribution,
     "make_lists": windows.make_lists,
+    "begin_handover": windows.begin_handover,
+    "shorten_orders": dropping_out.shorten_orders,
 }
 
 
@@ -166,10 +168,11 @@ def test_lists_are_for_those_who_sell_or_organise_and_nobody_else(call: Caller) 
         for person in (ALICE, ODILE):
             standing = reading.preparation_list(tx, published.distribution_id, FARM, person)
             assert isinstance(standing, PreparationList) and standing.orders[0].code
-        assert [row.lines[0].quantity for row in reading.handover_list(tx, published.distribution_id, ODILE)] == [2]
+        assert [row.lines[0].quantity for row in day.handover_list(tx, published.distribution_id, ODILE)] == [2]
         for person in (BOB, CHARLIE):
             assert not lists.may_read_list(tx, published.distribution_id, FARM, person)
-            assert lists.handover_rows(tx, published.distribution_id, person) is None
+            with pytest.raises(NotFound):
+                day.handover_list(tx, published.distribution_id, person)
 
 
 def test_only_who_sells_an_offer_changes_its_stock(call: Caller) -> None:

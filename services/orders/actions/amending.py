@@ -133,7 +133,7 @@ def _write(tx: Connection, order: Order, sheet: Sheet, quantities: dict[UUID, in
     written = [rules.order_line(sheet.lines[offer], n) for offer, n in quantities.items() if n]
     kept = [line for line in order.lines if line.offer_id not in quantities]
     lines = kept + written
-    if not lines:
+    if not any(line.quantity for line in lines):
         return _cancel(tx, order)
     changed = order.model_copy(update={"version": order.version + 1, "lines": lines, "total_cents": rules.total(lines)})
     gone = [offer for offer, quantity in quantities.items() if not quantity]

@@ -13,13 +13,20 @@ def know_person(tx: Connection, event: PersonChanged, heard: Heard) -> None:
         tx,
         people,
         "person_id",
-        {"person_id": event.person_id, "name": event.name, "seq": heard.seq},
+        {
+            "person_id": event.person_id,
+            "name": event.name,
+            "phone": event.phone,
+            "has_email": event.email is not None,
+            "seq": heard.seq,
+        },
     )
 
 
 def forget_person(tx: Connection, event: PersonErased, heard: Heard) -> None:
-    """Drop the name and keep the row: orders stay, without the person."""
-    keep_newest(tx, people, "person_id", {"person_id": event.person_id, "name": "", "seq": heard.seq})
+    """Drop the name and number and keep the row: orders stay, without the person."""
+    nobody = {"name": "", "phone": None, "has_email": False}
+    keep_newest(tx, people, "person_id", nobody | {"person_id": event.person_id, "seq": heard.seq})
 
 
 def know_membership(tx: Connection, event: MembershipChanged, heard: Heard) -> None:

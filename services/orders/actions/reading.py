@@ -9,7 +9,6 @@ from contracts.messages import Refused
 from contracts.orders import (
     Availability,
     ChangeStock,
-    HandoverRow,
     Left,
     MyOrders,
     Order,
@@ -55,14 +54,6 @@ def preparation_list(
     sale = sales.distribution(tx, distribution_id)
     assert sale is not None, "a list that may be read belongs to a sale"
     return windows.preparation_lists(tx, sale, everybody=True, only=producer_id)[0]
-
-
-def handover_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[HandoverRow]:
-    rows = lists.handover_rows(tx, distribution_id, person_id)
-    if rows is None:
-        raise NotFound("no-such-list", "There is no such list for you.")
-    lines = purchases.lines_of(tx, [row.order_id for row in rows])
-    return [HandoverRow(**row._mapping, lines=lines[row.order_id]) for row in rows]
 
 
 def change_stock(tx: Connection, command: ChangeStock, person_id: UUID, key: str) -> Left | Refused:

@@ -30,6 +30,8 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
         timers.schedule(tx, "close_lines", key=key, subject=subject, due_at=closes_at, version=1)
     key = f"{subject}:close"
     timers.schedule(tx, "close_distribution", key=key, subject=subject, due_at=sheet.closes_at, version=1)
+    key = f"{subject}:handover"
+    timers.schedule(tx, "begin_handover", key=key, subject=subject, due_at=sheet.starts_at, version=1)
     _tell(tx, sheet.distribution_id, DistributionState.OPEN, 1)
 
 
@@ -64,6 +66,14 @@ def make_lists(tx: Connection, timer: Timer) -> None:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"
         _tell(tx, distribution_id, DistributionState.CLOSED, version)
+
+
+def begin_handover(tx: Connection, timer: Timer) -> None:
+    """Begin to hand over, at the hour that was announced; a sale that is not closed does not."""
+    distribution_id = UUID(timer.subject)
+    version = sales.move(tx, distribution_id, DistributionState.CLOSED, DistributionState.HANDOVER)
+    if version is not None:
+        _tell(tx, distribution_id, DistributionState.HANDOVER, version)
 
 
 def preparation_lists(

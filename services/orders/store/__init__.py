@@ -65,7 +65,8 @@ stocks = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("key", Text, nullable=False, unique=True),
-    Column("left_", Integer, CheckConstraint("left_ >= 0", name="never_oversold"), nullable=False),
+    Column("left_", Integer, nullable=False),
+    CheckConstraint("left_ >= 0", name="never_oversold"),
 )
 
 stock_moves = Table(
@@ -109,6 +110,9 @@ orders = Table(
     Column("total_cents", BigInteger, nullable=False),
     Column("placed_at", INSTANT, nullable=False, server_default=NOW),
     Column("changed_at", INSTANT, nullable=False, server_default=NOW),
+    Column("handed_at", INSTANT),
+    Column("handed_to", Text, nullable=False, server_default=""),
+    Column("handed_by", Uuid),
 )
 Index(
     "uq_orders_one_per_recipient",
@@ -127,8 +131,11 @@ order_lines = Table(
     Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
     Column("offer_id", Uuid, nullable=False),
     Column("snapshot_id", BigInteger, nullable=False),
-    Column("quantity", Integer, CheckConstraint("quantity > 0", name="something"), nullable=False),
+    Column("quantity", Integer, nullable=False),
     Column("amount_cents", BigInteger, nullable=False),
+    Column("short", Integer, nullable=False, server_default="0"),
+    Column("weighed_grams", Integer),
+    CheckConstraint("quantity >= 0 and short >= 0 and quantity + short > 0", name="something"),
     PrimaryKeyConstraint("order_id", "offer_id"),
 )
 
@@ -137,6 +144,8 @@ people = Table(
     metadata,
     Column("person_id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("has_email", Boolean, nullable=False, server_default="false"),
     Column("seq", BigInteger, nullable=False),
 )
 
@@ -160,4 +169,21 @@ preparation_lists = Table(
     Column("body", JSONB, nullable=False),
     Column("made_at", INSTANT, nullable=False, server_default=NOW),
     UniqueConstraint("distribution_id", "producer_id"),
+)
+
+drop_outs = Table(
+    "drop_outs",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("producer_id", Uuid, nullable=False),
+    Column("producer_name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("declared_by", Uuid, nullable=False),
+    Column("declared_at", INSTANT, nullable=False, server_default=NOW),
+    Column("orders", Integer, nullable=False),
+    Column("emptied", Integer, nullable=False),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("by_telephone", Integer, nullable=False),
+    Column("done_at", INSTANT),
+    PrimaryKeyConstraint("distribution_id", "producer_id"),
 )

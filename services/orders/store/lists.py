@@ -25,7 +25,8 @@ _ORDERED = text("""
         select array_agg(offer_id::text) as offers, array_agg(quantity) as quantities,
                array_agg(amount_cents) as amounts
         from order_lines
-        where order_id = o.id and (cast(:offers as uuid[]) is null or offer_id = any(cast(:offers as uuid[])))
+        where order_id = o.id and quantity > 0
+          and (cast(:offers as uuid[]) is null or offer_id = any(cast(:offers as uuid[])))
       ) l on l.offers is not null
       left join people p on p.person_id = o.consumer_id
     where o.distribution_id = :distribution and o.state = 'placed'
@@ -33,9 +34,10 @@ _ORDERED = text("""
 """)
 
 _HANDOVER = text("""
-    select o.id as order_id, o.number, o.code, o.recipient, o.state, o.total_cents, coalesce(p.name, '') as name
+    select o.id as order_id, o.number, o.code, o.recipient, o.state, o.version, o.total_cents, o.handed_at,
+           o.handed_to, coalesce(p.name, '') as name, p.phone
     from orders o left join people p on p.person_id = o.consumer_id
-    where o.distribution_id = :distribution and o.state = 'placed'
+    where o.distribution_id = :distribution and o.state <> 'cancelled'
     order by o.number nulls last, name, o.code
 """)
 
@@ -50,19 +52,9 @@ def ordered(tx: Connection, distribution_id: UUID, offers: list[str] | None = No
     return list(tx.execute(_ORDERED, {"distribution": distribution_id, "offers": offers}))
 
 
-def handover_rows(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[Row[Any]] | None:
-    """The orders of a distribution for one who organises its market; nothing for anybody else."""
-    if not organises(tx, distribution_id, person_id):
-        return None
+def handover_rows(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
+    """The orders of a sale that are to be handed over, or were; `day.sale_for` comes first."""
     return list(tx.execute(_HANDOVER, {"distribution": distribution_id}))
-
-
-def organises(tx: Connection, distribution_id: UUID, person_id: UUID) -> bool:
-    statement = select(distributions.c.id).where(
-        distributions.c.id == distribution_id,
-        holds(person_id, Right.ORGANISE, distributions.c.market_id),
-    )
-    return tx.execute(statement).first() is not None
 
 
 _KEEP = text("""

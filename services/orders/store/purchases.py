@@ -12,6 +12,9 @@ from contracts.members import Right
 from contracts.orders import Order, OrderLine, OrderState
 from services.orders.store import distributions, order_lines, orders, snapshots
 
+FIGURES = ("quantity", "short", "weighed_grams", "amount_cents")
+"""What a line has of its own; the rest is its snapshot's."""
+
 
 def _columns() -> Any:
     return (
@@ -25,11 +28,12 @@ def _may_read(person_id: UUID) -> ColumnElement[bool]:
     return or_(
         orders.c.consumer_id == person_id,
         holds(person_id, Right.ORGANISE, distributions.c.market_id),
+        holds(person_id, Right.HANDOVER, distributions.c.id),
     )
 
 
 def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Order | None:
-    """An order that this person may read: his own, or one of a market that he organises."""
+    """An order that this person may read: his own, or one that he organises or hands over."""
     rows = tx.execute(_columns().where(orders.c.id == order_id, _may_read(person_id))).all()
     return next(iter(_whole(tx, rows)), None)
 
@@ -65,6 +69,13 @@ def orders_of(
     return _whole(tx, tx.execute(statement).all())
 
 
+def of_ids(tx: Connection, order_ids: list[UUID]) -> list[Order]:
+    """Orders that the caller found for somebody, whole, in the order of `order_ids`."""
+    found = _whole(tx, tx.execute(_columns().where(orders.c.id.in_(order_ids))).all())
+    by_id = {order.order_id: order for order in found}
+    return [by_id[order_id] for order_id in order_ids]
+
+
 def _whole(tx: Connection, rows: Iterable[Row[Any]]) -> list[Order]:
     rows = list(rows)
     lines = lines_of(tx, [row.id for row in rows])
@@ -88,7 +99,7 @@ def lines_of(tx: Connection, order_ids: list[UUID]) -> dict[UUID, list[OrderLine
     )
     found: dict[UUID, list[OrderLine]] = {}
     for row in tx.execute(statement):
-        line = OrderLine(**(row.line | {"quantity": row.quantity, "amount_cents": row.amount_cents}))
+        line = OrderLine(**(row.line | {name: getattr(row, name) for name in FIGURES}))
         found.setdefault(row.order_id, []).append(line)
     return found
 

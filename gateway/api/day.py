@@ -1,0 +1,30 @@
+"""The day of the hand-over: what a farm brought, who goes short, who does not come, who fetched what."""
+
+from contracts.day import (
+    DropOut,
+    PreviewSharing,
+    ReadDropOut,
+    ReadFarmLines,
+    ReadTelephoneList,
+    SetHandover,
+    SettleLines,
+    ShareShortage,
+)
+from gateway.api import door
+from gateway.api.door import Route
+
+FARM = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>"
+OFFER = "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>"
+
+part = door.part("day", "The day of the hand-over, for farms, organisers and those who hand over.")
+door.add(
+    part,
+    Route("GET", f"{FARM}/lines", ReadFarmLines),
+    Route("PUT", f"{FARM}/lines", SettleLines),
+    Route("GET", f"{FARM}/drop-out", ReadDropOut),
+    Route("POST", f"{FARM}/drop-out", DropOut),
+    Route("GET", f"{OFFER}/sharing", PreviewSharing),
+    Route("POST", f"{OFFER}/sharing", ShareShortage),
+    Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),
+    Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),
+)

@@ -1,0 +1,166 @@
+"""The day on a telephone: orders handed over, what a farm really brought, a farm that does not come."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import Response, request
+
+from contracts.day import (
+    DropOut,
+    DropOutFigures,
+    FarmRow,
+    PreviewSharing,
+    ReadDropOut,
+    ReadFarmLines,
+    ReadTelephoneList,
+    SetHandover,
+    Settled,
+    SettleLines,
+    ShareRule,
+    ShareShortage,
+    Sharing,
+)
+from contracts.orders import HandoverRow, Order, OrderLine, OrderState, ReadHandoverList, ReadOrder, ReadSaleSheet
+from contracts.planning import Distribution, ReadDistribution
+from gateway import asking
+from gateway.pages import numbers
+from gateway.pages.fields import Form
+from gateway.pages.shelves import folded
+from gateway.pages.site import go, pages, person, show
+
+DAY = "/distributions/<uuid:distribution_id>/day"
+FARM_DAY = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>"
+
+
+@pages.get(DAY)
+def day(distribution_id: UUID) -> Response:
+    """Everybody who comes, with a button each; found by name, number or code."""
+    person()
+    rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
+    rows = sorted(rows, key=lambda row: folded(row.recipient or row.name))
+    counts = {state: sum(row.state is state for row in rows) for state in OrderState}
+    return show("day.html", rows=rows, planned=_planned(distribution_id), counts=counts)
+
+
+@pages.route(f"{DAY}/<uuid:order_id>", methods=["GET", "POST"])
+def day_order(distribution_id: UUID, order_id: UUID) -> Response:
+    """One order at the counter: what is in it, and what became of it."""
+    person()
+    form = Form(SetHandover)
+    if form.send(order_id=order_id):
+        return go("day", f"order-{form.answer.state}", distribution_id=distribution_id)
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
+    row = next((one for one in rows if one.order_id == order_id), None)
+    words = {"order": found, "row": row, "planned": _planned(distribution_id), "form": form}
+    return show("day_order.html", form.status, **words)
+
+
+@pages.route(f"{FARM_DAY}/day", methods=["GET", "POST"])
+def farm_day(distribution_id: UUID, producer_id: UUID) -> Response:
+    """What a farm brought, order by order: what is short, and what was weighed."""
+    person()
+    where: dict[str, Any] = {"distribution_id": distribution_id, "producer_id": producer_id}
+    rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
+    form = Form(SettleLines)
+    changed = [one for one in _typed(rows, form) if one.settled != _as_it_stands(one.order_id, one.line)]
+    if request.method == "POST" and not changed and not form.faults:
+        return go("farm_day", "", **where)
+    if form.send(lines=[one.settled for one in changed], **where):
+        return go("farm_day", "saved", **where)
+    _blame_typed(form, changed)
+    offers = {line.offer_id: line for row in rows for line in row.lines}
+    return show(
+        "farm_day.html", form.status, form=form, rows=rows, offers=offers, planned=_planned(distribution_id), **where
+    )
+
+
+@pages.route("/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/sharing", methods=["GET", "POST"])
+def sharing(distribution_id: UUID, offer_id: UUID) -> Response:
+    """Fewer came than were ordered: who gets what, shown before it is done."""
+    person()
+    sheet = asking.ask(ReadSaleSheet(distribution_id=distribution_id))
+    line = next((one for one in sheet.lines if one.offer_id == offer_id), None)
+    if line is None:
+        return go("day", distribution_id=distribution_id)
+    form = Form(ShareShortage, {"rule": ShareRule.FIRST_COME}, came=lambda text: numbers.measured(text, line.unit))
+    preview = Form(PreviewSharing, came=lambda text: numbers.measured(text, line.unit))
+    where: dict[str, Any] = {"distribution_id": distribution_id, "offer_id": offer_id}
+    if "do" in request.form and form.send(**where):
+        return go("farm_day", "shared", distribution_id=distribution_id, producer_id=line.producer_id)
+    seen: Sharing | None = preview.answer if preview.send(**where) else None
+    shown = preview if preview.refusal else form
+    return show("sharing.html", shown.status, form=shown, line=line, planned=_planned(distribution_id), seen=seen)
+
+
+@pages.route(f"{FARM_DAY}/drop-out", methods=["GET", "POST"])
+def drop_out(distribution_id: UUID, producer_id: UUID) -> Response:
+    """A farm does not come: the consequences first, then one button."""
+    person()
+    where: dict[str, Any] = {"distribution_id": distribution_id, "producer_id": producer_id}
+    form = Form(DropOut)
+    if form.send(**where):
+        return go("drop_out", **where)
+    found: DropOutFigures = asking.ask(ReadDropOut(distribution_id=distribution_id, producer_id=producer_id))
+    return show("drop_out.html", form.status, form=form, found=found, planned=_planned(distribution_id))
+
+
+@pages.get("/distributions/<uuid:distribution_id>/telephone-list")
+def telephone_list(distribution_id: UUID) -> Response:
+    """Whom to call, and what to say."""
+    person()
+    rows = asking.ask(ReadTelephoneList(distribution_id=distribution_id))
+    return show("telephone.html", rows=rows, planned=_planned(distribution_id))
+
+
+class _Typed(NamedTuple):
+    """A line as it was typed."""
+
+    order_id: UUID
+    line: OrderLine
+    settled: Settled
+
+
+def _typed(rows: list[FarmRow], form: Form) -> Iterator[_Typed]:
+    """Each line of the form, where one was sent; what is no number is blamed."""
+    if request.method != "POST":
+        return
+    for row in rows:
+        for line in row.lines:
+            field = f"{row.order_id}.{line.offer_id}"
+            short = _number(form, f"short.{field}", partial(numbers.measured, unit=line.unit)) or 0
+            grams = _number(form, f"grams.{field}", partial(numbers.exact, times=1000))
+            yield _Typed(row.order_id, line, _settled(row.order_id, line.offer_id, short, grams))
+
+
+def _number(form: Form, field: str, read: Callable[[str], int]) -> int | None:
+    text = request.form.get(field, "").strip()
+    try:
+        return read(text) if text else None
+    except ValueError:
+        form.blame(field, "number")
+        return None
+
+
+def _settled(order_id: UUID, offer_id: UUID, short: int, grams: int | None) -> Settled:
+    """As typed, whatever it is: the service says what is wrong with it."""
+    return Settled.model_construct(order_id=order_id, offer_id=offer_id, short=short, grams=grams or None)
+
+
+def _as_it_stands(order_id: UUID, line: OrderLine) -> Settled:
+    return _settled(order_id, line.offer_id, line.short, line.weighed_grams)
+
+
+def _blame_typed(form: Form, sent: list[_Typed]) -> None:
+    """Let the faults of `lines.3.short` stand at the field that was typed."""
+    for name in [name for name in form.faults if name.startswith("lines.")]:
+        _, place, what = name.split(".")
+        one = sent[int(place)]
+        form.faults[f"{what}.{one.order_id}.{one.line.offer_id}"] = form.faults.pop(name)
+
+
+def _planned(distribution_id: UUID) -> Distribution:
+    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    return planned

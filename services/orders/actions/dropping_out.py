@@ -1,0 +1,121 @@
+"""A farm that does not come: first the state, then its orders in batches, then the summary.
+
+1. The drop-out is entered while nobody orders in the sale; in an open one the farm's offers leave it. 2. A timer makes
+a batch of orders short, and wants itself again while there are more. 3. The last batch says that it is done.
+"""
+
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import Connection, Row
+
+from bus import clock, timers
+from bus.doors import Call
+from bus.outbox import say
+from bus.timers import Timer
+from contracts.day import DropOut, DropOutFigures, ProducerDroppedOut, ReadDropOut, ShortReason
+from contracts.errors import Conflict, NotFound
+from contracts.messages import Refused
+from contracts.orders import DistributionChanged, DistributionState
+from services.orders import rules
+from services.orders.actions.day import Why, settle
+from services.orders.store import day, sales
+
+BATCH = 100
+
+
+def figures(tx: Connection, command: ReadDropOut, call: Call) -> DropOutFigures:
+    """What a drop-out would mean, or meant."""
+    sale = _sale(tx, command, call)
+    return _figures(tx, sale, command.producer_id)
+
+
+def drop_out(tx: Connection, command: DropOut, call: Call) -> DropOutFigures | Refused:
+    """Enter a drop-out, if it means what the asker saw; orders are made short right after."""
+    _sale(tx, command, call)
+    sale = day.hold_alone(tx, command.distribution_id)
+    foreseen = _figures(tx, sale, command.producer_id)
+    if foreseen.declared_at is not None:
+        return rules.dropped_out()
+    if sale.state not in (*day.ACTIVE, DistributionState.OPEN):
+        return rules.not_closed()
+    if (foreseen.orders, foreseen.amount_cents) != (command.orders, command.amount_cents):
+        details = {"figures": foreseen.model_dump(mode="json")}
+        raise Conflict("figures-moved", "These orders changed while you were looking.", details)
+    if sale.state == DistributionState.OPEN:
+        _withdraw(tx, command)
+    columns = {"producer_id", "producer_name", "orders", "emptied", "amount_cents", "by_telephone"}
+    row = foreseen.model_dump(include=columns) | {"distribution_id": sale.id, "reason": command.reason}
+    day.declare_drop_out(tx, row | {"declared_by": call.asker.person_id})
+    _want_batch(tx, sale.id, command.producer_id, 1)
+    return _figures(tx, sale, command.producer_id)
+
+
+def shorten_orders(tx: Connection, timer: Timer) -> None:
+    """Make the next orders of a farm that dropped out short; the last time, say that it is done."""
+    distribution_id, producer_id = (UUID(part) for part in timer.key.split(":")[1:])
+    entered = day.drop_out(tx, distribution_id, producer_id)
+    assert entered is not None, "the timer was wanted with it"
+    batch = day.next_to_shorten(tx, distribution_id, producer_id, BATCH)
+    for order in day.lock_orders(tx, distribution_id, batch).values():
+        lines = [line for line in order.lines if line.producer_id == producer_id]
+        settled = {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}
+        settle(tx, order, settled, Why(ShortReason.DROP_OUT, entered.reason))
+    if len(batch) == BATCH:
+        _want_batch(tx, distribution_id, producer_id, timer.version + 1)
+    elif day.end_drop_out(tx, distribution_id, producer_id):
+        _say_done(tx, entered)
+
+
+def _sale(tx: Connection, command: ReadDropOut | DropOut, call: Call) -> Row[Any]:
+    person_id = call.asker.person_id
+    sale = day.sale_of_farm(tx, command.distribution_id, command.producer_id, person_id, deputies=False)
+    if sale is None:
+        raise NotFound("no-such-sale", "This farm is in no such sale of yours.")
+    return sale
+
+
+def _figures(tx: Connection, sale: Row[Any], producer_id: UUID) -> DropOutFigures:
+    row = day.drop_out(tx, sale.id, producer_id)
+    if row is not None:
+        return DropOutFigures(**row._mapping, currency=sale.currency)
+    now = day.drop_out_figures(tx, sale.id, producer_id)
+    name = next(line.line["producer_name"] for line in sales.lines(tx, sale.id) if line.producer_id == producer_id)
+    about = {"distribution_id": sale.id, "producer_id": producer_id, "producer_name": name}
+    return DropOutFigures.model_validate(about | now | {"currency": sale.currency})
+
+
+def _withdraw(tx: Connection, command: DropOut) -> None:
+    day.withdraw_farm(tx, command.distribution_id, command.producer_id)
+    version = sales.move(tx, command.distribution_id, DistributionState.OPEN, DistributionState.OPEN)
+    assert version is not None, "the row is locked"
+    say(tx, DistributionChanged(distribution_id=command.distribution_id, state=DistributionState.OPEN), seq=version)
+
+
+def _want_batch(tx: Connection, distribution_id: UUID, producer_id: UUID, version: int) -> None:
+    key = f"drop-out:{distribution_id}:{producer_id}"
+    subject, due_at = str(distribution_id), clock.now(tx)
+    timers.schedule(tx, "shorten_orders", key=key, subject=subject, due_at=due_at, version=version)
+
+
+def _say_done(tx: Connection, done: Row[Any]) -> None:
+    sale = sales.distribution(tx, done.distribution_id)
+    assert sale is not None, "it was entered in this sale"
+    event = ProducerDroppedOut(
+        drop_out_id=uuid5(NAMESPACE_URL, f"halle:drop-out:{sale.id}:{done.producer_id}"),
+        distribution_id=sale.id,
+        market_id=sale.market_id,
+        market_name=sale.market_name,
+        venue_name=sale.venue_name,
+        time_zone=sale.time_zone,
+        starts_at=sale.starts_at,
+        producer_id=done.producer_id,
+        producer_name=done.producer_name,
+        reason=done.reason,
+        shortened=done.orders - done.emptied,
+        cancelled=done.emptied,
+        amount_cents=done.amount_cents,
+        currency=sale.currency,
+        by_telephone=done.by_telephone,
+    )
+    say(tx, event, seq=1)

@@ -1,0 +1,155 @@
+"""A week in Caromb, to the cent and the second: ordered, changed, weighed, short of a bottle, handed over.
+
+3 baguettes at 1.20, 1.5 kg of carrots at 2.60, a chicken of about 1.8 kg at 11.90 a kilogram, 2 bottles at 8.50: 45.92.
+"""
+
+from functools import partial
+from typing import Any
+
+import pytest
+import requests
+
+from tests.journeys.town import Market, Town, Visitor, until
+
+FARMS = {
+    "Le Fournil": {"name": "Baguette", "unit": "piece", "price_cents": 120, "vat_basis_points": 550},
+    "Les Maraîchers": {"name": "Carottes", "unit": "kg", "price_cents": 260, "vat_basis_points": 550},
+    "La Volière": {
+        "name": "Poulet", "unit": "piece", "pricing": "per_weight", "estimated_grams": 1800,
+        "price_cents": 1190, "vat_basis_points": 550, "storage": "chilled",
+    },
+    "La Cave": {
+        "name": "Vin", "unit": "piece", "price_cents": 850, "vat_basis_points": 2000,
+        "alcohol_basis_points": 1350, "category": "wine_and_beer",
+    },
+}  # fmt: skip
+
+
+class Week:
+    """The market with its four farms, each sold by a person of its own, and one sale."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.market = town, Market(town)
+        self.sellers: dict[str, Visitor] = {}
+        self.farms: dict[str, str] = {}
+        for number, (name, product) in enumerate(FARMS.items()):
+            self._join(name, product, town.person(f"Seller{number}"))
+        times = {"opens_at": "2026-10-18T18:00:00", "closes_at": "2026-10-21T20:00:00"}
+        hall = {"starts_at": "2026-10-23T17:00:00", "ends_at": "2026-10-23T19:00:00"}
+        (planned,) = self.market.plan(**times, **hall)
+        self.id = planned["distribution_id"]
+        baker = {"presence": "accepted", "closes_at": "2026-10-20T12:00:00"}
+        path = f"/distributions/{self.id}/participations/{self.farms['Le Fournil']}"
+        self.sellers["Le Fournil"].do("PUT", path, baker)
+        town.set_clock("2026-10-18T18:00:01")
+        lines = self.market.sheet(self.id)["lines"]
+        self.offers = {line["name"]: line["offer_id"] for line in lines}
+
+    def _join(self, name: str, product: dict[str, Any], seller: Visitor) -> None:
+        farm = {"legal_name": name, "farm_name": name, "insee": "84030"}
+        producer_id = seller.do("POST", "/producers", farm)["producer_id"]
+        self.market.admit(seller, producer_id)
+        made = seller.do("POST", f"/producers/{producer_id}/products", product)
+        terms = {"product_id": made["product_id"], "market_id": self.market.id, "price_cents": product["price_cents"]}
+        seller.do("POST", "/offers", terms | {"stock_mode": "per_distribution", "stock": 100_000})
+        self.sellers[name], self.farms[name] = seller, producer_id
+
+    def wishes(self, **quantities: int) -> list[dict[str, Any]]:
+        return [{"offer_id": self.offers[name], "quantity": n} for name, n in quantities.items()]
+
+    def settle(self, farm: str, order: dict[str, Any], **what: int) -> Any:
+        line = {"order_id": order["order_id"], "offer_id": self.offers[FARMS[farm]["name"]], **what}
+        path = f"/distributions/{self.id}/producers/{self.farms[farm]}/lines"
+        return self.sellers[farm].do("PUT", path, {"lines": [line]})
+
+
+@pytest.fixture
+def week(town: Town) -> Any:
+    town.set_clock("2026-10-17T10:00")
+    yield Week(town)
+    town.set_clock(None)
+
+
+def left(week: Week) -> dict[str, int]:
+    found = week.market.odile.do("GET", f"/distributions/{week.id}/availability")["left"]
+    names = {offer: name for name, offer in week.offers.items()}
+    return {names[one["offer_id"]]: one["left"] for one in found}
+
+
+def test_a_week_in_caromb(week: Week) -> None:
+    bob, odile = week.town.person("Bob"), week.market.odile
+    lines = week.wishes(Baguette=3, Carottes=1500, Poulet=1, Vin=2)
+    order = bob.do("POST", "/orders", {"distribution_id": week.id, "lines": lines})
+    path = f"/orders/{order['order_id']}"
+    assert order["total_cents"] == 4592
+
+    week.town.set_clock("2026-10-20T12:00:01")
+    refused = bob.ask("PATCH", path, {"version": 1, "lines": week.wishes(Baguette=2, Carottes=2500)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "line-closed")
+    assert [one["name"] for one in refused.json()["details"]["lines"]] == ["Baguette"]
+    assert bob.do("GET", path)["total_cents"] == 4592
+    changed = bob.do("PATCH", path, {"version": 1, "lines": week.wishes(Carottes=2500)})
+    assert changed["total_cents"] == 4852
+
+    week.town.set_clock("2026-10-21T20:00:01")
+    closed = until(lambda: _numbered(bob, path))
+    stock = left(week)
+    week.town.set_clock("2026-10-23T17:05")
+    week.settle("La Volière", closed, grams=1743)
+    week.settle("La Cave", closed, short=1)
+    due = bob.do("GET", path)
+    amounts = {one["name"]: one["amount_cents"] for one in due["lines"]}
+    assert amounts == {"Baguette": 360, "Carottes": 650, "Poulet": 2074, "Vin": 850}
+    assert (due["total_cents"], due["number"]) == (3934, closed["number"])
+    assert left(week) == stock, "the broken bottle is not back on sale"
+    until(lambda: [mail for mail in week.town.mails_to(bob.email) if "manque" in mail["subject"]])
+
+    listed = odile.do("GET", f"/distributions/{week.id}/handover-list")["items"]
+    assert [row["total_cents"] for row in listed] == [3934]
+    handed = odile.do("PUT", f"{path}/handover", {"version": due["version"], "state": "handed_over", "to": "Sa fille"})
+    assert (handed["state"], handed["handed_to"]) == ("handed_over", "Sa fille")
+    page = requests.get(f"{week.town.url}{path}", cookies=_in_a_browser(bob), timeout=10).text
+    assert all(f"{amount}\xa0€" in page for amount in ("39,34", "0,19", "0,34", "1,08", "1,42")), page
+
+
+def test_a_tractor_breaks_and_one_action_tells_everybody(week: Week) -> None:
+    people = [week.town.person(f"P{n}") for n in range(3)]
+    wishes = [week.wishes(Carottes=1000, Baguette=2), week.wishes(Carottes=500), week.wishes(Baguette=1)]
+    for person, lines in zip(people, wishes, strict=True):
+        person.do("POST", "/orders", {"distribution_id": week.id, "lines": lines})
+    week.town.set_clock("2026-10-21T20:00:01")
+    paths = [f"/orders/{person.do('GET', '/orders')['items'][0]['order_id']}" for person in people]
+    before = [until(partial(_numbered, person, path)) for person, path in zip(people, paths, strict=True)]
+    stock = left(week)
+
+    week.town.set_clock("2026-10-23T06:00")
+    alice, path = week.sellers["Les Maraîchers"], f"/distributions/{week.id}/producers/{week.farms['Les Maraîchers']}"
+    seen = alice.do("GET", f"{path}/drop-out")
+    assert (seen["orders"], seen["emptied"], seen["amount_cents"], seen["by_telephone"]) == (2, 1, 390, 0)
+    said = {"orders": 2, "amount_cents": 390, "reason": "Le tracteur est en panne."}
+    assert people[0].refused("POST", f"{path}/drop-out", said)[0] == 404
+    alice.do("POST", f"{path}/drop-out", said)
+    until(lambda: alice.do("GET", f"{path}/drop-out")["done_at"])
+    after = [person.do("GET", path) for person, path in zip(people, paths, strict=True)]
+    assert [one["state"] for one in after] == ["placed", "cancelled", "placed"]
+    assert sum(one["total_cents"] for one in before) - sum(one["total_cents"] for one in after) == 390
+    assert [one["number"] for one in after] == [one["number"] for one in before] and left(week) == stock
+    for person in people[:2]:
+        assert len(until(partial(_about, week.town, person, "tracteur"))) == 1
+    until(lambda: _about(week.town, week.market.odile, "3,90"))
+    assert _about(week.town, people[2], "tracteur") == []
+    assert week.market.odile.do("GET", f"/distributions/{week.id}/telephone-list")["items"] == []
+
+
+def _about(town: Town, person: Visitor, word: str) -> list[Any]:
+    return [mail for mail in town.mails_to(person.email) if word in mail["text"]]
+
+
+def _numbered(person: Visitor, path: str) -> Any:
+    found = person.do("GET", path)
+    return found if found["number"] else None
+
+
+def _in_a_browser(person: Visitor) -> dict[str, str]:
+    """The session as a browser holds it."""
+    return {"session": str(person.http.headers["Authorization"]).removeprefix("Bearer ")}
