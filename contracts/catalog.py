@@ -96,6 +96,13 @@ class SheetLine(Priced):
     """The producer's own close, never after the distribution's."""
 
 
+class Threshold(Model):
+    """From which total a farm comes."""
+
+    producer_id: UUID
+    threshold_cents: int
+
+
 class SaleSheetPublished(
     Event,
     name="catalog.sale_sheet_published.v1",
@@ -121,6 +128,8 @@ class SaleSheetPublished(
     starts_at: datetime
     ends_at: datetime
     lines: list[SheetLine]
+    thresholds: list[Threshold] = Field(default=[])
+    """Of the farms on the sheet that have one."""
 
 
 class MarketChanged(

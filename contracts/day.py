@@ -24,6 +24,8 @@ class ShortReason(StrEnum):
 
     SHORTAGE = "shortage"
     DROP_OUT = "drop_out"
+    THRESHOLD = "threshold"
+    """Too little was ordered of the farm for it to come."""
 
 
 class OrderShortened(

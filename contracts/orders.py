@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import Priced, SheetLine
+from contracts.catalog import Priced, SheetLine, Threshold
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, vat_inside
 
@@ -279,6 +279,7 @@ class SaleSheet(Model):
     starts_at: datetime
     ends_at: datetime
     lines: list[SheetLine]
+    thresholds: list[Threshold] = Field(default=[])
 
 
 class ReadSaleSheet(Command, door="orders.read_sale_sheet", answers=SaleSheet, open_to_strangers=True):

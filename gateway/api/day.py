@@ -10,6 +10,7 @@ from contracts.day import (
     SettleLines,
     ShareShortage,
 )
+from contracts.presence import ConfirmPresence, ListPresences
 from gateway.api import door
 from gateway.api.door import Route
 
@@ -25,6 +26,8 @@ door.add(
     Route("POST", f"{FARM}/drop-out", DropOut),
     Route("GET", f"{OFFER}/sharing", PreviewSharing),
     Route("POST", f"{OFFER}/sharing", ShareShortage),
+    Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
+    Route("PUT", f"{FARM}/presence", ConfirmPresence),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),
     Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),
 )

@@ -21,6 +21,7 @@ from gateway.pages import (
     offers,
     orders,
     organising,
+    presence,
     products,
     sessions,
     shop,
@@ -29,7 +30,7 @@ from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day,
+    day, presence,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

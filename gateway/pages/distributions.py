@@ -22,6 +22,7 @@ from contracts.planning import (
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.organising import own_market
+from gateway.pages.presence import presences
 from gateway.pages.site import go, pages, show
 
 TIMES = ("opens_at", "closes_at", "starts_at", "ends_at")
@@ -73,7 +74,8 @@ def _distribution(distribution_id: UUID, form: Form) -> Response:
     market = own_market(planned.market_id)
     farms = asking.ask(ListParticipations(distribution_id=distribution_id))
     has_opened = str(planned.state) in set(DistributionState) | {"handover", "final"} and planned.state != "cancelled"
-    words = {"planned": planned, "market": market, "farms": farms, "has_opened": has_opened}
+    coming = presences(distribution_id) if has_opened else {}
+    words = {"planned": planned, "market": market, "farms": farms, "has_opened": has_opened, "coming": coming}
     return show("distribution.html", form.status, form=form, **words)
 
 

@@ -57,6 +57,10 @@ _STANDINGS = {
 _ORDERS = {
     "placed": N_("enregistrée"), "handed_over": N_("remise"), "absent": N_("non retirée"), "cancelled": N_("annulée"),
 }  # fmt: skip
+_COMING = {
+    "in_person": N_("la ferme vient"), "carried": N_("quelqu’un d’autre les apporte"),
+    "withdrawn": N_("la ferme se retire"),
+}  # fmt: skip
 _SHARE_RULES = {
     "first_come": N_("les premiers qui ont commandé sont servis en entier"),
     "pro_rata": N_("chacun reçoit la même part, en unités entières"),
@@ -71,7 +75,7 @@ TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "allergen": _ALLERGENS,
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
-    "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES,
+    "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,
     "outcome": _OUTCOMES, "month": _MONTHS,
 }  # fmt: skip
 

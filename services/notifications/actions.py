@@ -12,6 +12,7 @@ from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.orders import Order, PreparationListReady
+from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
 
@@ -47,6 +48,28 @@ def write_drop_out(tx: Connection, event: ProducerDroppedOut) -> None:
         _message(rules.drop_out_mail_id(event.drop_out_id, person_id), Kind.DROP_OUT, event.drop_out_id, content)
         | {"person_id": person_id}
         for person_id in sorted(concerned)
+    ]
+    _write_to(tx, messages)
+
+
+def write_threshold_missed(tx: Connection, event: ThresholdMissed) -> None:
+    """Ask those who sell for a farm what it will do."""
+    _write_presence(tx, Kind.THRESHOLD_MISSED, event, 0, store.sellers(tx, event.producer_id))
+
+
+def write_presence(tx: Connection, event: PresenceConfirmed) -> None:
+    """Tell the organisers of a market how a farm's goods come."""
+    _write_presence(tx, Kind.PRESENCE_CONFIRMED, event, event.version, store.organisers(tx, event.market_id))
+
+
+def _write_presence(
+    tx: Connection, kind: Kind, event: ThresholdMissed | PresenceConfirmed, version: int, people: list[UUID]
+) -> None:
+    content = event.model_dump_json()
+    messages = [
+        _message(rules.presence_mail_id(event.presence_id, version, person_id), kind, event.presence_id, content)
+        | {"person_id": person_id}
+        for person_id in people
     ]
     _write_to(tx, messages)
 

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     ORDER_CANCELLED = "order_cancelled"
     ORDER_SHORTENED = "order_shortened"
     DROP_OUT = "drop_out"
+    THRESHOLD_MISSED = "threshold_missed"
+    PRESENCE_CONFIRMED = "presence_confirmed"
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -43,6 +45,7 @@ PATHS = {
 }
 """Where a letter's link leads, below the public address of the instance."""
 ORDER_PATH = "/orders/{order_id}"
+PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -74,6 +77,11 @@ def order_mail_id(order_id: UUID, version: int) -> UUID:
 def drop_out_mail_id(drop_out_id: UUID, person_id: UUID) -> UUID:
     """One mail per farm that does not come and person who must know."""
     return uuid5(FAMILY, f"drop-out:{drop_out_id}:{person_id}")
+
+
+def presence_mail_id(presence_id: UUID, version: int, person_id: UUID) -> UUID:
+    """One mail per question (version 0) or answer about how a farm comes, and person who must know."""
+    return uuid5(FAMILY, f"presence:{presence_id}:{version}:{person_id}")
 
 
 def list_mail_id(list_id: UUID, person_id: UUID) -> UUID:

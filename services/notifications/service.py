@@ -16,6 +16,7 @@ from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, PreparationListReady
+from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
@@ -100,6 +101,16 @@ class Listeners(Housekeeping):
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:
         """Mail the organisers and the farm what was done."""
         actions.write_drop_out(tx, event)
+
+    @hear(ThresholdMissed)
+    def ask_farm(self, tx: Connection, event: ThresholdMissed, heard: Heard) -> None:
+        """Mail the farm that too little was ordered of it."""
+        actions.write_threshold_missed(tx, event)
+
+    @hear(PresenceConfirmed)
+    def tell_presence(self, tx: Connection, event: PresenceConfirmed, heard: Heard) -> None:
+        """Mail the organisers how the farm's goods come."""
+        actions.write_presence(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

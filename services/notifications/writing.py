@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.orders import Order, PreparationList
+from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
 from services.notifications.rules import Kind
@@ -52,17 +53,7 @@ class Mail(NamedTuple):
 
 def write(message: Claimed, public_url: str) -> Mail:
     """The mail of a message; links begin with `public_url`."""
-    language = formats.spoken(message.language)
-    if message.kind in rules.ORDER_MAILS:
-        return _order_mail(message, language, public_url)
-    match message.kind:
-        case Kind.ORDER_SHORTENED:
-            return _shortage_mail(message, language, public_url)
-        case Kind.DROP_OUT:
-            return _drop_out_mail(message, language, public_url)
-        case Kind.PREPARATION_LIST:
-            return _list_mail(message, language)
-    return _letter(message, public_url)
+    return _WRITERS.get(message.kind, _letter)(message, formats.spoken(message.language), public_url)
 
 
 def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
@@ -123,7 +114,34 @@ def _drop_out_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "drop_out", words, about=about, sender=event.market_name)
 
 
-def _list_mail(message: Claimed, language: str) -> Mail:
+def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = ThresholdMissed.model_validate_json(message.content)
+    amounts = {
+        "ordered": formats.money(event.ordered_cents, event.currency, language),
+        "threshold": formats.money(event.threshold_cents, event.currency, language),
+    }
+    return _about_farm(message, "threshold", event, amounts, public_url)
+
+
+def _presence_mail(message: Claimed, _: str, public_url: str) -> Mail:
+    return _about_farm(message, "presence", PresenceConfirmed.model_validate_json(message.content), {}, public_url)
+
+
+def _about_farm(
+    message: Claimed,
+    template: str,
+    event: ThresholdMissed | PresenceConfirmed,
+    words: dict[str, Any],
+    public_url: str,
+) -> Mail:
+    path = rules.PRESENCE_PATH.format(distribution_id=event.distribution_id, producer_id=event.producer_id)
+    day = formats.day(event.starts_at, event.time_zone, formats.spoken(message.language))
+    about = f"distribution {event.distribution_id} producer {event.producer_id}"
+    words = words | {"event": event, "day": day, "link": public_url + path}
+    return _mail(message, template, words, about=about, sender=event.market_name)
+
+
+def _list_mail(message: Claimed, language: str, _: str) -> Mail:
     listed = PreparationList.model_validate_json(message.content)
     currency = getattr(listed, "currency", "EUR")
     day = formats.day(listed.starts_at, listed.time_zone, language)
@@ -143,10 +161,20 @@ def _list_mail(message: Claimed, language: str) -> Mail:
     return mail._replace(attachments=(table,))
 
 
-def _letter(message: Claimed, public_url: str) -> Mail:
+def _letter(message: Claimed, _: str, public_url: str) -> Mail:
     secret = orjson.loads(message.content)["secret"] or ""
     link = public_url + rules.PATHS[message.kind].format(secret=quote(secret, safe=""))
     return _mail(message, "letter", {"link": link}, about=str(message.kind), sender="")
+
+
+_WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
+    Kind.ORDER_SHORTENED: _shortage_mail,
+    Kind.DROP_OUT: _drop_out_mail,
+    Kind.THRESHOLD_MISSED: _threshold_mail,
+    Kind.PRESENCE_CONFIRMED: _presence_mail,
+    Kind.PREPARATION_LIST: _list_mail,
+}
+"""What is no letter."""
 
 
 def _mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, sender: str) -> Mail:

@@ -171,3 +171,14 @@ def cancelled() -> Refused:
 
 def dropped_out() -> Refused:
     return Refused(code="dropped-out", message="This farm dropped out of the sale, and everybody was told.")
+
+
+def misses_threshold(threshold_cents: int | None, ordered_cents: int) -> bool:
+    """Whether a farm that comes from a total on is to be asked; one of which nothing was ordered need not come."""
+    return threshold_cents is not None and 0 < ordered_cents < threshold_cents
+
+
+def not_asked() -> Refused:
+    return Refused(
+        code="not-asked", message="This farm's threshold was reached, or it has none: let it drop out instead."
+    )

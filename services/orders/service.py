@@ -44,7 +44,8 @@ from contracts.orders import (
     ReadSaleSheet,
     SaleSheet,
 )
-from services.orders.actions import amending, day, dropping_out, hinting, knowing, placing, reading, windows
+from contracts.presence import ConfirmPresence, ListPresences, Presence
+from services.orders.actions import amending, day, dropping_out, hinting, knowing, placing, presences, reading, windows
 
 
 class Doors:
@@ -114,6 +115,14 @@ class Doors:
     @answer(DropOut)
     def drop_out(self, tx: Connection, command: DropOut, call: Call) -> DropOutFigures | Refused:
         return dropping_out.drop_out(tx, command, call)
+
+    @answer(ListPresences)
+    def list_presences(self, tx: Connection, command: ListPresences, call: Call) -> list[Presence]:
+        return presences.of_sale(tx, command, call)
+
+    @answer(ConfirmPresence)
+    def confirm_presence(self, tx: Connection, command: ConfirmPresence, call: Call) -> Presence | Refused:
+        return presences.confirm(tx, command, call)
 
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:

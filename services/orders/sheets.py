@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from contracts.catalog import SheetLine
+from contracts.catalog import SheetLine, Threshold
 from contracts.errors import NotFound
 from contracts.orders import SaleSheet
-from services.orders.store import sales
+from services.orders.store import coming, sales
 
+MADE = ("distribution_id", "version", "lines", "thresholds")
+"""What a sheet has beside its sale's own columns."""
 KEPT = 200
 """Sheets in memory per worker; a sheet of 200 offers takes about 1 MB."""
 
@@ -36,11 +38,14 @@ def read(tx: Connection, distribution_id: UUID) -> Sheet:
         raise NotFound("no-such-distribution", "There is no such distribution.")
     rows = [line for line in sales.lines(tx, distribution_id) if not line.withdrawn]
     lines = {line.offer_id: SheetLine.model_validate(line.line) for line in rows}
-    columns = {n: getattr(row, n) for n in SaleSheet.model_fields if n not in ("distribution_id", "version", "lines")}
+    columns = {n: getattr(row, n) for n in SaleSheet.model_fields if n not in MADE}
+    sellers = {line.producer_id for line in lines.values()}
+    thresholds = [Threshold(**one._mapping) for one in coming.thresholds(tx, distribution_id)]
     sale = SaleSheet(
         distribution_id=distribution_id,
         version=row.sheet_version,
         lines=list(lines.values()),
+        thresholds=[one for one in thresholds if one.producer_id in sellers],
         **columns,
     )
     sheet = Sheet(

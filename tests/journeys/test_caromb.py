@@ -28,7 +28,7 @@ FARMS = {
 class Week:
     """The market with its four farms, each sold by a person of its own, and one sale."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, thresholds: dict[str, int] | None = None) -> None:
         self.town, self.market = town, Market(town)
         self.sellers: dict[str, Visitor] = {}
         self.farms: dict[str, str] = {}
@@ -41,6 +41,9 @@ class Week:
         baker = {"presence": "accepted", "closes_at": "2026-10-20T12:00:00"}
         path = f"/distributions/{self.id}/participations/{self.farms['Le Fournil']}"
         self.sellers["Le Fournil"].do("PUT", path, baker)
+        for name, cents in (thresholds or {}).items():
+            path = f"/distributions/{self.id}/participations/{self.farms[name]}"
+            self.sellers[name].do("PUT", path, {"presence": "accepted", "threshold_cents": cents})
         town.set_clock("2026-10-18T18:00:01")
         lines = self.market.sheet(self.id)["lines"]
         self.offers = {line["name"]: line["offer_id"] for line in lines}
@@ -153,3 +156,41 @@ def _numbered(person: Visitor, path: str) -> Any:
 def _in_a_browser(person: Visitor) -> dict[str, str]:
     """The session as a browser holds it."""
     return {"session": str(person.http.headers["Authorization"]).removeprefix("Bearer ")}
+
+
+def test_a_grower_below_his_threshold_lets_his_neighbour_carry(town: Town) -> None:
+    """He comes from 80 €; 64.30 € are ordered by 9 people when his lines close."""
+    town.set_clock("2026-10-17T10:00")
+    try:
+        week = Week(town, thresholds={"Les Maraîchers": 8000})
+        _nine_order(week)
+        _is_asked_and_lets_carry(week)
+    finally:
+        town.set_clock(None)
+
+
+def _nine_order(week: Week) -> None:
+    """Carrots at 2.60 a kilogram: 24.73 kg come to 64.30."""
+    shown = week.market.sheet(week.id)
+    assert [one["threshold_cents"] for one in shown["thresholds"]] == [8000]
+    for n in range(9):
+        person = week.town.person(f"N{n}")
+        lines = week.wishes(Carottes=2730 if n == 0 else 2750)
+        person.do("POST", "/orders", {"distribution_id": week.id, "lines": lines})
+
+
+def _is_asked_and_lets_carry(week: Week) -> None:
+    grower, odile = week.sellers["Les Maraîchers"], week.market.odile
+    week.town.set_clock("2026-10-21T20:00:01")
+    (asked,) = until(partial(_about, week.town, grower, "80,00"))
+    assert "64,30" in asked["text"] and "9" in asked["text"]
+    path = f"/distributions/{week.id}"
+    (mine,) = grower.do("GET", f"{path}/presences")["items"]
+    assert (mine["ordered_cents"], mine["people"], mine["coming"]) == (6430, 9, None)
+    presence = f"{path}/producers/{week.farms['Les Maraîchers']}/presence"
+    assert week.sellers["La Cave"].refused("PUT", presence, {"coming": "withdrawn"})[0] == 404
+    grower.do("PUT", presence, {"coming": "carried", "carrier": "Jean Bleu"})
+    until(partial(_about, week.town, odile, "Jean Bleu"))
+    note = f"{week.town.url}{path}/producers/{week.farms['Les Maraîchers']}/delivery-note"
+    page = requests.get(note, cookies=_in_a_browser(grower), timeout=10).text
+    assert "Jean Bleu" in page and "24,73\xa0kg" in page and page.count('class="code"') == 9

@@ -34,6 +34,7 @@ from contracts.orders import (
     PreparationList,
     PreparationListReady,
 )
+from contracts.presence import Coming, PresenceConfirmed, ThresholdMissed
 from deploy.database import Postgres
 from deploy.ports import free_port
 from services.notifications.mailer import Mailer, Sender
@@ -270,6 +271,23 @@ def dropped_out() -> ProducerDroppedOut:
         currency="EUR",
         by_telephone=7,
     )
+
+
+_FARM_THAT_DAY: dict[str, Any] = {
+    "presence_id": UUID(int=81), "distribution_id": UUID(int=78), "market_name": "Marché de Caromb",
+    "time_zone": "Europe/Paris", "starts_at": datetime(2026, 11, 24, 16, 30, tzinfo=UTC),
+    "producer_id": FARM, "producer_name": "Ferme des Alpilles",
+}  # fmt: skip
+
+
+def missed() -> ThresholdMissed:
+    amounts = {"threshold_cents": 8000, "ordered_cents": 6430, "people": 9, "currency": "EUR"}
+    return ThresholdMissed(**_FARM_THAT_DAY, venue_name="Halle", **amounts)
+
+
+def confirmed(version: int, coming: Coming = Coming.CARRIED) -> PresenceConfirmed:
+    carrier = "Jean Bleu" if coming is Coming.CARRIED else ""
+    return PresenceConfirmed(**_FARM_THAT_DAY, market_id=MARKET, version=version, coming=coming, carrier=carrier)
 
 
 def prepared(**changes: Any) -> PreparationList:

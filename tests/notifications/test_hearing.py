@@ -12,14 +12,17 @@ from bus import clock, database
 from bus.timers import do_next
 from contracts.members import LetterAsked, PersonErased
 from contracts.messages import Event
+from contracts.presence import Coming
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
 from tests.notifications.conftest import (
     Instance,
     cancelled,
     changed,
+    confirmed,
     dropped_out,
     grant,
+    missed,
     organises,
     placed,
     ready,
@@ -162,6 +165,20 @@ def test_a_drop_out_is_told_once_to_the_organisers_and_to_the_farm(halle: Instan
     assert "812,40" in body(mails[0]) and "/distributions/" in body(mails[0])
     halle.hear(dropped_out())
     assert halle.send() == []
+
+
+def test_a_farm_is_asked_once_and_each_of_its_answers_told_once(halle: Instance) -> None:
+    halle.know(ALICE)
+    halle.know(ODILE)
+    halle.found_farm(ALICE)
+    halle.hear(organises(ODILE))
+    for event in (confirmed(2, Coming.IN_PERSON), missed(), confirmed(1), missed(), confirmed(1)):
+        halle.hear(event)
+    mails = halle.send()
+    to_alice = [body(mail).replace("\xa0", " ") for mail in mails if "alice" in mail["To"]]
+    assert len(to_alice) == 1 and "64,30 €" in to_alice[0] and "80,00 €" in to_alice[0]
+    to_odile = [body(mail) for mail in mails if "alice" not in mail["To"]]
+    assert len(to_odile) == 2 and sum("Jean Bleu" in text for text in to_odile) == 1
 
 
 def test_a_list_waits_for_a_farm_that_is_heard_of_later(halle: Instance) -> None:

@@ -52,7 +52,7 @@ from contracts.products import AddProduct, ImportReport, ListOffers, ListProduct
 from contracts.search import CommuneFound, FindCommunes, SearchMarkets, SearchProducts
 from tests import cast
 from tests.pages.conftest import FakeLine, identity, ordered, raises, sell
-from tests.pages.reading import read
+from tests.pages.reading import Page, read
 
 NOW = datetime(2026, 10, 21, 18, tzinfo=UTC)
 CAROMB = CommuneFound(insee="84030", name="Caromb", post_codes=["84330"], department="84", latitude=44.1, longitude=5.1)
@@ -119,6 +119,11 @@ PAGES = (
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_whole(bob: FlaskClient, town: FakeLine, path: str, language: str) -> None:
     """One h1 and no step left out, every control labelled, ids once, nothing inline, forms with tokens."""
+    is_whole(bob, path, language)
+
+
+def is_whole(bob: FlaskClient, path: str, language: str) -> Page:
+    """Assert it, and give the page for a closer look."""
     bob.set_cookie("language", language)
     response = bob.get(path)
     assert response.status_code == 200, response.get_data(as_text=True)
@@ -131,10 +136,11 @@ def test_every_page_is_whole(bob: FlaskClient, town: FakeLine, path: str, langua
     assert "<des>" not in page.html
     for control in page.controls:
         hidden = control.get("type") == "hidden" or control.get("aria-hidden")
-        assert hidden or control["wrapped"] or control.get("id") in page.labels, control
+        assert hidden or control["wrapped"] or control.get("aria-label") or control.get("id") in page.labels, control
     for form in page.forms:
         if form.method == "post":
             assert {"csrf_token", "idempotency_key"} <= set(form.fields)
+    return page
 
 
 def test_the_browsers_language_is_spoken_and_may_be_chosen(stranger: FlaskClient, town: FakeLine) -> None:

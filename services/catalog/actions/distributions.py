@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from bus import timers
 from bus.outbox import say
-from contracts.catalog import SaleSheetPublished, SheetLine
+from contracts.catalog import SaleSheetPublished, SheetLine, Threshold
 from contracts.errors import malformed_field
 from contracts.messages import Refused
 from contracts.planning import (
@@ -151,7 +151,10 @@ def sale_sheet(tx: Connection, distribution_id: UUID) -> SaleSheetPublished:
     """The sheet of a distribution as its offers stand now."""
     heading = store.sheet_heading(tx, distribution_id)
     lines = [_line(row) for row in store.sheet_lines(tx, distribution_id)]
-    return SaleSheetPublished(distribution_id=distribution_id, lines=lines, **heading._mapping)
+    sellers = {line.producer_id for line in lines}
+    rows = store.sheet_thresholds(tx, distribution_id)
+    thresholds = [Threshold(**row._mapping) for row in rows if row.producer_id in sellers]
+    return SaleSheetPublished(distribution_id=distribution_id, lines=lines, thresholds=thresholds, **heading._mapping)
 
 
 def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> None:

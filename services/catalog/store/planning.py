@@ -196,6 +196,14 @@ def sheet_lines(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
     return list(tx.execute(statement))
 
 
+def sheet_thresholds(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
+    """From which total farms come to a distribution, where they said so."""
+    statement = select(participations.c.producer_id, participations.c.threshold_cents).where(
+        participations.c.distribution_id == distribution_id, participations.c.threshold_cents.is_not(None)
+    )
+    return list(tx.execute(statement.order_by(participations.c.producer_id)))
+
+
 def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> bool:
     """Take over what orders says, unless something later was heard."""
     newer = distributions.c.id == distribution_id, distributions.c.heard_seq < seq

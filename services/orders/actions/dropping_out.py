@@ -44,11 +44,17 @@ def drop_out(tx: Connection, command: DropOut, call: Call) -> DropOutFigures | R
         raise Conflict("figures-moved", "These orders changed while you were looking.", details)
     if sale.state == DistributionState.OPEN:
         _withdraw(tx, command)
-    columns = {"producer_id", "producer_name", "orders", "emptied", "amount_cents", "by_telephone"}
-    row = foreseen.model_dump(include=columns) | {"distribution_id": sale.id, "reason": command.reason}
-    day.declare_drop_out(tx, row | {"declared_by": call.asker.person_id})
-    _want_batch(tx, sale.id, command.producer_id, 1)
+    enter(tx, sale, command.producer_id, ShortReason.DROP_OUT, command.reason, call.asker.person_id)
     return _figures(tx, sale, command.producer_id)
+
+
+def enter(tx: Connection, sale: Row[Any], producer_id: UUID, because: ShortReason, reason: str, by: UUID) -> None:
+    """Enter a drop-out with the figures of this instant, and want its first batch."""
+    columns = {"producer_id", "producer_name", "orders", "emptied", "amount_cents", "by_telephone"}
+    row = _figures(tx, sale, producer_id).model_dump(include=columns)
+    said = {"distribution_id": sale.id, "because": because, "reason": reason, "declared_by": by}
+    day.declare_drop_out(tx, row | said)
+    _want_batch(tx, sale.id, producer_id, 1)
 
 
 def shorten_orders(tx: Connection, timer: Timer) -> None:
@@ -60,7 +66,7 @@ def shorten_orders(tx: Connection, timer: Timer) -> None:
     for order in day.lock_orders(tx, distribution_id, batch).values():
         lines = [line for line in order.lines if line.producer_id == producer_id]
         settled = {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}
-        settle(tx, order, settled, Why(ShortReason.DROP_OUT, entered.reason))
+        settle(tx, order, settled, Why(ShortReason(entered.because), entered.reason))
     if len(batch) == BATCH:
         _want_batch(tx, distribution_id, producer_id, timer.version + 1)
     elif day.end_drop_out(tx, distribution_id, producer_id):

@@ -16,7 +16,8 @@ from contracts.orders import (
     PreparationList,
     PreparationListReady,
 )
-from services.orders.store import lists, sales
+from services.orders.actions import presences
+from services.orders.store import coming, lists, sales
 
 
 def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> None:
@@ -24,6 +25,7 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
     if not sales.insert_distribution(tx, sheet, seq):
         return
     sales.insert_lines(tx, sheet.distribution_id, seq, sheet.lines)
+    coming.insert_presences(tx, sheet)
     subject = str(sheet.distribution_id)
     for closes_at in sorted({line.closes_at for line in sheet.lines if line.closes_at < sheet.closes_at}):
         key = f"{subject}:close-lines:{closes_at.isoformat()}"
@@ -62,6 +64,7 @@ def make_lists(tx: Connection, timer: Timer) -> None:
         lists.number_orders(tx, distribution_id)
     for made in preparation_lists(tx, sale, everybody=closing):
         _keep_and_say(tx, made)
+        presences.count(tx, sale, made)
     if closing:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"

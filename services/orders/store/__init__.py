@@ -177,6 +177,7 @@ drop_outs = Table(
     Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
     Column("producer_id", Uuid, nullable=False),
     Column("producer_name", Text, nullable=False),
+    Column("because", Text, nullable=False, server_default="drop_out"),
     Column("reason", Text, nullable=False),
     Column("declared_by", Uuid, nullable=False),
     Column("declared_at", INSTANT, nullable=False, server_default=NOW),
@@ -185,5 +186,23 @@ drop_outs = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("by_telephone", Integer, nullable=False),
     Column("done_at", INSTANT),
+    PrimaryKeyConstraint("distribution_id", "producer_id"),
+)
+
+presences = Table(
+    "presences",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("producer_id", Uuid, nullable=False),
+    Column("producer_name", Text, nullable=False),
+    Column("threshold_cents", BigInteger),
+    Column("ordered_cents", BigInteger),
+    Column("people", Integer),
+    Column("asked_at", INSTANT),
+    Column("coming", Text),
+    Column("carrier", Text, nullable=False, server_default=""),
+    Column("answered_by", Uuid),
+    Column("answered_at", INSTANT),
+    Column("version", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("distribution_id", "producer_id"),
 )

@@ -17,7 +17,7 @@ from services.orders.store import distributions, sheet_lines, snapshots, stock_m
 
 def insert_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> bool:
     """Open a distribution as its sheet says; false when it is open already."""
-    row = sheet.model_dump(exclude={"distribution_id", "lines"}) | {
+    row = sheet.model_dump(exclude={"distribution_id", "lines", "thresholds"}) | {
         "id": sheet.distribution_id,
         "state": DistributionState.OPEN,
         "version": 1,

@@ -1,0 +1,171 @@
+"""The day's pages: whole in both languages, and what is typed reaches the service as it was meant."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from contracts.catalog import Pricing
+from contracts.day import (
+    DropOut,
+    DropOutFigures,
+    FarmRow,
+    PreviewSharing,
+    ReadDropOut,
+    ReadFarmLines,
+    ReadTelephoneList,
+    SetHandover,
+    Settled,
+    SettleLines,
+    Share,
+    ShareShortage,
+    Sharing,
+    TelephoneRow,
+)
+from contracts.errors import malformed_field
+from contracts.money import Unit
+from contracts.orders import HandoverRow, Order, OrderLine, OrderState, ReadHandoverList, ReadOrder
+from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
+from tests import cast
+from tests.pages.conftest import FakeLine
+from tests.pages.conftest import app as app
+from tests.pages.conftest import bob as bob
+from tests.pages.conftest import line as line
+from tests.pages.reading import read
+from tests.pages.test_pages import NOW, is_whole
+from tests.pages.test_pages import town as town
+
+SALE, ORDER = UUID(int=301), UUID(int=302)
+PATHS = (
+    "day", f"day/{ORDER}", f"producers/{cast.FARM}/day", f"producers/{cast.FARM}/drop-out", "telephone-list",
+    f"producers/{cast.FARM}/presence", f"producers/{cast.FARM}/delivery-note",
+)  # fmt: skip
+
+
+def goods(name: str, **changes: Any) -> OrderLine:
+    wanted = {"offer_id": uuid4(), "producer_id": cast.FARM, "producer_name": "Ferme <des> Alpilles", "name": name}
+    wanted |= {"unit": Unit.PIECE, "quantity": 2, "price_cents": 260, "amount_cents": 520, "vat_basis_points": 550}
+    return OrderLine.model_validate(wanted | changes)
+
+
+CARROTS = goods("Carottes", unit=Unit.KILOGRAM, quantity=1500, short=500)
+CHICKEN = goods("Poulet", pricing=Pricing.PER_WEIGHT, estimated_grams=1800, quantity=1, weighed_grams=1743)
+
+
+@pytest.fixture
+def day(town: FakeLine) -> FakeLine:
+    """A sale on its day: Bob goes short of half a kilogram of carrots, and his chicken is weighed."""
+    known = {"order_id": ORDER, "number": 7, "code": "K7M2QX", "recipient": "", "state": OrderState.PLACED}
+    known |= {"total_cents": 1040, "lines": [CARROTS, CHICKEN]}
+    about = {"distribution_id": SALE, "producer_id": cast.FARM, "producer_name": "Ferme <des> Alpilles"}
+    figures = {"orders": 46, "emptied": 5, "amount_cents": 81_240, "currency": "EUR", "by_telephone": 7}
+    came = {"threshold_cents": 8000, "ordered_cents": 6430, "people": 9, "asked_at": NOW, "coming": Coming.CARRIED}
+    whose = {"distribution_id": SALE, "market_id": cast.MARKET, "market_name": "Marché", "consumer_id": cast.BOB}
+    town.answers |= {
+        ReadHandoverList: [HandoverRow(name="Bob", phone="+33490620001", version=3, **known)],
+        ReadOrder: Order(version=3, **whose, **known),
+        ReadFarmLines: [FarmRow(name="Bob", **{n: known[n] for n in FarmRow.model_fields if n in known})],
+        ReadDropOut: DropOutFigures(**about, **figures),
+        ReadTelephoneList: [TelephoneRow(name="Bob", phone=None, short=[CARROTS], **known)],
+        ListPresences: [Presence(**about, **came, carrier="Jean Bleu")],
+    }
+    return town
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_of_the_day_is_whole(bob: FlaskClient, day: FakeLine, path: str, language: str) -> None:
+    is_whole(bob, f"/distributions/{SALE}/{path}", language)
+
+
+@pytest.mark.parametrize("path", ["day", f"producers/{cast.FARM}/day", "telephone-list"])
+def test_a_day_on_which_nothing_was_ordered_says_so(bob: FlaskClient, day: FakeLine, path: str) -> None:
+    day.answers |= {ReadHandoverList: [], ReadFarmLines: [], ReadTelephoneList: []}
+    page = is_whole(bob, f"/distributions/{SALE}/{path}", "fr")
+    assert any(words in page.text for words in ("Personne n’a commandé", "Rien n’a été commandé", "Personne à appeler"))
+
+
+def asked(line: FakeLine, kind: type) -> Any:
+    return next(command for command, _, _ in reversed(line.asked) if isinstance(command, kind))
+
+
+def typed(bob: FlaskClient, path: str, button: str = "", **fields: str) -> Any:
+    """Send the page's form that has these fields, filled in."""
+    page = read(bob.get(path))
+    form = next(one for one in page.forms if set(fields) <= set(one.fields) | {button})
+    return bob.post(form.action or path, data=form.fields | fields)
+
+
+def test_only_what_was_changed_is_sent_in_grams_and_pieces(bob: FlaskClient, day: FakeLine) -> None:
+    day.answers[SettleLines] = []
+    path = f"/distributions/{SALE}/producers/{cast.FARM}/day"
+    short, grams = f"short.{ORDER}.{CARROTS.offer_id}", f"grams.{ORDER}.{CHICKEN.offer_id}"
+    assert typed(bob, path, **{short: "0,5", grams: "1,8"}).status_code == 303
+    sent = asked(day, SettleLines).lines
+    assert sent == [Settled(order_id=ORDER, offer_id=CHICKEN.offer_id, short=0, grams=1800)]
+    before = len(day.asked)
+    assert typed(bob, path, **{short: "0,5"}).status_code == 303
+    assert not [one for one, _, _ in day.asked[before:] if isinstance(one, SettleLines)], "nothing was changed"
+
+
+def test_a_fault_stands_at_the_line_that_was_typed(bob: FlaskClient, day: FakeLine) -> None:
+    path, field = f"/distributions/{SALE}/producers/{cast.FARM}/day", f"short.{ORDER}.{CHICKEN.offer_id}"
+    response = typed(bob, path, **{field: "beaucoup"})
+    assert response.status_code == 400 and "Écrivez un nombre" in read(response).text
+
+    def refuse(command: SettleLines) -> Any:
+        raise malformed_field("lines.0.short", "More is short than was ordered.", "too-much")
+
+    day.answers[SettleLines] = refuse
+    response = typed(bob, path, **{field: "4"})
+    assert response.status_code == 400 and f'id="{field}-fault"' in response.get_data(as_text=True)
+    assert "plus que ce qui était commandé" in read(response).text
+
+
+def test_what_came_is_shared_after_a_look_at_who_gets_what(bob: FlaskClient, day: FakeLine, line: FakeLine) -> None:
+    from tests.pages.test_shop import sell
+
+    bread = cast.line("Baguette")
+    sale = sell(line, bread)
+    share = Share(order_id=ORDER, number=7, code="K7M2QX", name="Bob", ordered=3, gets=2)
+    shown = {"offer_id": bread.offer_id, "name": "Baguette", "unit": "piece", "rule": "pro_rata", "came": 30}
+    sharing = Sharing.model_validate(shown | {"ordered": 37, "shares": [share]})
+    day.answers |= {PreviewSharing: sharing, ShareShortage: sharing}
+    path = f"/distributions/{sale.distribution_id}/offers/{bread.offer_id}/sharing"
+    form = read(bob.get(path)).forms[-1]
+    looked = bob.post(path, data=form.fields | {"came": "30", "rule": "pro_rata"})
+    assert "37 commandés, 30 venus" in read(looked).text
+    assert not [one for one, _, _ in day.asked if isinstance(one, ShareShortage)]
+    done = next(one for one in read(looked).forms if "do" in one.fields)
+    assert bob.post(path, data=done.fields).status_code == 303
+    sent = asked(day, ShareShortage)
+    assert (sent.came, sent.rule, sent.ordered) == (30, "pro_rata", 37)
+
+
+def test_a_farm_drops_out_by_the_figures_that_were_shown(bob: FlaskClient, day: FakeLine) -> None:
+    path = f"/distributions/{SALE}/producers/{cast.FARM}/drop-out"
+    text = read(bob.get(path)).text
+    assert all(word in text for word in ("41", "5", "812,40", "7"))
+    day.answers[DropOut] = day.answers[ReadDropOut].model_copy(update={"declared_at": NOW})
+    assert typed(bob, path, reason="Tracteur").status_code == 303
+    sent = asked(day, DropOut)
+    assert (sent.orders, sent.amount_cents, sent.reason) == (46, 81_240, "Tracteur")
+
+
+def test_a_button_hands_over_the_version_that_was_seen(bob: FlaskClient, day: FakeLine) -> None:
+    day.answers[SetHandover] = day.answers[ReadOrder].model_copy(update={"state": OrderState.HANDED_OVER})
+    path = f"/distributions/{SALE}/day"
+    form = next(one for one in read(bob.get(path)).forms if "state" in one.fields)
+    assert bob.post(form.action, data=form.fields).status_code == 303
+    sent = asked(day, SetHandover)
+    assert (sent.order_id, sent.version, sent.state) == (ORDER, 3, OrderState.HANDED_OVER)
+
+
+def test_a_carrier_must_be_named(bob: FlaskClient, day: FakeLine) -> None:
+    def refuse(command: ConfirmPresence) -> Any:
+        raise malformed_field("carrier", "Say who carries the goods.", "missing")
+
+    day.answers[ConfirmPresence] = refuse
+    response = typed(bob, f"/distributions/{SALE}/producers/{cast.FARM}/presence", coming="carried", carrier="")
+    assert response.status_code == 400 and "Dites qui apporte les produits" in read(response).text
