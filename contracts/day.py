@@ -234,7 +234,7 @@ class TelephoneRow(Model):
 
 
 class ReadTelephoneList(Command, door="orders.read_telephone_list", answers=list[TelephoneRow]):
-    """Whom to call about what is short, by number, for organisers and those who hold the hand-over."""
+    """Whom to call about what is short or called off, by number, for organisers and those who hold the hand-over."""
 
     distribution_id: UUID
 

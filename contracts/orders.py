@@ -17,6 +17,7 @@ class DistributionState(StrEnum):
     CLOSING = "closing"
     CLOSED = "closed"
     HANDOVER = "handover"
+    CANCELLING = "cancelling"
     CANCELLED = "cancelled"
 
 

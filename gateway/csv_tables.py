@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from contracts.day import TelephoneRow
 from contracts.money import Unit
-from contracts.orders import HandoverRow, PreparationList
+from contracts.orders import HandoverRow, OrderState, PreparationList
 
 TYPE = "text/csv; charset=utf-8"
 HEADINGS = {
@@ -56,16 +56,22 @@ def handover(found: Sequence[HandoverRow], language: str) -> bytes:
 
 
 def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
-    """One row for each line that is short."""
+    """One row for each line that is short, or one for an order that was called off."""
     say = _words(language)
     columns = ["number", "code", "name", "recipient", "phone", "producer", "product", "short", "unit", "owed"]
     rows: list[list[Cell]] = [list(map(say, columns))]
     for row in found:
         whose = [row.number, row.code, row.name, row.recipient, _telephone(row.phone)]
+        if not row.short:
+            rows.append([*whose, "", say(row.state), "", "", _owed(row, language)])
         for line in row.short:
             what = [line.producer_name, line.name, _quantity(line.short, line.unit, language)]
-            rows.append([*whose, *what, _unit(line.unit, language), _money(row.total_cents, language)])
+            rows.append([*whose, *what, _unit(line.unit, language), _owed(row, language)])
     return _table(rows)
+
+
+def _owed(row: TelephoneRow, language: str) -> str:
+    return _money(0 if row.state is OrderState.CANCELLED else row.total_cents, language)
 
 
 def _telephone(phone: str | None) -> str:

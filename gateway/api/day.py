@@ -1,5 +1,6 @@
 """The day of the hand-over: what a farm brought, who goes short, who does not come, who fetched what."""
 
+from contracts.cancelling import CancelSale, ReadCancellation
 from contracts.day import (
     DropOut,
     PreviewSharing,
@@ -26,6 +27,8 @@ door.add(
     Route("POST", f"{FARM}/drop-out", DropOut),
     Route("GET", f"{OFFER}/sharing", PreviewSharing),
     Route("POST", f"{OFFER}/sharing", ShareShortage),
+    Route("GET", "/distributions/<uuid:distribution_id>/cancellation", ReadCancellation),
+    Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
     Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),

@@ -8,6 +8,7 @@ from flask import Flask
 from gateway import problems
 from gateway.pages import (
     accounts,
+    cancelling,
     day,
     distributions,
     dressing,
@@ -30,7 +31,7 @@ from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day, presence,
+    day, presence, cancelling,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -40,7 +40,12 @@ def delivery_note(distribution_id: UUID, producer_id: UUID) -> Response:
     rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
     found = presences(distribution_id).get(producer_id)
     rows = [row for row in rows if any(line.quantity for line in row.lines)]
-    words: dict[str, Any] = {"found": found, "rows": rows, "totals": _totals(rows), "planned": _planned(distribution_id)}
+    words: dict[str, Any] = {
+        "found": found,
+        "rows": rows,
+        "totals": _totals(rows),
+        "planned": _planned(distribution_id),
+    }
     return show("delivery_note.html", **words)
 
 

@@ -80,6 +80,9 @@ OF_REFUSALS = {
     "dropped-out": N_("Cette ferme s’est désistée, et tout le monde en a été prévenu."),
     "figures-moved": N_("Ces commandes ont changé entre-temps. Voici les chiffres tels qu’ils sont maintenant."),
     "no-such-sale": N_("Cette ferme ne participe pas à cette vente, ou vous ne la voyez pas."),
+    "not-cancellable": N_(
+        "Cette vente est en train d’être comptée, remise ou annulée : elle ne peut pas être annulée."
+    ),
     "not-asked": N_("La ferme a atteint son seuil, ou n’en a pas : elle ne peut que se désister."),
     "ref-taken": N_("Un autre produit de la ferme porte déjà cette référence."),
     "not-admitted": N_("Ce marché n’a pas encore admis la ferme : demandez d’abord à y vendre."),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bus import rights
 from bus.envelope import Heard
+from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
@@ -49,6 +50,29 @@ def write_drop_out(tx: Connection, event: ProducerDroppedOut) -> None:
         | {"person_id": person_id}
         for person_id in sorted(concerned)
     ]
+    _write_to(tx, messages)
+
+
+def write_called_off(tx: Connection, events: list[OrderCalledOff]) -> None:
+    """Tell each consumer that the sale is cancelled."""
+    about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
+    messages = [
+        _message(message_id, Kind.CALLED_OFF, event.order_id, event.model_dump_json())
+        | {"person_id": event.order.consumer_id}
+        for message_id, event in about.items()
+    ]
+    _write_to(tx, messages)
+
+
+def write_sale_cancelled(tx: Connection, event: SaleCancelled) -> None:
+    """Tell the organisers and everybody who sells there."""
+    content = event.model_dump_json()
+    sellers = {person for producer_id in event.producers for person in store.sellers(tx, producer_id)}
+    messages = []
+    for person_id in sorted(sellers | set(store.organisers(tx, event.market_id))):
+        message_id = rules.cancelled_sale_mail_id(event.distribution_id, person_id)
+        written = _message(message_id, Kind.SALE_CANCELLED, event.distribution_id, content)
+        messages.append(written | {"person_id": person_id})
     _write_to(tx, messages)
 
 

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     ORDER_CANCELLED = "order_cancelled"
     ORDER_SHORTENED = "order_shortened"
     DROP_OUT = "drop_out"
+    CALLED_OFF = "called_off"
+    SALE_CANCELLED = "sale_cancelled"
     THRESHOLD_MISSED = "threshold_missed"
     PRESENCE_CONFIRMED = "presence_confirmed"
     PREPARATION_LIST = "preparation_list"
@@ -84,6 +86,11 @@ def presence_mail_id(presence_id: UUID, version: int, person_id: UUID) -> UUID:
     return uuid5(FAMILY, f"presence:{presence_id}:{version}:{person_id}")
 
 
+def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:
+    """One mail per sale that is cancelled and person who would have come to work there."""
+    return uuid5(FAMILY, f"cancelled-sale:{distribution_id}:{person_id}")
+
+
 def list_mail_id(list_id: UUID, person_id: UUID) -> UUID:
     """One mail per list and person who sells."""
     return uuid5(FAMILY, f"preparation-list:{list_id}:{person_id}")
@@ -106,7 +113,7 @@ def is_given_up(age: timedelta) -> bool:
 
 def is_kept(kind: Kind) -> bool:
     """Whether the content outlives the sending: not a secret, not other people's names."""
-    return kind in ORDER_MAILS or kind is Kind.ORDER_SHORTENED
+    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.CALLED_OFF)
 
 
 def greeted_name(name: str) -> str:

@@ -12,6 +12,7 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
+from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
@@ -101,6 +102,16 @@ class Listeners(Housekeeping):
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:
         """Mail the organisers and the farm what was done."""
         actions.write_drop_out(tx, event)
+
+    @hear(OrderCalledOff, at_once=AT_ONCE)
+    def tell_called_off(self, tx: Connection, events: list[OrderCalledOff]) -> None:
+        """Mail that the sale is cancelled."""
+        actions.write_called_off(tx, events)
+
+    @hear(SaleCancelled)
+    def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:
+        """Mail the organisers and the farms."""
+        actions.write_sale_cancelled(tx, event)
 
     @hear(ThresholdMissed)
     def ask_farm(self, tx: Connection, event: ThresholdMissed, heard: Heard) -> None:

@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.orders import Order, PreparationList
 from contracts.presence import PresenceConfirmed, ThresholdMissed
@@ -114,6 +115,31 @@ def _drop_out_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "drop_out", words, about=about, sender=event.market_name)
 
 
+def _called_off_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = OrderCalledOff.model_validate_json(message.content)
+    order = event.order
+    words = {
+        "event": event,
+        "order": order,
+        "rows": _rows(order, language),
+        "day": formats.day(event.starts_at, event.time_zone, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    about = f"order {order.order_id} version {order.version}"
+    return _mail(message, "called_off", words, about=about, sender=order.market_name)
+
+
+def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
+    event = SaleCancelled.model_validate_json(message.content)
+    words = {
+        "event": event,
+        "amount": formats.money(event.amount_cents, event.currency, language),
+        "day": formats.day(event.starts_at, event.time_zone, language),
+    }
+    about = f"distribution {event.distribution_id}"
+    return _mail(message, "sale_cancelled", words, about=about, sender=event.market_name)
+
+
 def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ThresholdMissed.model_validate_json(message.content)
     amounts = {
@@ -170,6 +196,8 @@ def _letter(message: Claimed, _: str, public_url: str) -> Mail:
 _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.ORDER_SHORTENED: _shortage_mail,
     Kind.DROP_OUT: _drop_out_mail,
+    Kind.CALLED_OFF: _called_off_mail,
+    Kind.SALE_CANCELLED: _sale_cancelled_mail,
     Kind.THRESHOLD_MISSED: _threshold_mail,
     Kind.PRESENCE_CONFIRMED: _presence_mail,
     Kind.PREPARATION_LIST: _list_mail,

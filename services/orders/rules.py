@@ -182,3 +182,8 @@ def not_asked() -> Refused:
     return Refused(
         code="not-asked", message="This farm's threshold was reached, or it has none: let it drop out instead."
     )
+
+
+def not_cancellable() -> Refused:
+    message = "This sale is being counted, handed over or cancelled: it cannot be cancelled now."
+    return Refused(code="not-cancellable", message=message)

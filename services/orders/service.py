@@ -9,6 +9,7 @@ from bus.every import every
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
+from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
 from contracts.catalog import SaleSheetPublished
 from contracts.day import (
     DropOut,
@@ -45,7 +46,18 @@ from contracts.orders import (
     SaleSheet,
 )
 from contracts.presence import ConfirmPresence, ListPresences, Presence
-from services.orders.actions import amending, day, dropping_out, hinting, knowing, placing, presences, reading, windows
+from services.orders.actions import (
+    amending,
+    cancelling,
+    day,
+    dropping_out,
+    hinting,
+    knowing,
+    placing,
+    presences,
+    reading,
+    windows,
+)
 
 
 class Doors:
@@ -124,6 +136,14 @@ class Doors:
     def confirm_presence(self, tx: Connection, command: ConfirmPresence, call: Call) -> Presence | Refused:
         return presences.confirm(tx, command, call)
 
+    @answer(ReadCancellation)
+    def read_cancellation(self, tx: Connection, command: ReadCancellation, call: Call) -> Cancellation:
+        return cancelling.figures(tx, command, call)
+
+    @answer(CancelSale)
+    def cancel_sale(self, tx: Connection, command: CancelSale, call: Call) -> Cancellation | Refused:
+        return cancelling.cancel(tx, command, call)
+
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:
         return day.telephone_list(tx, command.distribution_id, call.asker.person_id)
@@ -165,6 +185,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("shorten_orders")
     def shorten_orders(self, tx: Connection, timer: Timer) -> None:
         dropping_out.shorten_orders(tx, timer)
+
+    @due("call_off_orders")
+    def call_off_orders(self, tx: Connection, timer: Timer) -> None:
+        cancelling.call_off_orders(tx, timer)
 
     @every(1.0)
     def tell_what_is_left(self) -> None:

@@ -194,3 +194,22 @@ def _is_asked_and_lets_carry(week: Week) -> None:
     note = f"{week.town.url}{path}/producers/{week.farms['Les Maraîchers']}/delivery-note"
     page = requests.get(note, cookies=_in_a_browser(grower), timeout=10).text
     assert "Jean Bleu" in page and "24,73\xa0kg" in page and page.count('class="code"') == 9
+
+
+def test_snow_cancels_a_sale_and_everybody_who_would_have_come_is_told(week: Week) -> None:
+    bob, odile = week.town.person("Bob"), week.market.odile
+    order = bob.do("POST", "/orders", {"distribution_id": week.id, "lines": week.wishes(Vin=2)})
+    path = f"/distributions/{week.id}/cancellation"
+    assert bob.refused("GET", path)[0] == 404
+    seen = odile.do("GET", path)
+    assert (seen["orders"], seen["amount_cents"], seen["farms"]) == (1, 1700, 4)
+    said = {"orders": 1, "amount_cents": 1700, "reason": "Trop de neige."}
+    assert odile.refused("POST", path, said | {"orders": 2}) == (409, "figures-moved")
+    odile.do("POST", path, said)
+    until(lambda: odile.do("GET", path)["done_at"])
+    assert bob.do("GET", f"/orders/{order['order_id']}")["state"] == "cancelled"
+    again = {"distribution_id": week.id, "lines": week.wishes(Vin=2)}
+    assert bob.refused("POST", "/orders", again) == (409, "window-closed")
+    for person in (bob, odile, *week.sellers.values()):
+        assert len(until(partial(_about, week.town, person, "neige"))) == 1
+    until(lambda: odile.do("GET", f"/distributions/{week.id}")["state"] == "cancelled")

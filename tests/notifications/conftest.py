@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import text
 
 from bus import clock, database, envelope, hearing, migrations
+from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
 from contracts.members import GrantChanged, PersonChanged, Right
@@ -271,6 +272,24 @@ def dropped_out() -> ProducerDroppedOut:
         currency="EUR",
         by_telephone=7,
     )
+
+
+_CANCELLED: dict[str, Any] = {
+    "venue_name": "Halle", "time_zone": "Europe/Paris", "starts_at": datetime(2026, 11, 24, 16, 30, tzinfo=UTC),
+    "reason": "Trop de neige.",
+}  # fmt: skip
+
+
+def called_off(version: int) -> OrderCalledOff:
+    gone = order(version, state=OrderState.CANCELLED)
+    return OrderCalledOff(order_id=gone.order_id, order=gone, **_CANCELLED)
+
+
+def sale_cancelled() -> SaleCancelled:
+    """The sale of Bob's order, to which Alice would have come."""
+    figures = {"orders": 46, "amount_cents": 81_240, "currency": "EUR", "by_telephone": 7}
+    about = {"distribution_id": UUID(int=78), "market_id": MARKET, "market_name": "Marché de Caromb"}
+    return SaleCancelled(**about, **figures, producers=[FARM], **_CANCELLED)
 
 
 _FARM_THAT_DAY: dict[str, Any] = {

@@ -17,6 +17,7 @@ from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
 from tests.notifications.conftest import (
     Instance,
+    called_off,
     cancelled,
     changed,
     confirmed,
@@ -26,6 +27,7 @@ from tests.notifications.conftest import (
     organises,
     placed,
     ready,
+    sale_cancelled,
     shortened,
 )
 
@@ -40,7 +42,9 @@ LETTER = LetterAsked(
 )
 
 
-@pytest.mark.parametrize("event", [placed(), changed(2), cancelled(3), shortened(4)], ids=lambda e: e.type)
+@pytest.mark.parametrize(
+    "event", [placed(), changed(2), cancelled(3), shortened(4), called_off(5)], ids=lambda e: e.type
+)
 def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Event) -> None:
     halle.know(BOB)
     factid = uuid4()
@@ -165,6 +169,17 @@ def test_a_drop_out_is_told_once_to_the_organisers_and_to_the_farm(halle: Instan
     assert "812,40" in body(mails[0]) and "/distributions/" in body(mails[0])
     halle.hear(dropped_out())
     assert halle.send() == []
+
+
+def test_a_cancelled_sale_is_told_once_to_organisers_and_farms(halle: Instance) -> None:
+    for person in (ALICE, ODILE, CHARLIE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    halle.found_farm(ALICE)
+    for _ in range(2):
+        halle.hear(sale_cancelled())
+    assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
+    assert len(halle.letterbox.mails) == 2 and "Trop de neige" in body(halle.letterbox.mails[0])
 
 
 def test_a_farm_is_asked_once_and_each_of_its_answers_told_once(halle: Instance) -> None:

@@ -21,7 +21,16 @@ from services.notifications import formats, listing, writing
 from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
-from tests.notifications.conftest import confirmed, dropped_out, missed, order, prepared, shortened
+from tests.notifications.conftest import (
+    called_off,
+    confirmed,
+    dropped_out,
+    missed,
+    order,
+    prepared,
+    sale_cancelled,
+    shortened,
+)
 
 SERVICE = Path(writing.HERE)
 SENDER = Sender("Halle", "halle@example.org", "test")
@@ -120,6 +129,8 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.ORDER_CANCELLED: order().model_dump_json(),
         Kind.ORDER_SHORTENED: shortened().model_dump_json(),
         Kind.DROP_OUT: dropped_out().model_dump_json(),
+        Kind.CALLED_OFF: called_off(2).model_dump_json(),
+        Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),
         Kind.THRESHOLD_MISSED: missed().model_dump_json(),
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
 from contracts.catalog import Pricing
 from contracts.day import (
     DropOut,
@@ -39,7 +40,7 @@ from tests.pages.test_pages import town as town
 SALE, ORDER = UUID(int=301), UUID(int=302)
 PATHS = (
     "day", f"day/{ORDER}", f"producers/{cast.FARM}/day", f"producers/{cast.FARM}/drop-out", "telephone-list",
-    f"producers/{cast.FARM}/presence", f"producers/{cast.FARM}/delivery-note",
+    f"producers/{cast.FARM}/presence", f"producers/{cast.FARM}/delivery-note", "cancel",
 )  # fmt: skip
 
 
@@ -67,6 +68,9 @@ def day(town: FakeLine) -> FakeLine:
         ReadOrder: Order(version=3, **whose, **known),
         ReadFarmLines: [FarmRow(name="Bob", **{n: known[n] for n in FarmRow.model_fields if n in known})],
         ReadDropOut: DropOutFigures(**about, **figures),
+        ReadCancellation: Cancellation(
+            distribution_id=SALE, farms=4, **{n: figures[n] for n in figures if n != "emptied"}
+        ),
         ReadTelephoneList: [TelephoneRow(name="Bob", phone=None, short=[CARROTS], **known)],
         ListPresences: [Presence(**about, **came, carrier="Jean Bleu")],
     }
@@ -151,6 +155,14 @@ def test_a_farm_drops_out_by_the_figures_that_were_shown(bob: FlaskClient, day: 
     assert typed(bob, path, reason="Tracteur").status_code == 303
     sent = asked(day, DropOut)
     assert (sent.orders, sent.amount_cents, sent.reason) == (46, 81_240, "Tracteur")
+
+
+def test_a_sale_is_cancelled_by_the_figures_that_were_shown(bob: FlaskClient, day: FakeLine) -> None:
+    path = f"/distributions/{SALE}/cancel"
+    day.answers[CancelSale] = day.answers[ReadCancellation].model_copy(update={"declared_at": NOW})
+    assert typed(bob, path, reason="Trop de neige").status_code == 303
+    sent = asked(day, CancelSale)
+    assert (sent.orders, sent.amount_cents, sent.reason) == (46, 81_240, "Trop de neige")
 
 
 def test_a_button_hands_over_the_version_that_was_seen(bob: FlaskClient, day: FakeLine) -> None:

@@ -59,6 +59,8 @@ def make_lists(tx: Connection, timer: Timer) -> None:
     distribution_id = UUID(timer.subject)
     sale = sales.distribution(tx, distribution_id)
     assert sale is not None, "a timer of a sale that was never opened"
+    if sale.state in (DistributionState.CANCELLING, DistributionState.CANCELLED):
+        return
     closing = sale.state == DistributionState.CLOSING
     if closing:
         lists.number_orders(tx, distribution_id)

@@ -206,3 +206,17 @@ presences = Table(
     Column("version", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("distribution_id", "producer_id"),
 )
+
+cancellations = Table(
+    "cancellations",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("declared_by", Uuid, nullable=False),
+    Column("declared_at", INSTANT, nullable=False, server_default=NOW),
+    Column("orders", Integer, nullable=False),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("farms", Integer, nullable=False),
+    Column("by_telephone", Integer, nullable=False),
+    Column("done_at", INSTANT),
+)

@@ -117,14 +117,16 @@ def farm_rows(tx: Connection, distribution_id: UUID, producer_id: UUID) -> list[
 _TELEPHONE = text("""
     select o.id as order_id
     from orders o left join people p on p.person_id = o.consumer_id
+      left join cancellations c on c.distribution_id = o.distribution_id
     where o.distribution_id = :distribution and not coalesce(p.has_email, false)
-      and exists (select from order_lines l where l.order_id = o.id and l.short > 0)
+      and (exists (select from order_lines l where l.order_id = o.id and l.short > 0)
+        or (o.state = 'cancelled' and o.changed_at >= c.declared_at))
     order by o.number nulls last, o.placed_at, o.id
 """)
 
 
 def to_be_called(tx: Connection, distribution_id: UUID) -> list[UUID]:
-    """Orders that are short of something and whose people no mail reaches; `sale_for` comes first."""
+    """Orders that go short or were called off, and whose people no mail reaches; `sale_for` comes first."""
     return list(tx.execute(_TELEPHONE, {"distribution": distribution_id}).scalars())
 
 
