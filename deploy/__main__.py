@@ -42,6 +42,8 @@ COMMANDS = {
     "check": Command("lint, types and house rules", "deploy.check", "deploy.check", "check"),
     "bench": Command("measure it", "tests.bench", "deploy.check", "module"),
     "chaos": Command("break it while it works, and count", "tests.chaos", "deploy.check", "module"),
+    "backup": Command("back a running instance up", "deploy.backup", "deploy.backup", "backup"),
+    "restore": Command("make an instance out of a backup", "deploy.backup", "deploy.backup", "restore"),
     "dead": Command("messages that no handler could take", "bus.operate", "deploy.operate"),
     "replay": Command("say past events again", "bus.operate", "deploy.operate"),
     "trace": Command("what happened to an order", "bus.operate", "deploy.operate"),

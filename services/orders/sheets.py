@@ -26,6 +26,8 @@ class Sheet(NamedTuple):
     lines: dict[UUID, SheetLine]
     snapshots: dict[UUID, int]
     stocks: dict[UUID, int | None]
+    withdrawn: dict[UUID, SheetLine]
+    """What was on sale here, and is not any more."""
 
 
 _kept: dict[UUID, Sheet] = {}
@@ -36,7 +38,8 @@ def read(tx: Connection, distribution_id: UUID) -> Sheet:
     row = sales.distribution(tx, distribution_id)
     if row is None:
         raise NotFound("no-such-distribution", "There is no such distribution.")
-    rows = [line for line in sales.lines(tx, distribution_id) if not line.withdrawn]
+    every = sales.lines(tx, distribution_id)
+    rows = [line for line in every if not line.withdrawn]
     lines = {line.offer_id: SheetLine.model_validate(line.line) for line in rows}
     columns = {n: getattr(row, n) for n in SaleSheet.model_fields if n not in MADE}
     sellers = {line.producer_id for line in lines.values()}
@@ -53,6 +56,7 @@ def read(tx: Connection, distribution_id: UUID) -> Sheet:
         lines=lines,
         snapshots={line.offer_id: line.snapshot_id for line in rows},
         stocks={line.offer_id: line.stock_id for line in rows},
+        withdrawn={line.offer_id: SheetLine.model_validate(line.line) for line in every if line.withdrawn},
     )
     _keep(sheet)
     return sheet

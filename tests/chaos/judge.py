@@ -51,15 +51,18 @@ def _none(name: str, differences: Iterable[object]) -> Figure:
 def _orders(run: Run) -> Iterator[Figure]:
     """Each order is as its buyer was told last, and none is there that nobody was told of."""
     there = _orders_there(run)
+    settled = _settled(run)
     wrong = [
-        f"told {_essence(told)}, found {there.get(order_id)}"
+        f"told {_essence(told)}, then {settled.get(order_id)}, found {there.get(order_id)}"
         for order_id, told in run.ledger.orders.items()
-        if there.get(order_id) != _essence(told)
+        if not _stands(told, settled.get(order_id), there.get(order_id))
     ]
     for one in wrong[:SHOWN]:
         print(f"chaos: order not as acknowledged: {one}", file=sys.stderr, flush=True)
     yield found("orders that exist as acknowledged last", len(run.ledger.orders), len(run.ledger.orders) - len(wrong))
     yield _none("orders that nobody was told of", set(there) - set(run.ledger.orders))
+    yield Figure("lines settled by farmers", sum(map(len, settled.values())))
+    yield _none("answers no farmer expects", [one for farmer in run.farmers for one in farmer.surprises])
 
 
 Essence = tuple[int, str, int, tuple[tuple[str, int, int], ...]]
@@ -69,6 +72,31 @@ def _essence(order: dict[str, Any]) -> Essence:
     """Version, state, total and lines of an order."""
     lines = sorted((line["offer_id"], line["quantity"], line["amount_cents"]) for line in order["lines"])
     return order["version"], order["state"], order["total_cents"], tuple(lines)
+
+
+Settled = dict[str, tuple[int, int]]
+
+
+def _settled(run: Run) -> dict[str, Settled]:
+    """What farmers were told last: by order and offer, how much comes and what it costs."""
+    found: dict[str, Settled] = defaultdict(dict)
+    for farmer in run.farmers:
+        for (order_id, offer_id), (quantity, _, amount) in farmer.settled.items():
+            found[order_id][offer_id] = quantity, amount  # unless the farm dropped out afterwards, below
+        for order_id, order in run.ledger.orders.items():
+            if order["state"] == "placed" and order["distribution_id"] in farmer.dropped:
+                mine = [line["offer_id"] for line in order["lines"] if line["producer_id"] == farmer.producer]
+                found[order_id] |= dict.fromkeys(mine, (0, 0))
+    return found
+
+
+def _stands(told: dict[str, Any], settled: Settled | None, there: Essence | None) -> bool:
+    """Whether an order is as its buyer was told last, and its lines as the farmers were told after that."""
+    if not settled:
+        return there == _essence(told)
+    lines = [(o, *settled.get(o, (quantity, amount))) for o, quantity, amount in _essence(told)[3]]
+    state = "placed" if any(quantity for _, quantity, _ in lines) else "cancelled"
+    return there is not None and there[1:] == (state, sum(amount for *_, amount in lines), tuple(lines))
 
 
 def _orders_there(run: Run) -> dict[str, Essence]:
@@ -86,10 +114,11 @@ _LINES = """
 """
 _STOCK = """
     select s.id, s.left_, (select sum(m.change) from stock_moves m where m.stock_id = s.id),
-      (select coalesce(sum(l.quantity), 0) from sheet_lines here
-        join orders o on o.distribution_id = here.distribution_id and o.state = 'placed'
+      (select coalesce(sum(l.quantity + l.short), 0) from sheet_lines here
+        join orders o on o.distribution_id = here.distribution_id
         join order_lines l on l.order_id = o.id and l.offer_id = here.offer_id
-        where here.stock_id = s.id)
+        where here.stock_id = s.id and (o.state = 'placed'
+          or not exists (select from order_lines k where k.order_id = o.id and k.quantity > 0)))
     from stocks s where s.id in (select stock_id from sheet_lines where distribution_id = any(%s))
 """
 
@@ -103,7 +132,7 @@ def _stock(run: Run) -> Iterator[Figure]:
     ]
     for one in wrong[:SHOWN]:
         print(f"chaos: {one}", file=sys.stderr, flush=True)
-    yield found("stocks where sold + left = initial", len(rows), len(rows) - len(wrong))
+    yield found("stocks where sold + left = initial, what is short included", len(rows), len(rows) - len(wrong))
 
 
 def _events(run: Run) -> Iterator[Figure]:

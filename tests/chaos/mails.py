@@ -18,14 +18,15 @@ def judge(run: Run) -> Iterator[Figure]:
     """Messages written, mails delivered, copies."""
     if "notifications" not in processes.services():
         return
-    orders = _orders(run)
+    orders, shortages = _orders(run), _shortages(run)
     lists = _lists(run)
     written = {row[0] for row in run.town.rows("notifications", "select message_id from messages")}
     delivered = _delivered(run)
     yield found("messages, one per version of an order", len(orders), len(orders & written))
     yield found("mails, one per version of an order", len(orders), len(orders & delivered.keys()))
+    yield found("mails, one per shortage of an order", len(shortages), len(shortages & delivered.keys()))
     yield found("mails, one per preparation list and seller", len(lists), len(lists & delivered.keys()))
-    copies = sum(delivered[one] - 1 for one in (orders | lists) & delivered.keys())
+    copies = sum(delivered[one] - 1 for one in (orders | shortages | lists) & delivered.keys())
     allowed = run.nemesis.kills("notifications") if run.nemesis else 0
     yield Figure("copies of mails", copies, target=f"<= {allowed}", ok=copies <= allowed)
 
@@ -37,6 +38,12 @@ def _orders(run: Run) -> set[UUID]:
         for order_id, order in run.ledger.orders.items()
         for version in range(1, order["version"] + 1)
     }
+
+
+def _shortages(run: Run) -> set[UUID]:
+    """One message for each version in which something was short, or came after all."""
+    said = "select subject, seq from outbox where type = 'orders.order_shortened.v1' and said_at >= %s"
+    return {rules.order_mail_id(UUID(order_id), seq) for order_id, seq in run.town.rows("orders", said, run.since)}
 
 
 def _lists(run: Run) -> set[UUID]:

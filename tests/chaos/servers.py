@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,13 +30,23 @@ def judge(run: Run) -> Iterator[Figure]:
     errors = [line for line in errors if not any(reason.search(line) for reason in explained)]
     yield _told("deadlocks", [line for line in errors if "deadlock" in line])
     yield _told("errors in PostgreSQL's log", [line for line in errors if "deadlock" not in line])
-    broker = _since(run.town.instance.broker.log, run)
-    yield _told(
-        "errors in the broker's log",
-        [line for line in broker if "[error]" in line and not BROKER_EXPLAINED.search(line)],
-    )
+    yield _told("errors in the broker's log", unexplained(_since(run.town.instance.broker.log, run)))
     ours = [line for log in (run.town.instance.folder / "log").glob("*.log*") for line in _since(log, run)]
     yield _told("bugs that our programs met", [line for line in ours if '"event":"bug"' in line])
+
+
+def unexplained(broker: list[str]) -> list[str]:
+    """The broker's errors, without what it says of stopping and without reports of channels that were told to stop.
+
+    A report is several lines of one process at one instant.
+    """
+    reports: dict[str, list[str]] = defaultdict(list)
+    for line in broker:
+        if (heading := re.match(r"(\S+ \S+ \[error\] <[\d.]+>)", line)) is not None:
+            reports[heading[1]].append(line)
+    told_to_stop = ("{'$gen_cast',terminate}", "** noproc")
+    left = [lines for lines in reports.values() if not all(sign in "\n".join(lines) for sign in told_to_stop)]
+    return [line for lines in left for line in lines if not BROKER_EXPLAINED.search(line)]
 
 
 def _told(name: str, lines: list[str]) -> Figure:

@@ -18,6 +18,7 @@ from tests import cast
 from tests.bench.town import Person, Town
 from tests.chaos import news
 from tests.chaos.buyers import Buyer, Ledger, Standing, resolve
+from tests.chaos.farmers import Farmer
 from tests.chaos.nemesis import NOTHING_MORE, Blow, Nemesis
 
 OFFERS = 12
@@ -37,6 +38,7 @@ class Run:
     """Who sells for which producer."""
     since: datetime
     ledger: Ledger = field(default_factory=Ledger)
+    farmers: list[Farmer] = field(default_factory=list)
     nemesis: Nemesis | None = None
     settled_in: float | None = None
 
@@ -118,7 +120,8 @@ def live(
     buyers = [Buyer(url, run.ledger, standings[n::threads], n, pause) for n in range(threads)]
     run.nemesis = Nemesis(run.town.instance, blows, acts)
     clerk = Clerk(run.town, run.people, 1 / renames)
-    for thread in (*buyers, clerk, run.nemesis):
+    run.farmers = _farmers(run, seconds)
+    for thread in (*buyers, *run.farmers, clerk, run.nemesis):
         thread.start()
     time.sleep(seconds)
     run.nemesis.join()
@@ -126,6 +129,18 @@ def live(
         stopping.set()
     for thread in (*buyers, clerk):
         thread.join()
+
+
+def _farmers(run: Run, seconds: float) -> list[Farmer]:
+    """Who sells in sales that close meanwhile; the last of them does not come to the first of those."""
+    end = run.town.now() + timedelta(seconds=seconds)
+    closing = [sale for sale in run.sales if sale.closes_at < end]
+    absent = {closing[0].distribution_id} if closing else set()
+    url, last = run.town.instance.gateway_url, len(run.sellers) - 1
+    return [
+        Farmer(url, producer, person, closing, absent if n == last else set(), n)
+        for n, (producer, person) in enumerate(run.sellers.items())
+    ]
 
 
 class Clerk(threading.Thread):
@@ -155,6 +170,8 @@ def settle(run: Run, seconds: float, still: float = inf) -> None:
     began = time.monotonic()
     run.town.instance.wait_healthy(seconds=seconds)
     resolve(run.town.instance.gateway_url, run.ledger, seconds)
+    for farmer in run.farmers:
+        farmer.finish(seconds)
     last, moved = None, time.monotonic()
     while time.monotonic() - began < seconds and time.monotonic() - moved < still:
         if _is_quiet(run):
@@ -176,5 +193,5 @@ def _is_quiet(run: Run) -> bool:
 def undone_timers(town: Town) -> int:
     """Timers that are due and were not done."""
     statement = "select count(*) from timers where done_at is null and due_at <= halle_now() and name = any(%s)"
-    names = ["close_lines", "close_distribution", "make_lists"]
+    names = ["close_lines", "close_distribution", "make_lists", "shorten_orders"]
     return int(town.rows("orders", statement, names)[0][0])

@@ -13,9 +13,9 @@ from bus import database, timers
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
 from contracts.day import DropOut, DropOutFigures, ReadDropOut
-from contracts.errors import Conflict, Malformed, NotFound
+from contracts.errors import Conflict, NotFound
 from contracts.messages import Refused
-from contracts.orders import CancelOrder, Order, OrderState, PreparationList
+from contracts.orders import AmendOrder, CancelOrder, Order, OrderState, PreparationList, Wish
 from services.orders.actions import amending, day, dropping_out
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_day import known, on_the_day, read, settle
@@ -111,8 +111,11 @@ def test_while_the_window_is_open_the_farm_leaves_the_sale_as_well(call: Caller)
     grant(ALICE, "sell", FARM)
     bob, charlie = place(call, BOB, published, 2, 1, 1), place(call, CHARLIE, published, 1)
     drop_out(call, ALICE, published, figures(call, ALICE, published))
-    with pytest.raises(Malformed):
-        place(call, MALIK, published, 1)
+    refused = place(call, MALIK, published, 1, 0, 1)
+    assert (refused.code, [one["name"] for one in refused.details["lines"]]) == ("line-closed", ["Carrots"])
+    more = AmendOrder(order_id=bob.order_id, version=1, lines=[Wish(offer_id=published.lines[1].offer_id, quantity=5)])
+    refused = act(amending.amend, call, BOB, more)
+    assert (refused.code, [one["name"] for one in refused.details["lines"]]) == ("line-closed", ["Leeks"])
     do_what_is_due()
     assert [(one.name, one.quantity, one.short) for one in read(bob).lines] == [
         ("Carrots", 0, 2), ("Leeks", 0, 1), ("Baguette", 1, 0)

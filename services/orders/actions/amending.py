@@ -102,10 +102,10 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
     """Lines, stock, total and news of a change to a locked order of a sale that is held open."""
     sheet = sheets.read(tx, order.distribution_id)
     changes = _changes(order, wishes)
-    frozen = frozen_lines(tx, order.distribution_id, changes)
-    names = {line.offer_id: line for line in sheet.lines.values()}
+    frozen = {*frozen_lines(tx, order.distribution_id, changes), *(changes.keys() & sheet.withdrawn)}
+    names = sheet.lines | sheet.withdrawn
     if frozen:
-        return rules.lines_closed([names[offer] for offer in frozen if offer in names])
+        return rules.lines_closed([names[offer] for offer in changes if offer in frozen])
     rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
     if not sales.take(tx, _stock_changes(sheet, changes)):
         left = sales.left(tx, order.distribution_id)

@@ -70,7 +70,7 @@ def _call_off(tx: Connection, sale: Row[Any], batch: list[UUID], reason: str) ->
     about = {name: getattr(sale, name) for name in ("venue_name", "time_zone", "starts_at")}
     for order in orders.values():
         gone = order.model_copy(update={"state": OrderState.CANCELLED, "version": order.version + 1})
-        purchases.move(tx, gone, order.version)
+        purchases.move_locked(tx, gone, order.version)
         say(tx, OrderCalledOff(order_id=order.order_id, order=gone, reason=reason, **about), seq=gone.version)
 
 

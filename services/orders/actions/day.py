@@ -110,7 +110,7 @@ def set_handover(tx: Connection, command: SetHandover, call: Call) -> Order | Re
     to = command.to if handed_at else ""
     told = {"state": command.state, "handed_at": handed_at, "handed_to": to, "version": order.version + 1}
     moved = order.model_copy(update=told)
-    purchases.move(tx, moved, order.version)
+    purchases.move_locked(tx, moved, order.version)
     day.write_handover(tx, moved, person_id)
     return moved
 
@@ -152,8 +152,7 @@ def settle(tx: Connection, order: Order, lines: Mapping[UUID, OrderLine], why: W
     settled = order.model_copy(update=figures | {"state": rules.state_when_settled(order.state, after)})
     for line in changed.values():
         day.write_line(tx, order.order_id, line)
-    if not purchases.move(tx, settled, order.version):
-        raise AssertionError("the order is locked")
+    purchases.move_locked(tx, settled, order.version)
     if any(line.short != _line(order, o).short for o, line in changed.items()):
         farm = next(iter(changed.values())).producer_name
         about = {"order_id": order.order_id, "order": settled, "producer_name": farm}

@@ -53,8 +53,10 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
     raise Unavailable("busy", "This sale is changing quickly; ask again in a moment.")
 
 
-def _check(command: PlaceOrder, call: Call, sheet: Sheet) -> bytes | None:
+def _check(command: PlaceOrder, call: Call, sheet: Sheet) -> bytes | Refused | None:
     """Refuse what the sheet does not sell, unless this key placed it when the sheet did: then that is the answer."""
+    if gone := [sheet.withdrawn[wish.offer_id] for wish in command.lines if wish.offer_id in sheet.withdrawn]:
+        return _kept(call) or rules.lines_closed(gone)
     try:
         rules.check_wishes(command.lines, sheet.lines, zero_allowed=False)
     except Malformed:

@@ -137,3 +137,9 @@ def move(tx: Connection, order: Order, seen_version: int) -> bool:
         )
     )
     return tx.execute(statement).rowcount == 1
+
+
+def move_locked(tx: Connection, order: Order, seen_version: int) -> None:
+    """The same for an order that this transaction has locked: nobody can be faster."""
+    if not move(tx, order, seen_version):
+        raise AssertionError(f"order {order.order_id} moved under its lock")

@@ -1,0 +1,111 @@
+"""A backup taken while people order is one instant of all databases; a restored cluster has it, whole or not at all."""
+
+import io
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy import backup
+from deploy.broker import Broker
+from deploy.database import Postgres
+from deploy.instance import Instance
+from deploy.refusal import CannotStart
+
+FIRST, SECOND = "halle_orders", "halle_catalog"
+
+
+class Writer(threading.Thread):
+    """Writes one number after the other, each first into one database, then into the other."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        super().__init__(daemon=True)
+        self.stopping, self.acknowledged = threading.Event(), 0
+        self._connections = [postgres.connect(name) for name in (FIRST, SECOND)]
+        for connection in self._connections:
+            connection.execute("create table numbers (n integer primary key)")
+
+    def run(self) -> None:
+        number = 0
+        while not self.stopping.is_set():
+            number += 1
+            for connection in self._connections:
+                connection.execute("insert into numbers values (%s)", [number])
+            self.acknowledged = number
+        for connection in self._connections:
+            connection.close()
+
+    def wait_for(self, number: int) -> None:
+        while self.acknowledged < number and self.is_alive():
+            self.join(0.01)
+
+
+@pytest.fixture(scope="module")
+def instance(state: Path, broker: Broker) -> Iterator[Instance]:
+    """An instance with a cluster of its own, of which no process runs."""
+    with Instance(state / "backed-up", broker=broker, only=set()) as running:
+        yield running
+
+
+def numbers(postgres: Postgres, database: str) -> list[int]:
+    with psycopg.connect(postgres.url(database).replace("+psycopg", "")) as connection:
+        return [row[0] for row in connection.execute("select n from numbers order by n")]
+
+
+def test_a_backup_under_load_is_one_instant_of_all_databases(instance: Instance, state: Path) -> None:
+    writer = Writer(instance.postgres)
+    writer.start()
+    writer.wait_for(50)
+    before, made = writer.acknowledged, io.BytesIO()
+    backup.back_up(instance.folder, made)
+    writer.wait_for(writer.acknowledged + 50)
+    writer.stopping.set()
+    writer.join()
+    made.seek(0)
+    about = backup.bring_back(made, state / "restored")
+    assert "password" not in about and about["made_at"].endswith("Z")
+    restored = Postgres.start(state / "restored/postgres")
+    try:
+        first, second = numbers(restored, FIRST), numbers(restored, SECOND)
+        assert restored.password == instance.postgres.password
+    finally:
+        restored.stop()
+    assert before <= len(second) <= len(first) <= len(second) + 1, "not one instant, or something acknowledged is lost"
+    assert first == list(range(1, len(first) + 1)) and len(first) < writer.acknowledged
+
+
+def test_a_folder_with_an_instance_is_not_overwritten(instance: Instance, state: Path) -> None:
+    with pytest.raises(CannotStart, match="already running"):
+        backup.bring_back(io.BytesIO(), instance.folder)
+    with pytest.raises(CannotStart, match="already"):
+        backup.bring_back(io.BytesIO(), state / "restored")
+
+
+def test_a_backup_that_was_cut_short_restores_nothing(instance: Instance, state: Path) -> None:
+    made = io.BytesIO()
+    backup.back_up(instance.folder, made)
+    for kept in (made.getvalue()[: len(made.getvalue()) // 2], b"", b"no backup at all"):
+        with pytest.raises(CannotStart, match="no whole backup"):
+            backup.bring_back(io.BytesIO(kept), state / "never")
+    assert not (state / "never/postgres/data").exists()
+
+
+@pytest.mark.parametrize("name", ["cluster/../escaped", "cluster//etc/escaped"])
+def test_a_backup_that_was_tampered_with_writes_nothing_elsewhere(name: str, state: Path) -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    made.seek(0)
+    with pytest.raises(CannotStart, match="does not belong there"):
+        backup.bring_back(made, state / "never")
+    assert not (state / "never/postgres/escaped").exists()
+
+
+def test_an_instance_that_does_not_run_is_not_backed_up(state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "halle.backup"
+    with pytest.raises(CannotStart, match="No instance is running"):
+        backup.backup("backup", [str(file), "--state", str(state / "nowhere")])
+    assert not list(tmp_path.iterdir()), "no half of a file is left"
