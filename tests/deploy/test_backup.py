@@ -1,6 +1,7 @@
 """A backup taken while people order is one instant of all databases; a restored cluster has it, whole or not at all."""
 
 import io
+import os
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from deploy import backup
 from deploy.broker import Broker
 from deploy.database import Postgres
-from deploy.instance import Instance
+from deploy.instance import DATABASE_URL, Instance
 from deploy.refusal import CannotStart
 
 FIRST, SECOND = "halle_orders", "halle_catalog"
@@ -43,8 +44,17 @@ class Writer(threading.Thread):
             self.join(0.01)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nobody_names_a_database() -> Iterator[None]:
+    """What other tests told their services is not meant for an instance of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(DATABASE_URL)]:
+            patch.delenv(name)
+        yield
+
+
 @pytest.fixture(scope="module")
-def instance(state: Path, broker: Broker) -> Iterator[Instance]:
+def instance(nobody_names_a_database: None, state: Path, broker: Broker) -> Iterator[Instance]:
     """An instance with a cluster of its own, of which no process runs."""
     with Instance(state / "backed-up", broker=broker, only=set()) as running:
         yield running
@@ -102,6 +112,12 @@ def test_a_backup_that_was_tampered_with_writes_nothing_elsewhere(name: str, sta
     with pytest.raises(CannotStart, match="does not belong there"):
         backup.bring_back(made, state / "never")
     assert not (state / "never/postgres/escaped").exists()
+
+
+def test_servers_of_ones_own_are_left_to_their_own_tools(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{DATABASE_URL}ORDERS", "postgresql+psycopg://halle@db.example/orders")
+    with pytest.raises(CannotStart, match="servers of your own"):
+        backup.back_up(instance.folder, io.BytesIO())
 
 
 def test_an_instance_that_does_not_run_is_not_backed_up(state: Path, tmp_path: Path) -> None:
