@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
+
+# A run is the same everywhere, so that a failure is somebody's change; `--hypothesis-profile=default` explores.
+settings.register_profile("alike", derandomize=True, database=None)
+settings.load_profile("alike")
 
 
 @pytest.fixture(scope="session")

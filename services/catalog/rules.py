@@ -133,7 +133,9 @@ _CATEGORY_WORDS = {
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or punctuation, single spaces: `L'Isle` is `l isle`."""
-    lowered = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    lowered = text
+    for _ in range(2):  # what is compatible with a capital is one: 𝕬 is A, and only then a
+        lowered = unicodedata.normalize("NFKD", lowered.casefold().translate(_LIGATURES))
     plain = "".join(letter for letter in lowered if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W_]+", plain.translate(_LIGATURES)))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.planning import Recurrence
@@ -112,6 +112,7 @@ def test_words_that_differ_stay_apart() -> None:
 
 
 @given(st.text(max_size=60))
+@example("𝕬 ℡ ŒUFS ẞ")
 def test_words_of_anything_are_found_again_by_themselves(text: str) -> None:
     once = words(text)
     assert words(" ".join(once)) == once
