@@ -5,10 +5,9 @@ from uuid import UUID
 from flask import Response
 
 from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
-from contracts.planning import Distribution, ReadDistribution
 from gateway import asking
 from gateway.pages.fields import Form
-from gateway.pages.site import go, pages, person, show
+from gateway.pages.site import go, pages, person, planned_as, show
 
 
 @pages.route("/distributions/<uuid:distribution_id>/cancel", methods=["GET", "POST"])
@@ -19,5 +18,4 @@ def cancel_sale(distribution_id: UUID) -> Response:
     if form.send(distribution_id=distribution_id):
         return go("cancel_sale", distribution_id=distribution_id)
     found: Cancellation = asking.ask(ReadCancellation(distribution_id=distribution_id))
-    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
-    return show("sale_cancel.html", form.status, form=form, found=found, planned=planned)
+    return show("sale_cancel.html", form.status, form=form, found=found, planned=planned_as(distribution_id))

@@ -23,12 +23,11 @@ from contracts.day import (
     Sharing,
 )
 from contracts.orders import HandoverRow, Order, OrderLine, OrderState, ReadHandoverList, ReadOrder, ReadSaleSheet
-from contracts.planning import Distribution, ReadDistribution
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form
 from gateway.pages.shelves import folded
-from gateway.pages.site import go, pages, person, show
+from gateway.pages.site import go, pages, person, planned_as, show
 
 DAY = "/distributions/<uuid:distribution_id>/day"
 FARM_DAY = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>"
@@ -41,7 +40,7 @@ def day(distribution_id: UUID) -> Response:
     rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
     rows = sorted(rows, key=lambda row: folded(row.recipient or row.name))
     counts = {state: sum(row.state is state for row in rows) for state in OrderState}
-    return show("day.html", rows=rows, planned=_planned(distribution_id), counts=counts)
+    return show("day.html", rows=rows, planned=planned_as(distribution_id), counts=counts)
 
 
 @pages.route(f"{DAY}/<uuid:order_id>", methods=["GET", "POST"])
@@ -54,7 +53,7 @@ def day_order(distribution_id: UUID, order_id: UUID) -> Response:
     found: Order = asking.ask(ReadOrder(order_id=order_id))
     rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
     row = next((one for one in rows if one.order_id == order_id), None)
-    words = {"order": found, "row": row, "planned": _planned(distribution_id), "form": form}
+    words = {"order": found, "row": row, "planned": planned_as(distribution_id), "form": form}
     return show("day_order.html", form.status, **words)
 
 
@@ -73,7 +72,7 @@ def farm_day(distribution_id: UUID, producer_id: UUID) -> Response:
     _blame_typed(form, changed)
     offers = {line.offer_id: line for row in rows for line in row.lines}
     return show(
-        "farm_day.html", form.status, form=form, rows=rows, offers=offers, planned=_planned(distribution_id), **where
+        "farm_day.html", form.status, form=form, rows=rows, offers=offers, planned=planned_as(distribution_id), **where
     )
 
 
@@ -92,7 +91,7 @@ def sharing(distribution_id: UUID, offer_id: UUID) -> Response:
         return go("farm_day", "shared", distribution_id=distribution_id, producer_id=line.producer_id)
     seen: Sharing | None = preview.answer if preview.send(**where) else None
     shown = preview if preview.refusal else form
-    return show("sharing.html", shown.status, form=shown, line=line, planned=_planned(distribution_id), seen=seen)
+    return show("sharing.html", shown.status, form=shown, line=line, planned=planned_as(distribution_id), seen=seen)
 
 
 @pages.route(f"{FARM_DAY}/drop-out", methods=["GET", "POST"])
@@ -104,7 +103,7 @@ def drop_out(distribution_id: UUID, producer_id: UUID) -> Response:
     if form.send(**where):
         return go("drop_out", **where)
     found: DropOutFigures = asking.ask(ReadDropOut(distribution_id=distribution_id, producer_id=producer_id))
-    return show("drop_out.html", form.status, form=form, found=found, planned=_planned(distribution_id))
+    return show("drop_out.html", form.status, form=form, found=found, planned=planned_as(distribution_id))
 
 
 @pages.get("/distributions/<uuid:distribution_id>/telephone-list")
@@ -112,7 +111,7 @@ def telephone_list(distribution_id: UUID) -> Response:
     """Whom to call, and what to say."""
     person()
     rows = asking.ask(ReadTelephoneList(distribution_id=distribution_id))
-    return show("telephone.html", rows=rows, planned=_planned(distribution_id))
+    return show("telephone.html", rows=rows, planned=planned_as(distribution_id))
 
 
 class _Typed(NamedTuple):
@@ -159,8 +158,3 @@ def _blame_typed(form: Form, sent: list[_Typed]) -> None:
         _, place, what = name.split(".")
         one = sent[int(place)]
         form.faults[f"{what}.{one.order_id}.{one.line.offer_id}"] = form.faults.pop(name)
-
-
-def _planned(distribution_id: UUID) -> Distribution:
-    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
-    return planned

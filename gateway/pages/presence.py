@@ -9,11 +9,10 @@ from flask import Response
 from contracts.day import FarmRow, ReadFarmLines
 from contracts.errors import NotFound
 from contracts.orders import OrderLine
-from contracts.planning import Distribution, ReadDistribution
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from gateway import asking
 from gateway.pages.fields import Form
-from gateway.pages.site import go, pages, person, show
+from gateway.pages.site import go, pages, person, planned_as, show
 
 FARM = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>"
 
@@ -30,7 +29,7 @@ def presence(distribution_id: UUID, producer_id: UUID) -> Response:
     if found is None:
         raise NotFound("no-such-sale", "This farm is in no such sale of yours.")
     form = form if form.refusal else Form(ConfirmPresence, {"coming": found.coming or "", "carrier": found.carrier})
-    return show("presence.html", form.status, form=form, found=found, planned=_planned(distribution_id))
+    return show("presence.html", form.status, form=form, found=found, planned=planned_as(distribution_id))
 
 
 @pages.get(f"{FARM}/delivery-note")
@@ -44,7 +43,7 @@ def delivery_note(distribution_id: UUID, producer_id: UUID) -> Response:
         "found": found,
         "rows": rows,
         "totals": _totals(rows),
-        "planned": _planned(distribution_id),
+        "planned": planned_as(distribution_id),
     }
     return show("delivery_note.html", **words)
 
@@ -63,8 +62,3 @@ def _totals(rows: Iterable[FarmRow]) -> list[tuple[OrderLine, int]]:
         lines.setdefault(line.offer_id, line)
         quantities[line.offer_id] = quantities.get(line.offer_id, 0) + line.quantity
     return [(line, quantities[offer]) for offer, line in lines.items()]
-
-
-def _planned(distribution_id: UUID) -> Distribution:
-    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
-    return planned

@@ -2,12 +2,14 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from contracts.accounts import Identity
 from contracts.members import Right
-from gateway import session
+from contracts.planning import Distribution, ReadDistribution
+from gateway import asking, session
 
 pages = Blueprint("pages", __name__)
 
@@ -23,6 +25,12 @@ def person() -> Identity:
     if identity is None:
         raise session.sign_in()
     return identity
+
+
+def planned_as(distribution_id: UUID) -> Distribution:
+    """When and where a distribution is, as catalog has it."""
+    planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    return planned
 
 
 def holds(right: Right) -> None:

@@ -1,5 +1,6 @@
 """What becomes a message, and to whom it goes. A message keeps what was said, as JSON."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
+from contracts.messages import Event
 from contracts.orders import Order, PreparationListReady
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import rules, store
@@ -30,12 +32,11 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     _write_to(tx, messages)
 
 
-def write_shortages(tx: Connection, events: list[OrderShortened]) -> None:
-    """Tell each consumer what does not come, and what is left of the order."""
+def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderCalledOff]) -> None:
+    """Tell each consumer what became of an order, in the words of its event; one mail per version."""
     about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
     messages = [
-        _message(message_id, Kind.ORDER_SHORTENED, event.order_id, event.model_dump_json())
-        | {"person_id": event.order.consumer_id}
+        _message(message_id, kind, event.order_id, event.model_dump_json()) | {"person_id": event.order.consumer_id}
         for message_id, event in about.items()
     ]
     _write_to(tx, messages)
@@ -43,57 +44,39 @@ def write_shortages(tx: Connection, events: list[OrderShortened]) -> None:
 
 def write_drop_out(tx: Connection, event: ProducerDroppedOut) -> None:
     """Tell the organisers of a market, and those who sell for the farm, what its dropping out meant."""
-    content = event.model_dump_json()
     concerned = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.producer_id)}
-    messages = [
-        _message(rules.drop_out_mail_id(event.drop_out_id, person_id), Kind.DROP_OUT, event.drop_out_id, content)
-        | {"person_id": person_id}
-        for person_id in sorted(concerned)
-    ]
-    _write_to(tx, messages)
-
-
-def write_called_off(tx: Connection, events: list[OrderCalledOff]) -> None:
-    """Tell each consumer that the sale is cancelled."""
-    about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
-    messages = [
-        _message(message_id, Kind.CALLED_OFF, event.order_id, event.model_dump_json())
-        | {"person_id": event.order.consumer_id}
-        for message_id, event in about.items()
-    ]
-    _write_to(tx, messages)
+    ids = {person: rules.drop_out_mail_id(event.drop_out_id, person) for person in concerned}
+    _write_news(tx, Kind.DROP_OUT, event, event.drop_out_id, ids)
 
 
 def write_sale_cancelled(tx: Connection, event: SaleCancelled) -> None:
     """Tell the organisers and everybody who sells there."""
-    content = event.model_dump_json()
     sellers = {person for producer_id in event.producers for person in store.sellers(tx, producer_id)}
-    messages = []
-    for person_id in sorted(sellers | set(store.organisers(tx, event.market_id))):
-        message_id = rules.cancelled_sale_mail_id(event.distribution_id, person_id)
-        written = _message(message_id, Kind.SALE_CANCELLED, event.distribution_id, content)
-        messages.append(written | {"person_id": person_id})
-    _write_to(tx, messages)
+    concerned = sellers | set(store.organisers(tx, event.market_id))
+    ids = {person: rules.cancelled_sale_mail_id(event.distribution_id, person) for person in concerned}
+    _write_news(tx, Kind.SALE_CANCELLED, event, event.distribution_id, ids)
 
 
 def write_threshold_missed(tx: Connection, event: ThresholdMissed) -> None:
     """Ask those who sell for a farm what it will do."""
-    _write_presence(tx, Kind.THRESHOLD_MISSED, event, 0, store.sellers(tx, event.producer_id))
+    people = store.sellers(tx, event.producer_id)
+    ids = {person: rules.presence_mail_id(event.presence_id, 0, person) for person in people}
+    _write_news(tx, Kind.THRESHOLD_MISSED, event, event.presence_id, ids)
 
 
 def write_presence(tx: Connection, event: PresenceConfirmed) -> None:
     """Tell the organisers of a market how a farm's goods come."""
-    _write_presence(tx, Kind.PRESENCE_CONFIRMED, event, event.version, store.organisers(tx, event.market_id))
+    people = store.organisers(tx, event.market_id)
+    ids = {person: rules.presence_mail_id(event.presence_id, event.version, person) for person in people}
+    _write_news(tx, Kind.PRESENCE_CONFIRMED, event, event.presence_id, ids)
 
 
-def _write_presence(
-    tx: Connection, kind: Kind, event: ThresholdMissed | PresenceConfirmed, version: int, people: list[UUID]
-) -> None:
+def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:
+    """Write the same event to several people; `ids` are the messages' by person."""
     content = event.model_dump_json()
     messages = [
-        _message(rules.presence_mail_id(event.presence_id, version, person_id), kind, event.presence_id, content)
-        | {"person_id": person_id}
-        for person_id in people
+        _message(message_id, kind, about, content) | {"person_id": person_id}
+        for person_id, message_id in sorted(ids.items())
     ]
     _write_to(tx, messages)
 

@@ -96,7 +96,7 @@ class Listeners(Housekeeping):
     @hear(OrderShortened, at_once=AT_ONCE)
     def tell_shortage(self, tx: Connection, events: list[OrderShortened]) -> None:
         """Mail what does not come."""
-        actions.write_shortages(tx, events)
+        actions.write_order_news(tx, Kind.ORDER_SHORTENED, events)
 
     @hear(ProducerDroppedOut)
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:
@@ -106,7 +106,7 @@ class Listeners(Housekeeping):
     @hear(OrderCalledOff, at_once=AT_ONCE)
     def tell_called_off(self, tx: Connection, events: list[OrderCalledOff]) -> None:
         """Mail that the sale is cancelled."""
-        actions.write_called_off(tx, events)
+        actions.write_order_news(tx, Kind.CALLED_OFF, events)
 
     @hear(SaleCancelled)
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:

@@ -15,11 +15,13 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
     MetaData,
     Row,
+    Select,
     Table,
     Text,
     Uuid,
@@ -151,19 +153,25 @@ def know_producer(tx: Connection, row: dict[str, Any]) -> None:
 
 def sellers(tx: Connection, producer_id: UUID) -> list[UUID]:
     """Who sells for a producer now; its founder does until a grant says otherwise."""
-    valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
-    is_about = (grants.c.right == Right.SELL) & (grants.c.object_id == producer_id)
-    granted = select(grants.c.person_id).where(is_about, grants.c.holds, valid)
+    is_about = _about(Right.SELL, producer_id)
     is_decided = exists().where(is_about, grants.c.person_id == producers.c.founder_id)
     founder = select(producers.c.founder_id).where(producers.c.producer_id == producer_id, ~is_decided)
-    return sorted(tx.execute(union(granted, founder)).scalars())
+    return sorted(tx.execute(union(_holders(Right.SELL, producer_id), founder)).scalars())
 
 
 def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
     """Who organises a market now."""
+    return list(tx.execute(_holders(Right.ORGANISE, market_id)).scalars())
+
+
+def _about(right: Right, object_id: UUID) -> ColumnElement[bool]:
+    return (grants.c.right == right) & (grants.c.object_id == object_id)
+
+
+def _holders(right: Right, object_id: UUID) -> Select[Any]:
+    """Who holds a right on an object at this instant."""
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
-    is_about = (grants.c.right == Right.ORGANISE) & (grants.c.object_id == market_id)
-    return list(tx.execute(select(grants.c.person_id).where(is_about, grants.c.holds, valid)).scalars())
+    return select(grants.c.person_id).where(_about(right, object_id), grants.c.holds, valid)
 
 
 def keep_list(tx: Connection, row: dict[str, Any]) -> None:

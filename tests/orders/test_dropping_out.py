@@ -130,6 +130,21 @@ def test_while_the_window_is_open_the_farm_leaves_the_sale_as_well(call: Caller)
     assert made[FARM].totals == [] and made[FARM].orders == [] and made[BAKERY].totals[0].quantity == 3
 
 
+def test_a_close_that_falls_between_two_batches_waits_for_the_last(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dropping_out, "BATCH", 1)
+    published = a_sale_of_two_farms()
+    grant(ALICE, "sell", FARM)
+    for person in (BOB, CHARLIE, MALIK):
+        place(call, person, published, 2, 0, 1)
+    drop_out(call, ALICE, published, figures(call, ALICE, published))
+    later(days=1)
+    do_what_is_due()
+    made = preparation_lists()
+    assert made[FARM].totals == [] and made[BAKERY].totals[0].quantity == 3
+
+
 def test_a_farm_without_orders_drops_out_at_once(call: Caller) -> None:
     published = a_sale_of_two_farms()
     on_the_day(call, published, (BOB, (0, 0, 1)))

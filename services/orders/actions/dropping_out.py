@@ -4,6 +4,7 @@
 a batch of orders short, and wants itself again while there are more. 3. The last batch says that it is done.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -54,7 +55,7 @@ def enter(tx: Connection, sale: Row[Any], producer_id: UUID, because: ShortReaso
     row = _figures(tx, sale, producer_id).model_dump(include=columns)
     said = {"distribution_id": sale.id, "because": because, "reason": reason, "declared_by": by}
     day.declare_drop_out(tx, row | said)
-    _want_batch(tx, sale.id, producer_id, 1)
+    _want_batch(tx, sale.id, producer_id, clock.now(tx), 1)
 
 
 def shorten_orders(tx: Connection, timer: Timer) -> None:
@@ -68,7 +69,7 @@ def shorten_orders(tx: Connection, timer: Timer) -> None:
         settled = {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}
         settle(tx, order, settled, Why(ShortReason(entered.because), entered.reason))
     if len(batch) == BATCH:
-        _want_batch(tx, distribution_id, producer_id, timer.version + 1)
+        _want_batch(tx, distribution_id, producer_id, timer.due_at, timer.version + 1)
     elif day.end_drop_out(tx, distribution_id, producer_id):
         _say_done(tx, entered)
 
@@ -98,9 +99,10 @@ def _withdraw(tx: Connection, command: DropOut) -> None:
     say(tx, DistributionChanged(distribution_id=command.distribution_id, state=DistributionState.OPEN), seq=version)
 
 
-def _want_batch(tx: Connection, distribution_id: UUID, producer_id: UUID, version: int) -> None:
+def _want_batch(tx: Connection, distribution_id: UUID, producer_id: UUID, due_at: datetime, version: int) -> None:
+    """Every batch is due when the first was: so a close that falls between two of them waits for the last."""
     key = f"drop-out:{distribution_id}:{producer_id}"
-    subject, due_at = str(distribution_id), clock.now(tx)
+    subject = str(distribution_id)
     timers.schedule(tx, "shorten_orders", key=key, subject=subject, due_at=due_at, version=version)
 
 

@@ -1,6 +1,6 @@
 """The day of the hand-over: orders locked to be settled, lines as a farm sees them, who must be called.
 
-Every load takes the person who asks; `may_settle` and its kin say of whom a sale may be asked for.
+Every load takes the person who asks, or comes after `sale_for` or `sale_of_farm`, which do.
 """
 
 from collections.abc import Iterable
