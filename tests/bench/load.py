@@ -34,6 +34,7 @@ class Load:
     refused: int
     broken: int
     asked: int
+    bytes: int = 0
 
     @property
     def per_second(self) -> float:

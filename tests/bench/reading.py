@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from urllib.request import urlopen
 
 from sqlalchemy import create_engine
 
@@ -21,10 +22,19 @@ def sheet(ground: Ground) -> Iterator[Figure]:
     done = load.read(ground.instance.gateway_url, paths, 200, 16, ground.shrunk(10))
     yield at_least("sale sheet of 200 offers, JSON", done.per_second, "1/s", 4000)
     yield at_most("sale sheet, other answers", done.refused + done.broken, "", 0)
+    yield at_least("sale sheet, an answer", done.bytes / done.requests, "bytes", _smallest(ground, paths))
     known = [f"{path} {tag}" for path, tag in zip(paths, tags, strict=True)]
     done = load.read(ground.instance.gateway_url, known, 304, 16, ground.shrunk(10))
     yield at_least("sale sheet not modified (304)", done.per_second, "1/s", 4000)
     yield at_most("not modified, other answers", done.refused + done.broken, "", 0)
+
+
+def _smallest(ground: Ground, paths: list[str]) -> int:
+    sizes = []
+    for path in paths:
+        with urlopen(ground.instance.gateway_url + path, timeout=30) as answer:
+            sizes.append(len(answer.read()))
+    return min(sizes)
 
 
 def page(ground: Ground) -> Iterator[Figure]:
