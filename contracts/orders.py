@@ -17,6 +17,8 @@ class DistributionState(StrEnum):
     CLOSING = "closing"
     CLOSED = "closed"
     HANDOVER = "handover"
+    CLOSING_BOOKS = "closing_books"
+    FINAL = "final"
     CANCELLING = "cancelling"
     CANCELLED = "cancelled"
 
