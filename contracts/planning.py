@@ -23,6 +23,7 @@ class Stage(StrEnum):
     CLOSING = "closing"
     CLOSED = "closed"
     HANDOVER = "handover"
+    CLOSING_BOOKS = "closing_books"
     FINAL = "final"
     CANCELLING = "cancelling"
     CANCELLED = "cancelled"
