@@ -10,6 +10,7 @@ from gateway.api import (
     imports,
     lists,
     markets,
+    money,
     orders,
     producers,
     sessions,
@@ -25,6 +26,7 @@ PARTS = (
     orders.part,
     lists.part,
     day.part,
+    money.part,
 )
 
 

@@ -33,6 +33,7 @@ ONES_OWN = {
     "members.my_memberships": "one's own",
     "orders.my_orders": "one's own",
     "orders.place_order": "an open market sells to anybody",
+    "payments.my_balances": "lists one's own",
 }
 """Doors that anybody signed in may use, because they act on nobody else's things."""
 
@@ -74,6 +75,8 @@ def scene(town: Town) -> Any:
     bob.do("PUT", f"/markets/{market.id}/membership", {})
     charlie = town.person("Charlie")
     charlie.do("PUT", f"/markets/{elsewhere.id}/membership", {})
+    written = {"market_id": market.id, "holder": "Les Amis du marché", "given_on": "2026-09-12"}
+    mandate = market.alice.do("POST", f"/producers/{market.farm}/mandates", written)
     membership = "select membership_id from memberships where market_id = %s and person_id <> %s limit 1"
     ids = {
         "market_id": market.id,
@@ -86,6 +89,9 @@ def scene(town: Town) -> Any:
         "order_id": order["order_id"],
         "grant_id": id_of(town, "halle_members", "select grant_id from grants where object_id = %s", market.id),
         "membership_id": id_of(town, "halle_members", membership, market.id, uuid4()),
+        "mandate_id": mandate["mandate_id"],
+        "till_id": str(uuid4()),
+        "movement_id": str(uuid4()),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
@@ -112,6 +118,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
         "halle_catalog": ("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
         "halle_orders": ("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
         "halle_members": ("accounts", "memberships", "grants"),
+        "halle_payments": ("mandates", "tills", "movements"),
     }
     found: set[tuple[str, str]] = set()
     for database, tables in kept.items():
