@@ -74,7 +74,7 @@ class GrantChanged(
     name="members.grant_changed.v1",
     shape=Shape.STATE,
     about="grant_id",
-    heard_by=("catalog.know_grant", "orders.know_grant", "notifications.know_grant"),
+    heard_by=("catalog.know_grant", "orders.know_grant", "notifications.know_grant", "payments.know_grant"),
 ):
     """Said when a right begins, is limited or ends. One grant is one (person, right, object)."""
 
@@ -92,7 +92,7 @@ class TokensRevoked(
     name="members.tokens_revoked.v1",
     shape=Shape.STATE,
     about="person_id",
-    heard_by=("catalog.refuse_older_tokens", "orders.refuse_older_tokens"),
+    heard_by=("catalog.refuse_older_tokens", "orders.refuse_older_tokens", "payments.refuse_older_tokens"),
 ):
     """Said when a session ends, a password changes or an account is erased: older identity tokens are void at once."""
 
@@ -105,7 +105,7 @@ class KeysChanged(
     name="members.keys_changed.v1",
     shape=Shape.STATE,
     about="issuer",
-    heard_by=("catalog.know_keys", "orders.know_keys"),
+    heard_by=("catalog.know_keys", "orders.know_keys", "payments.know_keys"),
 ):
     """Said at the first start and at each rotation: the public keys (JWK) by which identity tokens are verified."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from deploy.places import CHECKOUT
 
-SERVICES = ("members", "catalog", "orders", "notifications")
+SERVICES = ("members", "catalog", "orders", "payments", "notifications")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bus import rights
 from bus.envelope import Heard
+from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
@@ -69,6 +70,13 @@ def write_presence(tx: Connection, event: PresenceConfirmed) -> None:
     people = store.organisers(tx, event.market_id)
     ids = {person: rules.presence_mail_id(event.presence_id, event.version, person) for person in people}
     _write_news(tx, Kind.PRESENCE_CONFIRMED, event, event.presence_id, ids)
+
+
+def write_books_reminder(tx: Connection, event: BooksStillOpen) -> None:
+    """Remind the organisers of a market that its books are open."""
+    people = store.organisers(tx, event.market_id)
+    ids = {person: rules.books_mail_id(event.reminder_id, person) for person in people}
+    _write_news(tx, Kind.BOOKS_STILL_OPEN, event, event.distribution_id, ids)
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:

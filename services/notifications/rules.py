@@ -30,6 +30,7 @@ class Kind(StrEnum):
     SALE_CANCELLED = "sale_cancelled"
     THRESHOLD_MISSED = "threshold_missed"
     PRESENCE_CONFIRMED = "presence_confirmed"
+    BOOKS_STILL_OPEN = "books_still_open"
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -48,6 +49,7 @@ PATHS = {
 """Where a letter's link leads, below the public address of the instance."""
 ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
+BOOKS_PATH = "/distributions/{distribution_id}/books"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -84,6 +86,11 @@ def drop_out_mail_id(drop_out_id: UUID, person_id: UUID) -> UUID:
 def presence_mail_id(presence_id: UUID, version: int, person_id: UUID) -> UUID:
     """One mail per question (version 0) or answer about how a farm comes, and person who must know."""
     return uuid5(FAMILY, f"presence:{presence_id}:{version}:{person_id}")
+
+
+def books_mail_id(reminder_id: UUID, person_id: UUID) -> UUID:
+    """One mail per reminder of open books and organiser."""
+    return uuid5(FAMILY, f"books:{reminder_id}:{person_id}")
 
 
 def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:

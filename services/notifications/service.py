@@ -12,6 +12,7 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
+from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
@@ -122,6 +123,11 @@ class Listeners(Housekeeping):
     def tell_presence(self, tx: Connection, event: PresenceConfirmed, heard: Heard) -> None:
         """Mail the organisers how the farm's goods come."""
         actions.write_presence(tx, event)
+
+    @hear(BooksStillOpen)
+    def remind_of_books(self, tx: Connection, event: BooksStillOpen, heard: Heard) -> None:
+        """Mail the organisers that the books of a hand-over are open."""
+        actions.write_books_reminder(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

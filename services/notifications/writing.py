@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.orders import Order, PreparationList
@@ -167,6 +168,14 @@ def _about_farm(
     return _mail(message, template, words, about=about, sender=event.market_name)
 
 
+def _books_mail(message: Claimed, _: str, public_url: str) -> Mail:
+    event = BooksStillOpen.model_validate_json(message.content)
+    day = formats.day(event.starts_at, event.time_zone, formats.spoken(message.language))
+    words = {"event": event, "day": day, "link": public_url + rules.BOOKS_PATH.format(**event.model_dump())}
+    about = f"distribution {event.distribution_id}"
+    return _mail(message, "books", words, about=about, sender=event.market_name)
+
+
 def _list_mail(message: Claimed, language: str, _: str) -> Mail:
     listed = PreparationList.model_validate_json(message.content)
     currency = getattr(listed, "currency", "EUR")
@@ -200,6 +209,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
     Kind.THRESHOLD_MISSED: _threshold_mail,
     Kind.PRESENCE_CONFIRMED: _presence_mail,
+    Kind.BOOKS_STILL_OPEN: _books_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }
 """What is no letter."""

@@ -8,7 +8,7 @@ from contracts.catalog import Pricing, SheetLine
 from contracts.day import ShareRule
 from contracts.errors import Malformed
 from contracts.messages import Refused
-from contracts.orders import Order, OrderLine, OrderState, Wish
+from contracts.orders import DistributionState, Order, OrderLine, OrderState, Wish
 
 
 def check_wishes(wishes: Iterable[Wish], sheet: Mapping[UUID, SheetLine], zero_allowed: bool) -> None:
@@ -163,6 +163,30 @@ def _pro_rata(came: int, ordered: Sequence[int], pack: int) -> list[int]:
 
 def not_closed() -> Refused:
     return Refused(code="not-closed", message="Orders are still taken or being counted; wait for the close.")
+
+
+ACCOUNTED = (DistributionState.CLOSING_BOOKS, DistributionState.FINAL)
+"""The states of a sale in which its orders do not change any more."""
+
+
+def not_active(state: DistributionState) -> Refused:
+    """Why nothing of the day can be said of a sale in `state`."""
+    return books_closed() if state in ACCOUNTED else not_closed()
+
+
+def books_closed() -> Refused:
+    return Refused(code="books-closed", message="The books of this sale are closed; enter an adjustment instead.")
+
+
+def not_handed_over() -> Refused:
+    return Refused(code="not-handed-over", message="The hand-over of this sale has not begun, or it was cancelled.")
+
+
+def orders_open(numbers: list[int]) -> Refused:
+    """The refusal to close books while orders wait; it names them."""
+    named = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
+    message = f"Say of each order that it was handed over or that nobody came: {named}."
+    return Refused(code="orders-open", message=message, details={"numbers": numbers})
 
 
 def cancelled() -> Refused:

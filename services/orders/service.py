@@ -9,6 +9,7 @@ from bus.every import every
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
+from contracts.books import Books, CloseBooks, ReadBooks
 from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
 from contracts.catalog import SaleSheetPublished
 from contracts.day import (
@@ -45,14 +46,17 @@ from contracts.orders import (
     ReadSaleSheet,
     SaleSheet,
 )
+from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from services.orders.actions import (
     amending,
+    books,
     cancelling,
     day,
     dropping_out,
     hinting,
     knowing,
+    owing,
     placing,
     presences,
     reading,
@@ -152,6 +156,14 @@ class Doors:
     def set_handover(self, tx: Connection, command: SetHandover, call: Call) -> Order | Refused:
         return day.set_handover(tx, command, call)
 
+    @answer(ReadBooks)
+    def read_books(self, tx: Connection, command: ReadBooks, call: Call) -> Books:
+        return books.read(tx, command, call)
+
+    @answer(CloseBooks)
+    def close_books(self, tx: Connection, command: CloseBooks, call: Call) -> Books | Refused:
+        return books.close(tx, command, call)
+
     @answer(ChangeStock)
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
         return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
@@ -189,6 +201,22 @@ class Listeners(rights.Listener, Housekeeping):
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:
         cancelling.call_off_orders(tx, timer)
+
+    @due("tell_what_is_owed")
+    def tell_what_is_owed(self, tx: Connection, timer: Timer) -> None:
+        owing.tell_next(tx, timer)
+
+    @due("remind_of_books")
+    def remind_of_books(self, tx: Connection, timer: Timer) -> None:
+        books.remind(tx, timer)
+
+    @due("close_books")
+    def close_books(self, tx: Connection, timer: Timer) -> None:
+        books.close_by_itself(tx, timer)
+
+    @hear(BooksChecked)
+    def end_books(self, tx: Connection, event: BooksChecked, heard: Heard) -> None:
+        books.end(tx, event)
 
     @every(1.0)
     def tell_what_is_left(self) -> None:

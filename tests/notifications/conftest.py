@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import text
 
 from bus import clock, database, envelope, hearing, migrations
+from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
@@ -290,6 +291,15 @@ def sale_cancelled() -> SaleCancelled:
     figures = {"orders": 46, "amount_cents": 81_240, "currency": "EUR", "by_telephone": 7}
     about = {"distribution_id": UUID(int=78), "market_id": MARKET, "market_name": "Marché de Caromb"}
     return SaleCancelled(**about, **figures, producers=[FARM], **_CANCELLED)
+
+
+def still_open(days: int = 1) -> BooksStillOpen:
+    """The books of the sale of Bob's order, of which three orders wait."""
+    about = {"distribution_id": UUID(int=78), "market_id": MARKET, "market_name": "Marché de Caromb"}
+    when = {"time_zone": "Europe/Paris", "starts_at": datetime(2026, 11, 24, 16, 30, tzinfo=UTC)}
+    return BooksStillOpen(
+        reminder_id=UUID(int=90 + days), **about, **when, venue_name="Halle", days=days, open_orders=3
+    )
 
 
 _FARM_THAT_DAY: dict[str, Any] = {

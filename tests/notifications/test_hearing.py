@@ -29,6 +29,7 @@ from tests.notifications.conftest import (
     ready,
     sale_cancelled,
     shortened,
+    still_open,
 )
 
 EARLIER = datetime.now(UTC) - timedelta(hours=2)
@@ -180,6 +181,17 @@ def test_a_cancelled_sale_is_told_once_to_organisers_and_farms(halle: Instance) 
         halle.hear(sale_cancelled())
     assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
     assert len(halle.letterbox.mails) == 2 and "Trop de neige" in body(halle.letterbox.mails[0])
+
+
+def test_each_reminder_of_open_books_is_told_once_to_organisers(halle: Instance) -> None:
+    for person in (ALICE, ODILE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    for event in (still_open(3), still_open(1), still_open(3)):
+        halle.hear(event)
+    mails = halle.send()
+    assert addresses(halle) == {f"{ODILE}@example.org"} and len(mails) == 2
+    assert "3 commandes" in body(mails[0]) and "/books" in body(mails[0])
 
 
 def test_a_farm_is_asked_once_and_each_of_its_answers_told_once(halle: Instance) -> None:

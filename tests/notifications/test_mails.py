@@ -30,6 +30,7 @@ from tests.notifications.conftest import (
     prepared,
     sale_cancelled,
     shortened,
+    still_open,
 )
 
 SERVICE = Path(writing.HERE)
@@ -133,6 +134,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),
         Kind.THRESHOLD_MISSED: missed().model_dump_json(),
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
+        Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)

@@ -15,7 +15,7 @@ from contracts.catalog import SaleSheetPublished
 from contracts.errors import NotFound
 from contracts.members import PersonChanged
 from contracts.orders import ChangeStock, Order, PreparationList
-from services.orders.actions import cancelling, day, dropping_out, knowing, reading, windows
+from services.orders.actions import books, cancelling, day, dropping_out, knowing, owing, reading, windows
 from services.orders.store import lists
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, ODILE, line, sheet
 from tests.orders.test_placing import act, left, opened, place, said
@@ -28,6 +28,9 @@ EFFECTS = {
     "begin_handover": windows.begin_handover,
     "shorten_orders": dropping_out.shorten_orders,
     "call_off_orders": cancelling.call_off_orders,
+    "tell_what_is_owed": owing.tell_next,
+    "remind_of_books": books.remind,
+    "close_books": books.close_by_itself,
 }
 
 

@@ -19,6 +19,7 @@ from contracts.errors import Conflict, NotFound
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged, DistributionState, OrderState
 from services.orders import rules
+from services.orders.actions import owing
 from services.orders.store import cancelling, day, purchases, sales
 
 BATCH = 100
@@ -72,6 +73,7 @@ def _call_off(tx: Connection, sale: Row[Any], batch: list[UUID], reason: str) ->
     for order in orders.values():
         gone = order.model_copy(update={"state": OrderState.CANCELLED, "version": order.version + 1})
         purchases.move_locked(tx, gone, order.version)
+        owing.tell(tx, gone)
         say(tx, OrderCalledOff(order_id=order.order_id, order=gone, reason=reason, **about), seq=gone.version)
 
 

@@ -31,7 +31,8 @@ from contracts.errors import Conflict, NotFound, malformed_field
 from contracts.messages import Refused
 from contracts.orders import HandoverRow, Order, OrderLine, OrderState
 from services.orders import rules
-from services.orders.store import day, lists, purchases
+from services.orders.actions import owing
+from services.orders.store import day, lists, purchases, sales
 
 
 class Why(NamedTuple):
@@ -98,8 +99,8 @@ def set_handover(tx: Connection, command: SetHandover, call: Call) -> Order | Re
     distribution_id = day.order_to_hand_over(tx, command.order_id, person_id)
     if distribution_id is None:
         raise NotFound("no-such-order", "You hand over no such order.")
-    if not day.hold(tx, distribution_id, day.ACTIVE):
-        return rules.not_closed()
+    if refused := _not_active(tx, distribution_id):
+        return refused
     order = day.lock_orders(tx, distribution_id, [command.order_id])[command.order_id]
     if order.version != command.version:
         details = {"order": order.model_dump(mode="json")}
@@ -112,6 +113,7 @@ def set_handover(tx: Connection, command: SetHandover, call: Call) -> Order | Re
     moved = order.model_copy(update=told)
     purchases.move_locked(tx, moved, order.version)
     day.write_handover(tx, moved, person_id)
+    owing.tell(tx, moved)
     return moved
 
 
@@ -157,6 +159,7 @@ def settle(tx: Connection, order: Order, lines: Mapping[UUID, OrderLine], why: W
         farm = next(iter(changed.values())).producer_name
         about = {"order_id": order.order_id, "order": settled, "producer_name": farm}
         say(tx, OrderShortened(**about, because=why.reason, note=why.note), seq=settled.version)
+    owing.tell(tx, settled)
     return settled
 
 
@@ -179,9 +182,16 @@ def _checked(command: SettleLines, orders: Mapping[UUID, Order]) -> dict[UUID, d
 
 def _not_now(tx: Connection, distribution_id: UUID, producer_id: UUID) -> Refused | None:
     """Why nothing of a farm can be settled; else its sale is held as it is."""
-    if not day.hold(tx, distribution_id, day.ACTIVE):
-        return rules.not_closed()
+    if refused := _not_active(tx, distribution_id):
+        return refused
     return rules.dropped_out() if day.drop_out(tx, distribution_id, producer_id) else None
+
+
+def _not_active(tx: Connection, distribution_id: UUID) -> Refused | None:
+    """Why nothing of a sale can be said now; else it is held as it is."""
+    if day.hold(tx, distribution_id, day.ACTIVE):
+        return None
+    return rules.not_active(sales.known(tx, distribution_id).state)
 
 
 def _offer(tx: Connection, command: PreviewSharing | ShareShortage, call: Call) -> SheetLine:

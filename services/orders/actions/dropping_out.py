@@ -39,7 +39,7 @@ def drop_out(tx: Connection, command: DropOut, call: Call) -> DropOutFigures | R
     if foreseen.declared_at is not None:
         return rules.dropped_out()
     if sale.state not in (*day.ACTIVE, DistributionState.OPEN):
-        return rules.not_closed()
+        return rules.not_active(sale.state)
     if (foreseen.orders, foreseen.amount_cents) != (command.orders, command.amount_cents):
         details = {"figures": foreseen.model_dump(mode="json")}
         raise Conflict("figures-moved", "These orders changed while you were looking.", details)

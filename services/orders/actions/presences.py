@@ -57,7 +57,7 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
     if command.coming is Coming.CARRIED and not command.carrier.strip():
         raise malformed_field("carrier", "Say who carries the goods.", "missing")
     if not day.hold(tx, sale.id, (*day.ACTIVE, DistributionState.OPEN)):
-        return rules.not_closed()
+        return rules.not_active(sale.state)
     seen = coming.locked(tx, sale.id, command.producer_id)
     assert seen is not None, "a farm of the sheet has its row"
     if refused := _not_so(tx, sale, seen, command):

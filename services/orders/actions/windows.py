@@ -16,7 +16,7 @@ from contracts.orders import (
     PreparationList,
     PreparationListReady,
 )
-from services.orders.actions import presences
+from services.orders.actions import books, owing, presences
 from services.orders.store import coming, lists, sales
 
 
@@ -70,6 +70,7 @@ def make_lists(tx: Connection, timer: Timer) -> None:
     if closing:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"
+        owing.begin(tx, distribution_id, clock.now(tx))
         _tell(tx, distribution_id, DistributionState.CLOSED, version)
 
 
@@ -78,6 +79,7 @@ def begin_handover(tx: Connection, timer: Timer) -> None:
     distribution_id = UUID(timer.subject)
     version = sales.move(tx, distribution_id, DistributionState.CLOSED, DistributionState.HANDOVER)
     if version is not None:
+        books.want(tx, sales.known(tx, distribution_id))
         _tell(tx, distribution_id, DistributionState.HANDOVER, version)
 
 

@@ -111,6 +111,11 @@ def hold_open(tx: Connection, distribution_id: UUID) -> Row[Any] | None:
     return tx.execute(statement).first()
 
 
+def known(tx: Connection, distribution_id: UUID) -> Row[Any]:
+    """A distribution that something of ours points at."""
+    return tx.execute(select(distributions).where(distributions.c.id == distribution_id)).one()
+
+
 def move(tx: Connection, distribution_id: UUID, seen: DistributionState, to: DistributionState) -> int | None:
     """Move a distribution that is still as `seen`; its new version, or nothing when somebody was faster."""
     statement = (

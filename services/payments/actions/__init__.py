@@ -1,0 +1,1 @@
+"""What can happen to money, by what is acted on."""
