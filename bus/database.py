@@ -8,8 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine
@@ -21,36 +21,49 @@ from contracts.errors import Unavailable
 
 T = TypeVar("T")
 
-_served: list[str] = []
+
+class _Served(NamedTuple):
+    service: str
+    url: str
+
+
+_served: list[_Served] = []
 
 
 def serve(service: str) -> None:
     """Name the one service whose database this process opens; before the first transaction."""
-    _served[:] = [service]
-    engine.cache_clear()
-    _statement_engine.cache_clear()
+    _served[:] = [_Served(service, env.database_url(service))]
 
 
 def served() -> str:
-    return _served[0]
+    return _served[0].service
 
 
-@cache
+def url() -> str:
+    """The address of the database that is served."""
+    return _served[0].url
+
+
 def engine() -> Engine:
     """This process's pool. Sixteen connections and never more: opening one takes longer than most transactions."""
-    return _engine()
+    return _pool(_served[0])
 
 
 @cache
-def _statement_engine() -> Engine:
+def _pool(served: _Served) -> Engine:
+    return _engine(served)
+
+
+@cache
+def _statement_pool(served: _Served) -> Engine:
     """A pool whose connections are born in autocommit: switching costs more than the pool."""
-    return _engine(isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+    return _engine(served, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
 
 
-def _engine(**more: Any) -> Engine:
+def _engine(served: _Served, **more: Any) -> Engine:
     return create_engine(
-        env.database_url(served()),
-        creator=_connect,
+        served.url,
+        creator=partial(_connect, served),
         pool_size=env.number("HALLE_POOL", 16),
         max_overflow=0,
         pool_use_lifo=True,
@@ -61,16 +74,16 @@ def _engine(**more: Any) -> Engine:
     )
 
 
-def _connect() -> psycopg.Connection[Any]:
+def _connect(served: _Served) -> psycopg.Connection[Any]:
     """A connection that yields to other greenlets where there are any."""
     kind: type[psycopg.Connection[Any]] = psycopg.Connection
     if "eventlet" in sys.modules and sys.modules["eventlet"].patcher.is_monkey_patched("socket"):
         from bus.green import GreenConnection  # eventlet is only there in services
 
         kind = GreenConnection
-    url = env.database_url(served()).replace("+psycopg", "", 1)
+    url = served.url.replace("+psycopg", "", 1)
     return kind.connect(
-        url, application_name=f"halle-{served()}", connect_timeout=3, prepare_threshold=2, autocommit=False
+        url, application_name=f"halle-{served.service}", connect_timeout=3, prepare_threshold=2, autocommit=False
     )
 
 
@@ -82,13 +95,13 @@ def transaction() -> Iterator[Connection]:
             yield tx
             said = tx.info.pop("said", False)
         if said:
-            nudge.relay(env.database_url(served()))
+            nudge.relay(url())
 
 
 @contextmanager
 def statement() -> Iterator[Connection]:
     """A connection in which every statement is a transaction of its own: one round trip for a whole order."""
-    with trouble_named(), _statement_engine().connect() as connection:
+    with trouble_named(), _statement_pool(_served[0]).connect() as connection:
         yield connection
 
 

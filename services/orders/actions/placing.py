@@ -9,7 +9,7 @@ import uuid_utils.compat as uuid
 from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
-from bus import database, env, keys, nudge, trace
+from bus import database, keys, nudge, trace
 from bus.doors import Call
 from contracts.errors import Malformed, NotAllowed, Unavailable
 from contracts.messages import Refused
@@ -37,7 +37,7 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
         answer = order.model_dump_json()
         word = _try(order, call, sheet, answer)
         if word == "placed":
-            nudge.relay(env.database_url(database.served()))
+            nudge.relay(database.url())
             return answer.encode()
         if word == "revoked":
             raise NotAllowed("sign-in", "Please sign in again.")

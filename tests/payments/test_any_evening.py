@@ -1,0 +1,349 @@
+"""After any history of an evening the books hold: owed = paid + adjusted + due, tills and lists add up, stock too.
+
+Orders and payments are the real ones, each on its database; what the one says reaches the other twice and shuffled.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from bus import database, migrations
+from contracts.books import BooksClosing, CloseBooks, OrderOwed
+from contracts.catalog import Pricing
+from contracts.day import DropOut, ReadDropOut, ReadFarmLines, SetHandover, Settled, SettleLines
+from contracts.messages import Command, Refused
+from contracts.orders import CancelOrder, Order, OrderState, PlaceOrder, PreparationList, Wish
+from contracts.payments import Adjust, BooksChecked, GiveBack, Means, Part, ReadTills, TakePayment, Tills, UndoMovement
+from deploy.database import Postgres
+from services.orders import sheets
+from services.orders.actions import amending, day, dropping_out, placing, reading, windows
+from services.orders.actions import books as their_books
+from services.payments.actions import books, money, owing, tills
+from tests import calls
+from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE, line, sheet
+from tests.orders.test_windows import do_what_is_due, later
+from tests.payments.evening import look
+
+PEOPLE = (BOB, CHARLIE, UUID(int=21))
+FARMS = {FARM: ALICE, BAKERY: MALIK}
+STOCK = 10
+
+people, farms, cents = st.sampled_from(PEOPLE), st.sampled_from(sorted(FARMS)), st.integers(1, 3000)
+
+
+@pytest.fixture(scope="module")
+def orders_beside(postgres: Postgres) -> str:
+    """A database of orders beside that of payments."""
+    postgres.create("test_evening_orders")
+    migrations.migrate("orders", postgres.url("test_evening_orders"))
+    return postgres.url("test_evening_orders")
+
+
+@contextmanager
+def being(service: str) -> Iterator[None]:
+    """Act as one of the two services for a moment."""
+    database.serve(service)
+    yield
+
+
+def act(action: Callable[..., Any], person: UUID, command: Command) -> Any:
+    with database.transaction() as tx:
+        return action(tx, command, calls.by(person, command))
+
+
+class Evening(RuleBasedStateMachine):
+    """One sale of carrots, bread and a chicken by weight: ordered, closed, handed over, paid, closed for good."""
+
+    @initialize(seed=st.integers(0, 1000))
+    def begin(self, seed: int) -> None:
+        self.shuffled = random.Random(seed)
+        self.taken: list[tuple[UUID, int, bool]] = []
+        """What was taken (below zero: given back), by farm, and whether it is in a till."""
+        self.heard = self.answered = 0
+        self.final: Tills | None = None
+        chicken = line("Poulet", pricing=Pricing.PER_WEIGHT, price_cents=1190, estimated_grams=1800)
+        bread = line("Pain", producer_id=BAKERY, producer_name="Fournil", price_cents=120)
+        self.sale = sheet(line("Carottes"), bread, chicken)
+        with being("payments"):
+            _empty("sales, closings, mandates, outbox, inbox, timers, idempotency, grants")
+        with being("orders"):
+            sheets.forget()
+            _empty("distributions, stocks, people, outbox, inbox, timers, idempotency, grants")
+            with database.transaction() as tx:
+                windows.open_distribution(tx, self.sale, 1)
+
+    # -- while the window is open
+
+    @rule(person=people, quantities=st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any))
+    def order(self, person: UUID, quantities: list[int]) -> None:
+        pairs = zip(self.sale.lines, quantities, strict=True)
+        wishes = [Wish(offer_id=line.offer_id, quantity=quantity) for line, quantity in pairs if quantity]
+        command = PlaceOrder(distribution_id=self.sale.distribution_id, lines=wishes)
+        with being("orders"):
+            placing.place(command, calls.by(person, command))
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def cancel(self, pick: random.Random) -> None:
+        if placed := [one for one in self.orders() if one.state is OrderState.PLACED]:
+            one = pick.choice(placed)
+            with being("orders"):
+                act(amending.cancel, one.consumer_id, CancelOrder(order_id=one.order_id, version=one.version))
+
+    @rule(days=st.sampled_from((1, 2, 2)))
+    def time_passes(self, days: int) -> None:
+        with being("orders"):
+            later(days=days)
+            do_what_is_due()
+
+    # -- the day
+
+    @rule(pick=st.randoms(use_true_random=False), short=st.integers(0, 2), grams=st.integers(500, 4000))
+    def settle(self, pick: random.Random, short: int, grams: int) -> None:
+        if found := [(one, line) for one in self.orders() for line in one.lines if short <= line.ordered]:
+            one, line = pick.choice(found)
+            weighed = grams if line.pricing is Pricing.PER_WEIGHT else None
+            settled = Settled(order_id=one.order_id, offer_id=line.offer_id, short=short, grams=weighed)
+            where = {"distribution_id": self.sale.distribution_id, "producer_id": line.producer_id}
+            with being("orders"):
+                act(day.settle_lines, ODILE, SettleLines(**where, lines=[settled]))
+
+    @rule(producer_id=farms)
+    def drop_out(self, producer_id: UUID) -> None:
+        where = {"distribution_id": self.sale.distribution_id, "producer_id": producer_id}
+        with being("orders"):
+            seen = act(dropping_out.figures, ODILE, ReadDropOut(**where))
+            command = DropOut(**where, orders=seen.orders, amount_cents=seen.amount_cents)
+            act(dropping_out.drop_out, ODILE, command)
+            do_what_is_due()
+
+    @rule(state=st.sampled_from((OrderState.HANDED_OVER, OrderState.ABSENT, OrderState.PLACED)))
+    def hand_over_all(self, state: OrderState) -> None:
+        for one in self.orders():
+            command = SetHandover(order_id=one.order_id, version=one.version, state=state)
+            with being("orders"):
+                act(day.set_handover, ODILE, command)
+
+    # -- money
+
+    @rule()
+    def news_arrives(self) -> None:
+        """Everything that orders said, twice and shuffled, and what payments answered."""
+        with being("orders"):
+            said = _said(self.heard, "orders.order_owed.v1", "orders.books_closing.v1")
+        self.heard = max([self.heard, *(row.id for row in said)])
+        twice = [*said, *said]
+        self.shuffled.shuffle(twice)
+        with being("payments"):
+            for row in twice:
+                _hear(row)
+            look()
+            answers = _said(self.answered, "payments.books_checked.v1")
+        self.answered = max([self.answered, *(row.id for row in answers)])
+        with being("orders"):
+            for row in answers:
+                with database.transaction() as tx:
+                    their_books.end(tx, BooksChecked.model_validate_json(row.body))
+
+    @rule(pick=st.randoms(use_true_random=False), producer_id=farms, amount=cents, by_farm=st.booleans())
+    def take(self, pick: random.Random, producer_id: UUID, amount: int, by_farm: bool) -> None:
+        part = Part(producer_id=producer_id, amount_cents=amount)
+        if one := self.known(pick, producer_id):
+            about = {"order_id": one.order_id, "version": one.version, "means": Means.CASH, "later": by_farm}
+            asker = FARMS[producer_id] if by_farm else ODILE
+            if not isinstance(self.pay(money.take, asker, TakePayment(**about, parts=[part])), Refused):
+                self.taken.append((producer_id, amount, not by_farm))
+
+    @rule(pick=st.randoms(use_true_random=False), producer_id=farms, amount=cents)
+    def give_back(self, pick: random.Random, producer_id: UUID, amount: int) -> None:
+        part = Part(producer_id=producer_id, amount_cents=amount)
+        if one := self.known(pick, producer_id):
+            command = GiveBack(order_id=one.order_id, means=Means.CASH, part=part)
+            if not isinstance(self.pay(money.give_back, ODILE, command), Refused):
+                self.taken.append((producer_id, -amount, True))
+
+    @rule(pick=st.randoms(use_true_random=False), producer_id=farms)
+    def undo(self, pick: random.Random, producer_id: UUID) -> None:
+        with being("payments"), database.transaction() as tx:
+            rows = tx.execute(
+                text(
+                    "select * from movements where kind in ('taken', 'given_back') and producer_id = :farm order by at"
+                ),
+                {"farm": producer_id},
+            ).all()
+        if rows:
+            row = pick.choice(rows)
+            command = UndoMovement(movement_id=row.movement_id, reason="Erreur")
+            if not isinstance(self.pay(money.undo, FARMS[producer_id], command), Refused):
+                back = -row.amount_cents if row.kind == "taken" else row.amount_cents
+                self.taken.append((producer_id, back, row.till_id is not None))
+
+    @rule(pick=st.randoms(use_true_random=False), producer_id=farms, amount=st.integers(1, 300))
+    def adjust(self, pick: random.Random, producer_id: UUID, amount: int) -> None:
+        if one := self.known(pick, producer_id):
+            part = Part(producer_id=producer_id, amount_cents=amount)
+            command = Adjust(order_id=one.order_id, part=part, reason="Abîmé")
+            self.pay(money.adjust, FARMS[producer_id], command)
+
+    @rule()
+    def close_books(self) -> None:
+        with being("orders"):
+            act(their_books.close, ODILE, CloseBooks(distribution_id=self.sale.distribution_id))
+
+    # -- what holds
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "sale"))
+    def final_figures_never_change(self) -> None:
+        if self.final is not None:
+            assert self.tills() == self.final
+        elif (seen := self.tills()) is not None and seen.final_at is not None:
+            self.final = seen
+
+    def teardown(self) -> None:
+        if not hasattr(self, "sale"):
+            return
+        self.news_arrives()
+        orders = self.orders()
+        self.stock_holds(orders)
+        self.lists_hold(orders)
+        if (seen := self.tills()) is not None:
+            self.sums_hold(orders, seen)
+
+    def stock_holds(self, orders: list[Order]) -> None:
+        """Sold + left = stock; what is short is not back on sale."""
+        with being("orders"), database.transaction() as tx:
+            left = dict(tx.execute(_LEFT).all())
+        for offer in self.sale.lines:
+            sold = [line.ordered for one in orders for line in one.lines if line.offer_id == offer.offer_id]
+            assert sum(sold) + left[offer.offer_id] == STOCK
+
+    def lists_hold(self, orders: list[Order]) -> None:
+        """Each farm's list was exact at the close, and its lines of the day are those of the orders."""
+        with being("orders"):
+            lists = [_list(row) for row in _said(0, "orders.preparation_list_ready.v1")]
+            for made in lists:
+                where = {"distribution_id": self.sale.distribution_id, "producer_id": made.producer_id}
+                rows = act(day.farm_lines, ODILE, ReadFarmLines(**where))
+                lines = [line for row in rows for line in row.lines]
+                theirs = [line for one in orders for line in one.lines if line.producer_id == made.producer_id]
+                assert _sums(lines) == _sums(theirs)
+
+    def sums_hold(self, orders: list[Order], seen: Tills) -> None:
+        """By order and seller, by seller, by till: to the cent."""
+        with being("payments"), database.transaction() as tx:
+            owed = dict(
+                tx.execute(text("select producer_id, sum(owed_cents)::int from order_sellers group by 1")).all()
+            )
+            by_order = tx.execute(_BY_ORDER).all()
+        for producer_id in owed:
+            lines = [line for one in orders for line in one.lines if line.producer_id == producer_id]
+            assert owed[producer_id] == sum(line.amount_cents for line in lines)
+        assert all(row.due_cents == row.owed_cents - row.adjusted_cents - row.paid_cents for row in by_order)
+        if seen.final_at is None:
+            for seller in seen.sellers:
+                paid = [amount for farm, amount, _ in self.taken if farm == seller.producer_id]
+                assert seller.paid_cents == sum(paid)
+                assert seller.due_cents == seller.owed_cents - seller.adjusted_cents - seller.paid_cents
+        in_tills = sum(amount for _, amount, in_till in self.taken if in_till)
+        assert sum(part.total_cents for till in seen.tills for part in till.parts) == in_tills
+
+    # -- helpers
+
+    def orders(self) -> list[Order]:
+        """Every order that its consumer did not cancel."""
+        with being("orders"), database.transaction() as tx:
+            rows = tx.execute(text("select id, consumer_id from orders order by id")).all()
+            found = [reading.order(tx, row.id, row.consumer_id) for row in rows]
+        return [one for one in found if one.state is not OrderState.CANCELLED or one.total_cents == 0]
+
+    def known(self, pick: random.Random, producer_id: UUID) -> Order | None:
+        """An order with lines of a farm that payments has heard of."""
+        with being("payments"), database.transaction() as tx:
+            rows = tx.execute(text("select order_id from order_sellers where producer_id = :id"), {"id": producer_id})
+            ids = set(rows.scalars())
+        found = [one for one in self.orders() if one.order_id in ids]
+        return pick.choice(found) if found else None
+
+    def pay(self, action: Callable[..., Any], person: UUID, command: Command) -> Any:
+        with being("payments"):
+            return act(action, person, command)
+
+    def tills(self) -> Tills | None:
+        """The tills, once an order was heard of."""
+        with being("payments"):
+            with database.transaction() as tx:
+                known = tx.execute(text("select count(*) from sales")).scalar()
+            return act(tills.read, ODILE, ReadTills(distribution_id=self.sale.distribution_id)) if known else None
+
+
+_LEFT = text("select l.offer_id, s.left_ from sheet_lines l join stocks s on s.id = l.stock_id")
+_UNDOABLE = text("select * from movements where kind in ('taken', 'given_back') and producer_id = :farm order by at")
+_OWED = text("select producer_id, sum(owed_cents)::int from order_sellers group by producer_id")
+_BY_ORDER = text("""
+    select s.owed_cents,
+           coalesce(sum(e.cents) filter (where e.account in ('till', 'farm')), 0) as paid_cents,
+           coalesce(sum(e.cents) filter (where e.account = 'adjusted'), 0) as adjusted_cents,
+           coalesce(sum(e.cents) filter (where e.account = 'due'), 0) as due_cents
+    from order_sellers s left join movements m using (order_id, producer_id) left join entries e using (movement_id)
+    group by s.order_id, s.producer_id
+""")
+
+
+def _empty(tables: str) -> None:
+    with database.transaction() as tx:
+        tx.execute(text(f"truncate {tables} cascade"))
+        tx.execute(text("update clock set \"offset\" = interval '0'"))
+        for person, right, about in ((ODILE, "organise", MARKET), (ALICE, "sell", FARM), (MALIK, "sell", BAKERY)):
+            tx.execute(
+                text("insert into grants values (gen_random_uuid(), :person, :right, :about, true, null, 1)"),
+                {"person": person, "right": right, "about": about},
+            )
+
+
+def _said(after: int, *types: str) -> list[Any]:
+    with database.transaction() as tx:
+        statement = text("select id, type, seq, body from outbox where id > :after and type = any(:types) order by id")
+        return list(tx.execute(statement, {"after": after, "types": list(types)}))
+
+
+def _hear(row: Any) -> None:
+    with database.transaction() as tx:
+        if row.type == "orders.order_owed.v1":
+            owing.know(tx, OrderOwed.model_validate_json(row.body), row.seq)
+        else:
+            books.close(tx, BooksClosing.model_validate_json(row.body), row.seq)
+
+
+def _list(row: Any) -> PreparationList:
+    return PreparationList.model_validate_json(row.body[row.body.index('"preparation_list":') + 19 : -1])
+
+
+def _sums(lines: list[Any]) -> dict[UUID, tuple[int, int, int]]:
+    sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in lines:
+        for place, number in enumerate((one.quantity, one.short, one.amount_cents)):
+            sums[one.offer_id][place] += number
+    return {offer: (found[0], found[1], found[2]) for offer, found in sums.items()}
+
+
+def test_after_any_evening_the_books_hold(orders_beside: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HALLE_DATABASE_URL_ORDERS", orders_beside)
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    slow = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=checks)
+    run_state_machine_as_test(Evening, settings=slow)

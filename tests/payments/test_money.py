@@ -1,0 +1,211 @@
+"""Money at the counter: what is due to whom, taken once, undone by a second line, never netted between farms."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bus import database
+from contracts.errors import Malformed, NotFound
+from contracts.orders import OrderState
+from contracts.payments import (
+    Adjust,
+    EndMandate,
+    GiveBack,
+    GiveMandate,
+    Means,
+    MovementKind,
+    MyBalances,
+    OpenDesk,
+    Part,
+    UndoMovement,
+)
+from services.payments.actions import mandates, money, tills
+from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
+from tests.payments import evening
+from tests.payments.evening import SALE, act, cast, dues, grant, hear, money_of, order, take
+
+
+def field_of(error: pytest.ExceptionInfo[Malformed]) -> str:
+    return str(error.value.details["fields"][0]["field"])
+
+
+def test_each_farm_is_owed_its_own_lines_and_the_newest_version_counts() -> None:
+    cast()
+    hear(order(), order(version=3, amounts={FARM: 400, BAKERY: 360}), order(version=2, amounts={FARM: 1, BAKERY: 1}))
+    hear(order(version=3, amounts={FARM: 400, BAKERY: 360}))
+    found = money_of(order())
+    assert [(one.producer_name, one.owed_cents, one.due_cents) for one in found.sellers] == [
+        ("Ferme des Alpilles", 400, 400),
+        ("Fournil", 360, 360),
+    ]
+    assert (found.version, found.due_cents, found.movements) == (3, 760, [])
+
+
+def test_a_cancelled_order_owes_nothing_and_what_was_paid_is_owed_back() -> None:
+    cast()
+    hear(order())
+    take(ODILE, order(), {FARM: 520})
+    hear(order(version=2, state=OrderState.CANCELLED))
+    assert dues(order()) == [-520, 0]
+
+
+def test_money_goes_into_the_farms_own_tills_and_more_than_is_due_is_a_balance() -> None:
+    cast()
+    hear(order())
+    after = take(ODILE, order(), {FARM: 600, BAKERY: 360})
+    assert [one.due_cents for one in after.sellers] == [-80, 0], "one farm's excess pays nothing of another"
+    assert after.due_cents == 0
+    assert [(one.kind, one.amount_cents, one.holder) for one in after.movements] == [
+        (MovementKind.TAKEN, 600, "Ferme des Alpilles"),
+        (MovementKind.TAKEN, 360, "Fournil"),
+    ]
+    balance = act(money.balances, BOB, MyBalances())
+    assert [(one.producer_id, one.due_cents) for one in balance] == [(FARM, -80)]
+
+
+def test_what_was_written_by_mistake_is_undone_once_and_stays_to_be_seen() -> None:
+    cast()
+    hear(order())
+    (taken,) = take(ODILE, order(), {FARM: 520}).movements
+    undoing = UndoMovement(movement_id=taken.movement_id, reason="Deux fois saisi")
+    after = act(money.undo, ODILE, undoing)
+    assert [(one.kind, one.undone) for one in after.movements] == [
+        (MovementKind.TAKEN, True),
+        (MovementKind.UNDONE, False),
+    ]
+    assert dues(order()) == [520, 360] and evening.till_of(FARM).parts[0].total_cents == 0
+    assert act(money.undo, ODILE, undoing).code == "undone"
+    with pytest.raises(NotFound):
+        act(money.undo, ODILE, UndoMovement(movement_id=after.movements[1].movement_id, reason="x"))
+
+
+def test_money_is_given_back_out_of_the_same_till_and_never_more_than_was_paid() -> None:
+    cast()
+    hear(order())
+    take(ODILE, order(), {FARM: 520})
+    back = {"order_id": order().order_id, "means": Means.CASH}
+    refused = act(money.give_back, ODILE, GiveBack(**back, part=Part(producer_id=FARM, amount_cents=521)))
+    assert (refused.code, refused.details) == ("more-than-paid", {"paid_cents": 520})
+    act(money.give_back, ODILE, GiveBack(**back, part=Part(producer_id=FARM, amount_cents=120)))
+    assert dues(order()) == [120, 360] and evening.till_of(FARM).expected_cents == 400
+
+
+def test_the_law_limits_cash_for_one_order_and_farm_and_nothing_is_half_done() -> None:
+    cast()
+    big = order(amounts={FARM: 120_000, BAKERY: 360})
+    hear(big)
+    take(ODILE, big, {FARM: 60_000})
+    refused = take(ODILE, big, {BAKERY: 360, FARM: 40_001})
+    assert (refused.code, refused.details) == ("cash-limit", {"farms": ["Ferme des Alpilles"]})
+    assert dues(big) == [60_000, 360]
+    take(ODILE, big, {FARM: 40_000})
+    take(ODILE, big, {FARM: 20_000}, Means.CARD)
+    assert dues(big) == [0, 360]
+
+
+def test_a_cheque_or_a_card_pays_one_farm() -> None:
+    cast()
+    hear(order())
+    for means in (Means.CHEQUE, Means.CARD):
+        with pytest.raises(Malformed) as error:
+            take(ODILE, order(), {FARM: 520, BAKERY: 360}, means)
+        assert field_of(error) == "parts"
+    assert dues(order()) == [520, 360]
+
+
+def test_a_desk_takes_money_only_for_farms_that_gave_its_holder_their_mandate() -> None:
+    cast()
+    hear(order())
+    opened = act(tills.open_desk, ODILE, OpenDesk(distribution_id=SALE, holder="Comité des fêtes", float_cents=5000))
+    desk = next(till for till in opened.tills if till.producer_id is None)
+    mandate = {"market_id": MARKET, "holder": "Comité des fêtes", "given_on": "2026-09-01"}
+    act(mandates.give, ALICE, GiveMandate(producer_id=FARM, **mandate))
+    refused = take(ODILE, order(), {FARM: 520, BAKERY: 360}, desk_id=desk.till_id)
+    assert (refused.code, refused.details) == ("no-mandate", {"farms": ["Fournil"]})
+    grant(MALIK, "sell", BAKERY)
+    given = act(mandates.give, MALIK, GiveMandate(producer_id=BAKERY, **mandate))
+    take(ODILE, order(), {FARM: 520, BAKERY: 360}, Means.CHEQUE, desk_id=desk.till_id, reference="BNP 123")
+    held = evening.till_of(None)
+    assert [(part.producer_name, part.cheque_cents) for part in held.parts] == [
+        ("Ferme des Alpilles", 520),
+        ("Fournil", 360),
+    ]
+    assert [(one.number, one.reference, one.amount_cents) for one in held.cheques] == [
+        (1, "BNP 123", 520),
+        (1, "BNP 123", 360),
+    ]
+    act(mandates.end, MALIK, EndMandate(mandate_id=given.mandate_id))
+    assert take(ODILE, order(), {BAKERY: 1}, desk_id=desk.till_id).code == "no-mandate"
+
+
+def test_a_farm_takes_money_later_and_lets_something_off_with_a_reason() -> None:
+    cast()
+    hear(order())
+    take(ALICE, order(), {FARM: 500}, Means.TRANSFER, later=True)
+    let_off = Part(producer_id=FARM, amount_cents=20)
+    after = act(money.adjust, ALICE, Adjust(order_id=order().order_id, part=let_off, reason="Une salade gâtée"))
+    assert [(one.adjusted_cents, one.due_cents) for one in after.sellers] == [(20, 0)], "she sees her farm alone"
+    assert evening.till_of(FARM).parts == []
+    too_much = Part(producer_id=FARM, amount_cents=501)
+    refused = act(money.adjust, ALICE, Adjust(order_id=order().order_id, part=too_much, reason="Tout"))
+    assert (refused.code, refused.details) == ("more-than-owed", {"owed_cents": 500})
+
+
+def test_each_sees_and_writes_what_is_his() -> None:
+    cast()
+    hear(order())
+    assert len(money_of(order(), BOB).sellers) == 2
+    assert [one.producer_id for one in money_of(order(), ALICE).sellers] == [FARM]
+    with pytest.raises(NotFound):
+        money_of(order(), CHARLIE)
+    for person in (BOB, CHARLIE):
+        with pytest.raises(NotFound):
+            take(person, order(), {FARM: 520})
+    with pytest.raises(Malformed) as error:
+        take(ALICE, order(), {BAKERY: 360})
+    assert field_of(error) == "parts.0.producer_id"
+    with pytest.raises(Malformed):
+        take(ODILE, order(), {FARM: 520}, later=True)
+    with pytest.raises(Malformed) as error:
+        take(ODILE, order(), {FARM: 520}, desk_id=uuid4())
+    assert field_of(error) == "desk_id"
+    (taken,) = take(ODILE, order(), {BAKERY: 360}).movements
+    with pytest.raises(NotFound):
+        act(money.undo, ALICE, UndoMovement(movement_id=taken.movement_id, reason="x"))
+    with pytest.raises(NotFound):
+        act(mandates.give, ODILE, GiveMandate(producer_id=FARM, market_id=MARKET, holder="X", given_on="2026-01-01"))
+
+
+def test_an_order_of_a_sale_that_has_not_closed_is_not_known() -> None:
+    cast()
+    with pytest.raises(NotFound):
+        take(ODILE, order(), {FARM: 520})
+
+
+@pytest.mark.parametrize("change", ["update entries set cents = 1", "delete from entries", "delete from movements"])
+def test_the_database_refuses_to_change_the_ledger(change: str) -> None:
+    hear(order())
+    with pytest.raises(DBAPIError, match="only written"), database.transaction() as tx:
+        tx.execute(text(change))
+
+
+def test_the_database_refuses_a_movement_that_does_not_come_to_zero() -> None:
+    hear(order())
+    copied = (
+        "insert into movements (movement_id, key, kind, distribution_id, order_id, producer_id, consumer_id,"
+        " amount_cents) select :id, 'forged', kind, distribution_id, order_id, producer_id, consumer_id, amount_cents"
+        " from movements limit 1"
+    )
+    half = "insert into entries values (:id, 'till', 5)"
+    for statements in ([copied], [copied, half]):
+        with pytest.raises(DBAPIError, match="come to zero"):
+            _run(*statements, id=UUID(int=7))
+
+
+def _run(*statements: str, **words: Any) -> None:
+    with database.transaction() as tx:
+        for statement in statements:
+            tx.execute(text(statement), words)
