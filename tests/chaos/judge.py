@@ -32,6 +32,7 @@ def judge(run: Run) -> Iterator[Figure]:
     yield _none("outcomes unknown in the end", [f"{a.method} {a.path}" for a in run.ledger.open])
     yield from _orders(run)
     yield from _stock(run)
+    yield from _owed(run)
     yield from _events(run)
     yield from _copies(run)
     yield from _lists(run)
@@ -133,6 +134,31 @@ def _stock(run: Run) -> Iterator[Figure]:
     for one in wrong[:SHOWN]:
         print(f"chaos: {one}", file=sys.stderr, flush=True)
     yield found("stocks where sold + left = initial, what is short included", len(rows), len(rows) - len(wrong))
+
+
+def _owed(run: Run) -> Iterator[Figure]:
+    """What payments knows to be owed is what orders has, version and cents, for every numbered order."""
+    said = {row[0]: (row[1], row[2]) for row in run.town.rows("orders", _TO_BE_OWED, run.ids)}
+    known = {row[0]: (row[1], row[2]) for row in run.town.rows("payments", _KNOWN_TO_BE_OWED, run.ids)}
+    wrong = [
+        f"{order}: orders {said.get(order)}, payments {known.get(order)}"
+        for order in said | known
+        if said.get(order) != known.get(order)
+    ]
+    yield Figure("orders owed for after their close", len(said))
+    yield _none("amounts that payments knows otherwise", wrong)
+
+
+_TO_BE_OWED = """
+    select id, version, case when state = 'cancelled' then 0 else total_cents end from orders
+    where number is not null and distribution_id = any(%s)
+"""
+_KNOWN_TO_BE_OWED = """
+    select o.order_id, o.seq, (
+      select coalesce(sum(e.cents), 0)::bigint from movements m join entries e using (movement_id)
+      where m.order_id = o.order_id and m.kind = 'owed' and e.account = 'due')
+    from orders o where o.distribution_id = any(%s)
+"""
 
 
 def _events(run: Run) -> Iterator[Figure]:

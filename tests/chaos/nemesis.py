@@ -16,7 +16,7 @@ from typing import NamedTuple
 from deploy.instance import Instance
 from deploy.refusal import CannotStart
 
-OFTEN = ("orders-1", "orders-2", "orders-hears", "relay", "notifications", "catalog")
+OFTEN = ("orders-1", "orders-2", "orders-hears", "relay", "notifications", "catalog", "payments")
 SOMETIMES = ("members", "gateway")
 SEED = 2026
 

@@ -111,8 +111,72 @@ def test_a_week_in_caromb(week: Week) -> None:
     assert [row["total_cents"] for row in listed] == [3934]
     handed = odile.do("PUT", f"{path}/handover", {"version": due["version"], "state": "handed_over", "to": "Sa fille"})
     assert (handed["state"], handed["handed_to"]) == ("handed_over", "Sa fille")
+    _is_paid_into_four_tills(week, path, bob)
+    _closes_for_good(week, path)
     page = requests.get(f"{week.town.url}{path}", cookies=_in_a_browser(bob), timeout=10).text
     assert all(f"{amount}\xa0€" in page for amount in ("39,34", "0,19", "0,34", "1,08", "1,42")), page
+
+
+def _is_paid_into_four_tills(week: Week, path: str, bob: Visitor) -> None:
+    """Cash for two farms, a cheque and a card for the others; the page, the receipt and the tills say the same."""
+    odile = week.market.odile
+    version = bob.do("GET", path)["version"]
+    money = until(lambda: _known(bob, path, version))
+    by_name = {one["producer_name"]: one for one in money["sellers"]}
+    assert {name: one["due_cents"] for name, one in by_name.items()} == PAID
+    for means, names in (
+        ("cash", ("Le Fournil", "Les Maraîchers")),
+        ("cheque", ("La Volière",)),
+        ("card", ("La Cave",)),
+    ):
+        parts = [{"producer_id": week.farms[name], "amount_cents": PAID[name]} for name in names]
+        odile.do("POST", f"{path}/payments", {"version": version, "means": means, "parts": parts})
+    assert bob.refused("POST", f"{path}/payments", {"version": version, "means": "cash", "parts": parts})[0] == 404
+    assert [one["due_cents"] for one in bob.do("GET", f"{path}/money")["sellers"]] == [0, 0, 0, 0]
+    evening = odile.do("GET", f"/distributions/{week.id}/tills")
+    held = {till["holder"]: sum(_sum(part) for part in till["parts"]) for till in evening["tills"]}
+    assert held == PAID and sum(held.values()) == 3934
+    mine = week.sellers["La Cave"].do("GET", f"/distributions/{week.id}/tills")
+    assert [till["holder"] for till in mine["tills"]] == ["La Cave"]
+
+
+def _closes_for_good(week: Week, path: str) -> None:
+    odile, cave = week.market.odile, week.sellers["La Cave"]
+    assert cave.refused("POST", f"/distributions/{week.id}/books")[0] == 404
+    odile.do("POST", f"/distributions/{week.id}/books")
+    final = until(lambda: _final(odile, week.id))
+    assert final["state"] == "final"
+    until(lambda: odile.do("GET", f"/distributions/{week.id}")["state"] == "final")
+    before = odile.do("GET", f"/distributions/{week.id}/tills")
+    assert before["final_at"] and before["open_orders"] == []
+    part = {"producer_id": week.farms["La Cave"], "amount_cents": 850}
+    assert odile.refused("POST", f"{path}/payments", {"version": 1, "means": "cash", "parts": [part]}) == (
+        409,
+        "books-closed",
+    )
+    cave.do("POST", f"{path}/adjustments", {"part": part, "reason": "Bouchonné"})
+    assert odile.do("GET", f"/distributions/{week.id}/tills") == before, "what comes later is apart"
+    dues = {one["producer_name"]: one["due_cents"] for one in odile.do("GET", f"{path}/money")["sellers"]}
+    assert dues == dict.fromkeys(PAID, 0) | {"La Cave": -850}
+
+
+PAID = {"Le Fournil": 360, "Les Maraîchers": 650, "La Volière": 2074, "La Cave": 850}
+
+
+def _sum(part: dict[str, Any]) -> int:
+    return sum(int(part[f"{means}_cents"]) for means in ("cash", "cheque", "card", "transfer"))
+
+
+def _known(person: Visitor, path: str, version: int) -> Any:
+    """An order's money, once payments knows it as it is shown."""
+    answer = person.ask("GET", f"{path}/money")
+    found = answer.json()
+    return found if answer.status_code == 200 and found["version"] == version else None
+
+
+def _final(odile: Visitor, distribution_id: str) -> Any:
+    found = odile.do("GET", f"/distributions/{distribution_id}/books")
+    return found if found["state"] == "final" else None
 
 
 def test_a_tractor_breaks_and_one_action_tells_everybody(week: Week) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
+from deploy import processes
 from deploy.instance import Instance
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class Town:
     def set_clock(self, wall: str | None) -> None:
         """Move every service's clock so that it is `wall` (ISO, no zone) in Paris now; nothing for the real hour."""
         offset = datetime.fromisoformat(wall).replace(tzinfo=PARIS) - datetime.now(UTC) if wall else timedelta()
-        for service in ("members", "catalog", "orders", "notifications"):
+        for service in processes.services():
             with self.instance.postgres.connect(f"halle_{service}") as connection:
                 connection.execute('update clock set "offset" = %s', [offset])
         with self.instance.postgres.connect("halle_members") as connection:
