@@ -4,17 +4,15 @@ Its Erlang runs with the C library it was built for, so that a release of Rabbit
 the machine's distribution runs too. Neither root nor fresh package lists are needed.
 """
 
-import os
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.packages import Apt
 from deploy.refusal import CannotStart
 
 DEBIAN_SUITES = {3: "bookworm", 4: "trixie"}
-DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 WANTED = re.compile(r"(rabbitmq-server|erlang-[a-z0-9-]+|zlib1g|lib(?!python|perl|pam|nss-)\S+)")
 
 
@@ -62,13 +60,13 @@ def fetch(place: Path, version: int | None) -> None:
         )
     shutil.rmtree(place, ignore_errors=True)
     apt = _apt_for(place, version)
-    debs = place / "debs"
-    debs.mkdir(parents=True)
-    _download(apt, debs)
-    for deb in sorted(debs.glob("*.deb")):
-        subprocess.run(["dpkg", "-x", deb, place / "root"], check=True)
+    names = re.findall(r"^Inst (\S+)", _plan(apt), re.MULTILINE)
+    if not apt.unpack([name for name in names if WANTED.fullmatch(name)], place / "root"):
+        raise CannotStart(
+            "RabbitMQ's packages could not be downloaded with apt-get: look at the network and "
+            "at apt's sources, install rabbitmq-server, or set HALLE_BROKER_URL to a running one."
+        )
     _settle(place / "root")
-    shutil.rmtree(debs)
     shutil.rmtree(place / "apt")
 
 
@@ -76,81 +74,24 @@ def _is(installation: Installation, version: int | None) -> bool:
     return version is None or installation.version.startswith(f"{version}.")
 
 
-class _Apt:
-    """apt-get with lists and caches of its own; it believes that nothing is installed."""
-
-    def __init__(self, folder: Path, sources: Path | None = None) -> None:
-        for name in ("lists/partial", "cache/archives/partial"):
-            (folder / name).mkdir(parents=True)
-        (folder / "status").touch()
-        (folder / "no-sources").mkdir()
-        self.options = [
-            f"-oDir::State::lists={folder}/lists",
-            f"-oDir::State::status={folder}/status",
-            f"-oDir::Cache={folder}/cache",
-            "-oAPT::Sandbox::User=",
-        ]
-        if sources:
-            self.options += [
-                f"-oDir::Etc::sourcelist={sources}",
-                f"-oDir::Etc::sourceparts={folder}/no-sources",
-            ]
-
-    def run(self, *words: str, cwd: Path | None = None) -> str:
-        """What one apt-get command printed; its failure is the caller's to notice."""
-        done = subprocess.run(
-            ["apt-get", *self.options, *words],
-            cwd=cwd,
-            env={**os.environ, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout
-
-
-def _apt_for(place: Path, version: int | None) -> _Apt:
+def _apt_for(place: Path, version: int | None) -> Apt:
     """An apt-get that sees RabbitMQ `version`, by way of the machine's own mirror."""
-    apt = _Apt(place / "apt/own")
-    apt.run("update")
+    apt = Apt(place / "apt")
     offered = re.search(r"^Inst rabbitmq-server \((\d+)", _plan(apt), re.MULTILINE)
     if offered and version in (None, int(offered[1])):
         return apt
     suite = DEBIAN_SUITES.get(version or 3)
-    mirror = _debian_mirror(apt)
-    if suite is None or mirror is None:
+    other = apt.of_debian(suite) if suite else None
+    if other is None:
         raise CannotStart(
             f"RabbitMQ{f' {version}' if version else ''} is neither installed nor offered by this "
             "machine's package sources: install it, or set HALLE_BROKER_URL to a running one."
         )
-    sources = place / "apt/other.list"
-    sources.write_text(f"deb [signed-by={DEBIAN_KEYRING}] {mirror} {suite} main\n")
-    other = _Apt(place / "apt/other", sources)
-    other.run("update")
     return other
 
 
-def _debian_mirror(apt: _Apt) -> str | None:
-    """Where this machine fetches Debian's main archive from."""
-    listed = apt.run("indextargets", "--format", "$(ORIGIN) $(LABEL) $(REPO_URI)", "Created-By: Packages")
-    found = re.search(r"^Debian Debian (\S+)$", listed, re.MULTILINE)
-    return found[1] if found and DEBIAN_KEYRING.exists() else None
-
-
-def _plan(apt: _Apt) -> str:
+def _plan(apt: Apt) -> str:
     return apt.run("-s", "install", "--no-install-recommends", "rabbitmq-server")
-
-
-def _download(apt: _Apt, debs: Path) -> None:
-    names = re.findall(r"^Inst (\S+)", _plan(apt), re.MULTILINE)
-    wanted = [name for name in names if WANTED.fullmatch(name)]
-    apt.run("download", *wanted, cwd=debs)
-    if not wanted or len(list(debs.glob("*.deb"))) < len(wanted):
-        raise CannotStart(
-            "RabbitMQ's packages could not be downloaded with apt-get: look at the network and "
-            "at apt's sources, install rabbitmq-server, or set HALLE_BROKER_URL to a running one."
-        )
 
 
 def _settle(root: Path) -> None:
