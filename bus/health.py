@@ -1,4 +1,4 @@
-"""`/metrics` and `/health` of every process, on 127.0.0.1 at HALLE_METRICS_PORT."""
+"""`/metrics` and `/health` of every process: at HALLE_METRICS_PORT of 127.0.0.1, or of HALLE_METRICS_HOST."""
 
 import threading
 from collections.abc import Callable
@@ -35,5 +35,5 @@ def serve(checks: Checks) -> None:
         def log_message(self, format: str, *args: object) -> None:
             """Asked every second by a supervisor: not a unit of work."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", env.port("HALLE_METRICS_PORT")), Page)
+    server = ThreadingHTTPServer((env.text("HALLE_METRICS_HOST", "127.0.0.1"), env.port("HALLE_METRICS_PORT")), Page)
     threading.Thread(target=server.serve_forever, daemon=True, name="health").start()

@@ -37,6 +37,8 @@ class Command:
 
 COMMANDS = {
     "up": Command("start an instance and keep it running", "deploy.up", "deploy.up"),
+    "run": Command("become one process of it, for containers and units", "deploy.run", "deploy.run"),
+    "databases": Command("make its databases on a server of your own", "deploy.databases", "deploy.databases"),
     "migrate": Command("bring the databases to this release", "bus.migrations", "deploy.migrate"),
     "test": Command("run the tests, with servers of their own", "deploy.check", "deploy.check"),
     "check": Command("lint, types and house rules", "deploy.check", "deploy.check", "check"),
@@ -52,7 +54,7 @@ COMMANDS = {
 
 def usage() -> str:
     """The text of `./halle --help`."""
-    lines = [f"  {name:<9}{it.summary}" for name, it in COMMANDS.items() if it.exists()]
+    lines = [f"  {name:<10}{it.summary}" for name, it in COMMANDS.items() if it.exists()]
     return "usage: ./halle COMMAND [--help] [ARGUMENTS]\n\n" + "\n".join(lines)
 
 

@@ -21,9 +21,9 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from deploy import database
-from deploy.instance import DATABASE_URL
 from deploy.lock import lock
 from deploy.operate import environment_of
+from deploy.processes import DATABASE_URL
 from deploy.refusal import CannotStart
 from deploy.up import STATE, state_folder
 

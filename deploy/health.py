@@ -1,6 +1,8 @@
-"""Whether a process of an instance says that it is well."""
+"""Whether a process says that it is well; as a program, as containers call it, the one at HALLE_METRICS_PORT."""
 
 import http.client
+import os
+import sys
 
 
 def health_of(port: int) -> str:
@@ -15,3 +17,9 @@ def health_of(port: int) -> str:
     finally:
         connection.close()
     return "ok" if response.status == 200 else f"{response.status}: {said}"
+
+
+if __name__ == "__main__":
+    said = health_of(int(os.environ["HALLE_METRICS_PORT"]))
+    print(said)
+    sys.exit(said != "ok")

@@ -21,11 +21,9 @@ from deploy.health import health_of
 from deploy.lock import lock
 from deploy.places import CHECKOUT
 from deploy.ports import free_port, is_free
-from deploy.processes import Process, Surroundings
+from deploy.processes import DATABASE_URL, Process, Surroundings, named_databases
 from deploy.refusal import CannotStart
 from deploy.supervise import Supervisor
-
-DATABASE_URL = "HALLE_DATABASE_URL_"
 
 
 class Instance:
@@ -80,11 +78,11 @@ class Instance:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._broker is None and "HALLE_BROKER_URL" not in os.environ:
             self._broker = Broker.start(self.folder / "broker")
-        if self._postgres is None and not set(processes.services()) <= set(_named_databases()):
+        if self._postgres is None and not set(processes.services()) <= set(named_databases()):
             self._postgres = Postgres.start(self.folder / "postgres")
         self.ports = self._kept_ports()
         for service in processes.services():
-            if self._postgres and service not in _named_databases():
+            if self._postgres and service not in named_databases():
                 self._postgres.create(f"halle_{service}")
         write_secret(self.folder / "environment.json", json.dumps(self.operator_environment()))
 
@@ -211,7 +209,7 @@ class Instance:
 
     def database_url(self, service: str) -> str:
         """The database of a service."""
-        named = _named_databases()
+        named = named_databases()
         return named.get(service) or self.postgres.url(f"halle_{service}")
 
     def processes(self) -> list[Process]:
@@ -261,12 +259,6 @@ class Instance:
             ports["gateway-http"] = self._wanted_gateway_port
         file.write_text(json.dumps(ports))
         return ports
-
-
-def _named_databases() -> dict[str, str]:
-    """The databases that the environment names, by service."""
-    named = {k: v for k, v in os.environ.items() if k.startswith(DATABASE_URL) and v}
-    return {name.removeprefix(DATABASE_URL).lower(): url for name, url in named.items()}
 
 
 def _inherited_path() -> list[str]:

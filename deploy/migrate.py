@@ -7,7 +7,7 @@ import sys
 
 from deploy.instance import Instance
 from deploy.lock import is_running, lock
-from deploy.operate import environment_of
+from deploy.operate import environment_of, names_every_server
 from deploy.places import CHECKOUT
 from deploy.up import STATE, refuse_wrong_variables, state_folder
 
@@ -18,7 +18,7 @@ def main(name: str, arguments: list[str]) -> int:
     parser.add_argument("--state", type=state_folder, default=STATE, help="(default: .halle)")
     folder = parser.parse_args(arguments).state
     refuse_wrong_variables()
-    if is_running(folder):
+    if is_running(folder) or names_every_server():
         environment = {**os.environ, **environment_of(folder)}
         words = [sys.executable, "-m", "bus.migrations"]
         return subprocess.run(words, env=environment, cwd=CHECKOUT, check=False).returncode

@@ -1,4 +1,7 @@
-"""`./halle dead|replay|trace`: the bus's tools, in the environment of the running instance."""
+"""`./halle dead|replay|trace`: the bus's tools, in the environment of the running instance.
+
+Where the environment names servers of one's own, all of them, it is the instance's already.
+"""
 
 import argparse
 import json
@@ -9,6 +12,7 @@ from pathlib import Path
 
 from deploy.lock import is_running
 from deploy.places import CHECKOUT
+from deploy.processes import named_databases, services
 from deploy.refusal import CannotStart
 from deploy.up import STATE, state_folder
 
@@ -25,8 +29,15 @@ def main(name: str, arguments: list[str]) -> int:
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    """What the instance running in `folder` tells its operator's commands."""
+    """What an instance tells its operator's commands: the one whose servers are named, or that runs in `folder`."""
+    if names_every_server():
+        return {}
     if not is_running(folder):
         raise CannotStart(f"No instance is running in {folder}: start it with ./halle up.")
     environment: dict[str, str] = json.loads((folder / "environment.json").read_text())
     return environment
+
+
+def names_every_server() -> bool:
+    """Whether the environment says where the broker and every database is."""
+    return "HALLE_BROKER_URL" in os.environ and set(services()) <= set(named_databases())

@@ -3,12 +3,14 @@
 A service is given the address of its own database only; the relay reads all outboxes.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from deploy.places import CHECKOUT
 
+DATABASE_URL = "HALLE_DATABASE_URL_"
 SERVICES = ("members", "catalog", "orders", "payments", "notifications")
 
 
@@ -46,7 +48,18 @@ class Surroundings:
     def databases(self, *services: str) -> dict[str, str]:
         """HALLE_DATABASE_URL_<SERVICE> of each service named."""
         named = {name: self.database_urls[name] for name in services}
-        return {f"HALLE_DATABASE_URL_{name.upper()}": url for name, url in named.items()}
+        return {f"{DATABASE_URL}{name.upper()}": url for name, url in named.items()}
+
+
+def named_databases() -> dict[str, str]:
+    """The databases that the environment names, by service."""
+    named = {k: v for k, v in os.environ.items() if k.startswith(DATABASE_URL) and v}
+    return {name.removeprefix(DATABASE_URL).lower(): url for name, url in named.items()}
+
+
+def without_databases(environment: Mapping[str, str]) -> dict[str, str]:
+    """What every process may inherit: all but the databases' addresses."""
+    return {k: v for k, v in environment.items() if not k.startswith(DATABASE_URL)}
 
 
 def services() -> list[str]:

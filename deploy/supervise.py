@@ -22,7 +22,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from deploy import children
 from deploy.broker import write_secret
 from deploy.places import CHECKOUT
-from deploy.processes import Process
+from deploy.processes import Process, without_databases
 from deploy.refusal import CannotStart
 
 LAUNCH = (sys.executable, "-S", "-E", str(CHECKOUT / "deploy/launch.py"))
@@ -77,7 +77,7 @@ class Supervisor:
         self._write(processes)
         self._daemon: subprocess.Popen[bytes] | None = children.start(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.settings)],
-            _inherited(),
+            without_databases(os.environ),
             folder / "log/supervisord.out",
         )
         children.remember(folder / "supervisor.pid", self._daemon.pid)
@@ -165,8 +165,3 @@ class Supervisor:
         told = {"argv": process.argv, "environment": dict(process.environment)}
         write_secret(file, json.dumps(told))
         return file
-
-
-def _inherited() -> dict[str, str]:
-    """What every process inherits: our environment without the databases' addresses."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("HALLE_DATABASE_URL_")}

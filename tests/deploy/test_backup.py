@@ -13,7 +13,8 @@ import pytest
 from deploy import backup
 from deploy.broker import Broker
 from deploy.database import Postgres
-from deploy.instance import DATABASE_URL, Instance
+from deploy.instance import Instance
+from deploy.processes import DATABASE_URL
 from deploy.refusal import CannotStart
 
 FIRST, SECOND = "halle_orders", "halle_catalog"
