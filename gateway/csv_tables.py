@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contracts.day import TelephoneRow
 from contracts.money import Unit
 from contracts.orders import HandoverRow, OrderState, PreparationList
+from contracts.payments import Tills
 
 TYPE = "text/csv; charset=utf-8"
 HEADINGS = {
@@ -19,6 +20,7 @@ HEADINGS = {
         "amount": "Montant", "total": "Total", "order total": "Total commande",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
+        "till": "Caisse", "reference": "Référence",
     },
     "en": {"piece": "piece", "placed": "to hand over", "handed_over": "handed over"},
 }  # fmt: skip
@@ -68,6 +70,16 @@ def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
             what = [line.producer_name, line.name, _quantity(line.short, line.unit, language)]
             rows.append([*whose, *what, _unit(line.unit, language), _owed(row, language)])
     return _table(rows)
+
+
+def cheques(found: Tills, language: str) -> bytes:
+    """One row for each cheque of each till, for the bank."""
+    say = _words(language)
+    rows: list[list[Cell]] = [list(map(say, ["till", "number", "reference", "amount"]))]
+    for till in found.tills:
+        rows += [[till.holder, one.number, one.reference, _money(one.amount_cents, language)] for one in till.cheques]
+    total = sum(one.amount_cents for till in found.tills for one in till.cheques)
+    return _table([*rows, [say("total"), "", "", _money(total, language)]])
 
 
 def _owed(row: TelephoneRow, language: str) -> str:

@@ -10,6 +10,7 @@ from flask import Response
 from contracts.day import ReadTelephoneList
 from contracts.messages import Command
 from contracts.orders import ReadHandoverList, ReadPreparationList
+from contracts.payments import ReadTills
 from gateway import asking, csv_tables, session
 from gateway.api import door
 from gateway.api.door import Route
@@ -34,7 +35,7 @@ def _as_csv(rule: str, command: type[Command], table: Table, name: str) -> None:
     door.add_by(part, Route("GET", f"{rule}.csv", command, answers=AS_CSV), view)
 
 
-part = door.part("lists", "Preparation and hand-over lists, for those who may see them.")
+part = door.part("lists", "The lists of a sale, for those who may see them.")
 door.add(
     part,
     Route("GET", PREPARATION, ReadPreparationList),
@@ -42,4 +43,5 @@ door.add(
 )
 _as_csv(PREPARATION, ReadPreparationList, csv_tables.preparation, "preparation")
 _as_csv("/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList, csv_tables.telephone, "telephone")
+_as_csv("/distributions/<uuid:distribution_id>/cheques", ReadTills, csv_tables.cheques, "cheques")
 _as_csv(HANDOVER, ReadHandoverList, csv_tables.handover, "handover")

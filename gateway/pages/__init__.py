@@ -8,7 +8,10 @@ from flask import Flask
 from gateway import problems
 from gateway.pages import (
     accounts,
+    books,
     cancelling,
+    corrections,
+    counter,
     day,
     distributions,
     dressing,
@@ -18,20 +21,23 @@ from gateway.pages import (
     imports,
     languages,
     lists,
+    mandates,
     markets,
     offers,
     orders,
     organising,
     presence,
     products,
+    receipts,
     sessions,
     shop,
+    tills,
 )
 from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day, presence, cancelling,
+    day, counter, corrections, presence, cancelling, tills, books, receipts, mandates,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -15,6 +15,7 @@ from contracts.accounts import (
 )
 from contracts.members import MyMemberships
 from gateway import asking, session
+from gateway.pages import money
 from gateway.pages.fields import Form, written
 from gateway.pages.home import keep_language
 from gateway.pages.languages import spoken
@@ -82,7 +83,8 @@ def account() -> Response:
     found = asking.ask(MyAccount())
     form = form if form.refusal else Form(ChangeAccount, written(found))
     memberships = asking.ask(MyMemberships()).memberships
-    return show("account.html", form.status, account=found, form=form, memberships=memberships)
+    words = {"account": found, "memberships": memberships, "balances": money.balances()}
+    return show("account.html", form.status, form=form, **words)
 
 
 @pages.route("/account/password", methods=["GET", "POST"])

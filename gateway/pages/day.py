@@ -1,4 +1,4 @@
-"""The day on a telephone: orders handed over, what a farm really brought, a farm that does not come."""
+"""The day on a telephone: who comes, what a farm really brought, a farm that does not come."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,14 +15,13 @@ from contracts.day import (
     ReadDropOut,
     ReadFarmLines,
     ReadTelephoneList,
-    SetHandover,
     Settled,
     SettleLines,
     ShareRule,
     ShareShortage,
     Sharing,
 )
-from contracts.orders import HandoverRow, Order, OrderLine, OrderState, ReadHandoverList, ReadOrder, ReadSaleSheet
+from contracts.orders import HandoverRow, OrderLine, OrderState, ReadHandoverList, ReadSaleSheet
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form
@@ -41,20 +40,6 @@ def day(distribution_id: UUID) -> Response:
     rows = sorted(rows, key=lambda row: folded(row.recipient or row.name))
     counts = {state: sum(row.state is state for row in rows) for state in OrderState}
     return show("day.html", rows=rows, planned=planned_as(distribution_id), counts=counts)
-
-
-@pages.route(f"{DAY}/<uuid:order_id>", methods=["GET", "POST"])
-def day_order(distribution_id: UUID, order_id: UUID) -> Response:
-    """One order at the counter: what is in it, and what became of it."""
-    person()
-    form = Form(SetHandover)
-    if form.send(order_id=order_id):
-        return go("day", f"order-{form.answer.state}", distribution_id=distribution_id)
-    found: Order = asking.ask(ReadOrder(order_id=order_id))
-    rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
-    row = next((one for one in rows if one.order_id == order_id), None)
-    words = {"order": found, "row": row, "planned": planned_as(distribution_id), "form": form}
-    return show("day_order.html", form.status, **words)
 
 
 @pages.route(f"{FARM_DAY}/day", methods=["GET", "POST"])

@@ -41,6 +41,7 @@ def dress(app: Flask) -> None:
         per_unit=formats.per_unit,
         net_price=formats.net_price,
         typed_measure=numbers.typed_measure,
+        typed_cents=numbers.typed_cents,
         now=lambda: datetime.now(UTC),
         new_key=asking.new_key,
         csrf_token=session.csrf_token,

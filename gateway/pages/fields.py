@@ -60,8 +60,9 @@ class Form:
         self.refuse(error.code, error.details, problems.status_of(error))
 
     def blame(self, field: str, code: str, context: Mapping[str, Any] | None = None) -> None:
-        """Say what is wrong with a field; the first fault of each is enough."""
-        self.faults.setdefault(field, sentences.of_field(field, code, context))
+        """Say what is wrong with a field; the first fault of each, or of a part of it, is enough."""
+        if not any(name.startswith(f"{field}.") for name in self.faults):
+            self.faults.setdefault(field, sentences.of_field(field, code, context))
 
     def refuse(self, code: str, details: Mapping[str, Any] | None = None, status: int = 409) -> None:
         """Say what is wrong with the whole."""

@@ -48,9 +48,9 @@ def percent(basis_points: int) -> str:
     return f"{number}{NARROW}%"
 
 
-def day(at: datetime, zone: str = "") -> str:
-    """Mardi 24 novembre 2026, at the place of the market; wall time has no zone."""
-    return _day(_there(at, zone).date(), "EEEE d MMMM y", locale())
+def day(at: date, zone: str = "") -> str:
+    """Mardi 24 novembre 2026, at the place of the market; wall time and a mere date have no zone."""
+    return _day(_there(at, zone).date() if isinstance(at, datetime) else at, "EEEE d MMMM y", locale())
 
 
 def short_day(at: datetime, zone: str = "") -> str:

@@ -43,6 +43,11 @@ def typed(number: int | None, per: int) -> str:
     return digits.replace(".", ",") if spoken() == "fr" else digits
 
 
+def typed_cents(cents: int) -> str:
+    """The same for an amount."""
+    return typed(cents, 100)
+
+
 def typed_measure(number: int | None, unit: Unit) -> str:
     """The same for a quantity."""
     return typed(number, 1 if unit is Unit.PIECE else 1000)

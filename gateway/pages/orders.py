@@ -1,6 +1,7 @@
 """One's own orders: looked at, changed while their lines are open, cancelled."""
 
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -18,7 +19,7 @@ from contracts.orders import (
     Wish,
 )
 from gateway import asking
-from gateway.pages import baskets
+from gateway.pages import baskets, money
 from gateway.pages.baskets import Basket
 from gateway.pages.fields import Form
 from gateway.pages.numbers import in_number_field
@@ -35,7 +36,7 @@ def my_orders() -> Response:
     person()
     before = request.args.get("before", type=UUID)
     orders: list[Order] = asking.ask(MyOrders(before=before, limit=PAGE))
-    shown = [(order, _sale(order)) for order in orders]
+    shown = [(order, sale_of(order)) for order in orders]
     return show("orders.html", orders=shown, following=orders[-1].order_id if len(orders) == PAGE else None)
 
 
@@ -43,7 +44,8 @@ def my_orders() -> Response:
 def order(order_id: UUID) -> Response:
     """One order."""
     found: Order = asking.ask(ReadOrder(order_id=order_id))
-    return show("order.html", order=found, sale=_sale(found), may_change=_may_change(found))
+    words: dict[str, Any] = {"sale": sale_of(found), "may_change": _may_change(found), "owed": money.of_order(found)}
+    return show("order.html", order=found, **words)
 
 
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
@@ -70,7 +72,14 @@ def cancel_order(order_id: UUID) -> Response:
     found: Order = asking.ask(ReadOrder(order_id=order_id))
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
-    return show("order_cancel.html", form.status, order=found, sale=_sale(found), form=form)
+    return show("order_cancel.html", form.status, order=found, sale=sale_of(found), form=form)
+
+
+def sale_of(order: Order) -> SaleSheet | None:
+    """When and where it is handed over; an order is readable without."""
+    with suppress(NotFound, Unavailable):
+        return reception().sheets.of(str(order.distribution_id)).model
+    return None
 
 
 def _amend(order: Order, basket: Basket) -> Response | None:
@@ -95,14 +104,7 @@ def _as_ordered(order: Order) -> dict[UUID, str]:
     return {line.offer_id: in_number_field(line.quantity, line.unit) for line in order.lines}
 
 
-def _sale(order: Order) -> SaleSheet | None:
-    """When and where it is handed over; an order is readable without."""
-    with suppress(NotFound, Unavailable):
-        return reception().sheets.of(str(order.distribution_id)).model
-    return None
-
-
 def _may_change(order: Order) -> bool:
     """Whether to offer it; orders decides."""
-    sale = _sale(order)
+    sale = sale_of(order)
     return order.state is OrderState.PLACED and sale is not None and sale.state is DistributionState.OPEN

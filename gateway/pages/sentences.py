@@ -41,6 +41,18 @@ OF_FIELDS = {
     "quantity.off-step": N_("Se commande par %(step)s."),
     "short.too-much": N_("Il ne peut pas manquer plus que ce qui était commandé."),
     "carrier.missing": N_("Dites qui apporte les produits."),
+    "amount_cents.missing": N_("Écrivez un montant."),
+    "amount_cents.greater_than_equal": N_("Écrivez un montant au-dessus de zéro."),
+    "amount_cents.less_than_equal": N_("C’est trop pour un seul paiement."),
+    "float_cents.greater_than_equal": N_("Un fonds de caisse n’est pas sous zéro."),
+    "float_cents.less_than_equal": N_("C’est trop pour un fonds de caisse."),
+    "counted_cents.missing": N_("Écrivez ce qu’il y a dans la caisse, même si c’est 0."),
+    "counted_cents.greater_than_equal": N_("Une caisse n’est pas sous zéro."),
+    "counted_cents.less_than_equal": N_("C’est trop pour une caisse."),
+    "parts.too_short": N_("Choisissez au moins une ferme à payer."),
+    "parts.one-payee": N_("Un chèque ou une carte paie une seule ferme : choisissez laquelle."),
+    "means.missing": N_("Choisissez comment c’est payé."),
+    "reason.missing": N_("Dites pourquoi."),
     "rounded": N_("Ce nombre a été arrondi."),
     "columns": N_("Il y a plus de cases que de colonnes : mettez entre guillemets ce qui contient le séparateur."),
     "quote": N_("Un guillemet n’est pas refermé."),
@@ -84,6 +96,14 @@ OF_REFUSALS = {
         "Cette vente est en train d’être comptée, remise ou annulée : elle ne peut pas être annulée."
     ),
     "not-asked": N_("La ferme a atteint son seuil, ou n’en a pas : elle ne peut que se désister."),
+    "cash-limit": N_("La loi limite les espèces à 1 000 € par ferme et par commande : %(farms)s."),
+    "no-mandate": N_("Ce comptoir n’a pas le mandat de : %(farms)s. Encaissez dans la caisse de la ferme."),
+    "books-closed": N_("Les comptes de cette distribution sont clos : ils ne changent plus."),
+    "more-than-paid": N_("C’est plus que ce qui a été payé."),
+    "more-than-owed": N_("C’est plus que ce qui était dû."),
+    "undone": N_("C’était déjà annulé."),
+    "orders-open": N_("Dites d’abord de chaque commande si elle a été remise ou non retirée : %(numbers)s."),
+    "not-handed-over": N_("La remise n’a pas commencé, ou la vente a été annulée : il n’y a pas encore de comptes."),
     "ref-taken": N_("Un autre produit de la ferme porte déjà cette référence."),
     "not-admitted": N_("Ce marché n’a pas encore admis la ferme : demandez d’abord à y vendre."),
     "offered-already": N_("Ce produit est déjà en vente à ce marché."),
@@ -129,7 +149,8 @@ def of_field(field: str, code: str, context: Mapping[str, Any] | None = None) ->
 def of_refusal(code: str, details: Mapping[str, Any] | None = None, status: int = 0) -> str:
     """What is in the way of the whole."""
     text = OF_REFUSALS.get(code) or _of_family(code, status)
-    return _filled(text, details or {}, OTHERWISE)
+    values = {name: _listed(value) for name, value in (details or {}).items()}
+    return _filled(text, values, OTHERWISE)
 
 
 def _of_family(code: str, status: int) -> str:
@@ -138,6 +159,11 @@ def _of_family(code: str, status: int) -> str:
     return {404: NOT_FOUND, 403: NOT_ALLOWED, 400: OF_REFUSALS["malformed"], 500: OF_REFUSALS["bug"]}.get(
         status, OTHERWISE
     )
+
+
+def _listed(value: object) -> object:
+    """Several farms or numbers, as a sentence names them."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _filled(text: str, values: Mapping[str, Any], otherwise: str) -> str:

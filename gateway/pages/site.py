@@ -40,6 +40,12 @@ def holds(right: Right) -> None:
         session.visitor().renew()
 
 
+def has_right(right: Right, object_id: UUID) -> bool:
+    """Whether the visitor holds a right, as far as a page shows one thing or another; services look for themselves."""
+    identity = session.visitor().identity
+    return identity is not None and any((held.right, held.object_id) == (right, object_id) for held in identity.rights)
+
+
 def go(endpoint: str, said: str = "", **path: Any) -> Response:
     """On to another page after something was done; `said` names the notice that it opens with."""
     return go_to(url_for(f"pages.{endpoint}", **path, **_notice(said)))

@@ -43,8 +43,8 @@ _JOINING = {
 _PAYMENT = {"online": N_("en ligne"), "on_site": N_("sur place"), "both": N_("en ligne ou sur place")}
 _STAGES = {
     "planned": N_("prévue"), "open": N_("commandes ouvertes"), "closing": N_("clôture en cours"),
-    "closed": N_("commandes closes"), "handover": N_("remise en cours"), "final": N_("terminée"),
-    "cancelling": N_("annulation en cours"), "cancelled": N_("annulée"),
+    "closed": N_("commandes closes"), "handover": N_("remise en cours"), "closing_books": N_("clôture des comptes"),
+    "final": N_("terminée"), "cancelling": N_("annulation en cours"), "cancelled": N_("annulée"),
 }  # fmt: skip
 _ADMISSIONS = {
     "asked": N_("demande envoyée"), "invited": N_("invitée"), "admitted": N_("admise"), "ended": N_("terminée"),
@@ -61,6 +61,11 @@ _COMING = {
     "in_person": N_("la ferme vient"), "carried": N_("quelqu’un d’autre les apporte"),
     "withdrawn": N_("la ferme se retire"),
 }  # fmt: skip
+_MEANS = {"cash": N_("espèces"), "cheque": N_("chèque"), "card": N_("carte"), "transfer": N_("virement")}
+_MOVEMENTS = {
+    "owed": N_("dû"), "taken": N_("encaissé"), "given_back": N_("rendu"), "undone": N_("annulation"),
+    "adjusted": N_("geste commercial"),
+}  # fmt: skip
 _SHARE_RULES = {
     "first_come": N_("les premiers qui ont commandé sont servis en entier"),
     "pro_rata": N_("chacun reçoit la même part, en unités entières"),
@@ -76,7 +81,7 @@ TABLES = {
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,
-    "outcome": _OUTCOMES, "month": _MONTHS,
+    "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
 }  # fmt: skip
 
 

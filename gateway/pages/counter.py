@@ -1,0 +1,97 @@
+"""One order at the counter, and as one farm sees it: handed over and paid, each without waiting for the other."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from contracts.day import FarmRow, ReadFarmLines, SetHandover
+from contracts.errors import NotFound
+from contracts.orders import HandoverRow, Order, ReadHandoverList, ReadOrder
+from contracts.payments import Adjust, TakePayment
+from gateway import asking
+from gateway.pages import money
+from gateway.pages.fields import Form
+from gateway.pages.site import go, pages, person, planned_as, show
+
+COUNTER = "/distributions/<uuid:distribution_id>/day/<uuid:order_id>"
+FARM_ORDER = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>/orders/<uuid:order_id>"
+
+
+@pages.route(COUNTER, methods=["GET", "POST"])
+def day_order(distribution_id: UUID, order_id: UUID) -> Response:
+    """One order at the counter: what is in it, what is due for it, and what became of it."""
+    person()
+    form = Form(SetHandover)
+    if form.send(order_id=order_id):
+        return go("day", f"order-{form.answer.state}", distribution_id=distribution_id)
+    return _counter(distribution_id, order_id, form, Form(TakePayment))
+
+
+@pages.post(f"{COUNTER}/payments")
+def take_payment(distribution_id: UUID, order_id: UUID) -> Response:
+    """Take the money for it."""
+    person()
+    form = Form(TakePayment)
+    if form.send(order_id=order_id, parts=money.parts(form)):
+        return go("day_order", "taken", distribution_id=distribution_id, order_id=order_id)
+    return _counter(distribution_id, order_id, Form(SetHandover), form)
+
+
+@pages.get(FARM_ORDER)
+def farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response:
+    """One order as a farm sees it: its own lines, its own money."""
+    person()
+    return _farm_order(distribution_id, producer_id, order_id, Form(TakePayment), Form(Adjust))
+
+
+@pages.post(f"{FARM_ORDER}/payments")
+def take_as_farm(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response:
+    """Take the money for it as the farm; later on, too, straight to the farm."""
+    person()
+    form = Form(TakePayment)
+    if form.send(order_id=order_id, parts=money.parts(form)):
+        return go("farm_order", "taken", distribution_id=distribution_id, producer_id=producer_id, order_id=order_id)
+    return _farm_order(distribution_id, producer_id, order_id, form, Form(Adjust))
+
+
+@pages.post(f"{FARM_ORDER}/adjustments")
+def adjust(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response:
+    """Lower what is owed to the farm, with a reason."""
+    person()
+    form = Form(Adjust)
+    if form.send(order_id=order_id, part=money.part(form, "part.amount_cents", producer_id)):
+        return go("farm_order", "adjusted", distribution_id=distribution_id, producer_id=producer_id, order_id=order_id)
+    return _farm_order(distribution_id, producer_id, order_id, Form(TakePayment), form)
+
+
+def _counter(distribution_id: UUID, order_id: UUID, form: Form, take: Form) -> Response:
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
+    owed = money.of_order(found)
+    desks = money.desks(distribution_id) if owed and owed.due_cents and not owed.final else []
+    words: dict[str, Any] = {
+        "order": found,
+        "row": next((one for one in rows if one.order_id == order_id), None),
+        "planned": planned_as(distribution_id),
+        "owed": owed,
+        "desks": desks,
+        "take": take if take.refusal else Form(TakePayment, {"desk_id": desks[0][0] if desks else ""}),
+    }
+    where = {"distribution_id": distribution_id, "order_id": order_id}
+    return show("day_order.html", max(form.status, take.status), form=form, where=where, **words)
+
+
+def _farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID, take: Form, lower: Form) -> Response:
+    rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
+    row = next((one for one in rows if one.order_id == order_id), None)
+    if row is None:
+        raise NotFound("no-such-order", "The farm has no such order.")
+    owed = money.as_known(order_id)
+    words: dict[str, Any] = {
+        "row": row,
+        "planned": planned_as(distribution_id),
+        "owed": money.of_farm(owed, producer_id) if owed else None,
+        "where": {"distribution_id": distribution_id, "order_id": order_id, "producer_id": producer_id},
+    }
+    return show("farm_order.html", max(take.status, lower.status), take=take, lower=lower, **words)
