@@ -7,9 +7,9 @@ import pytest
 
 from contracts.errors import Malformed, NotFound
 from contracts.messages import Refused
-from contracts.payments import Adjust, CountTill, Means, OpenDesk, Part, SetFloat, Tills, UndoMovement
-from services.payments.actions import money, tills
-from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, ODILE
+from contracts.payments import Adjust, CountTill, GiveMandate, Means, OpenDesk, Part, SetFloat, Tills, UndoMovement
+from services.payments.actions import mandates, money, tills
+from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
 from tests.payments.evening import (
     SALE,
     act,
@@ -19,6 +19,7 @@ from tests.payments.evening import (
     close,
     closing,
     dues,
+    grant,
     hear,
     look,
     money_of,
@@ -72,6 +73,22 @@ def test_sellers_see_their_own_till_and_strangers_none() -> None:
         count(CHARLIE, 0)
     with pytest.raises(NotFound):
         act(tills.open_desk, ALICE, OpenDesk(distribution_id=SALE, holder="Alice"))
+
+
+def test_of_a_desk_a_seller_sees_what_it_holds_for_his_farm_and_nothing_else() -> None:
+    cast()
+    grant(MALIK, "sell", BAKERY)
+    hear(order())
+    opened = act(tills.open_desk, ODILE, OpenDesk(distribution_id=SALE, holder="Mairie", float_cents=5000))
+    desk = next(till for till in opened.tills if till.producer_id is None)
+    for person, farm in ((ALICE, FARM), (MALIK, BAKERY)):
+        given = GiveMandate(producer_id=farm, market_id=MARKET, holder="Mairie", given_on="2026-09-01")
+        act(mandates.give, person, given)
+    take(ODILE, order(), {FARM: 520, BAKERY: 360}, desk_id=desk.till_id)
+    act(tills.count, ODILE, CountTill(till_id=desk.till_id, counted_cents=5800, reason="Erreur de rendu"))
+    seen = next(till for till in tills_of(ALICE).tills if till.producer_id is None)
+    assert [(one.producer_id, one.cash_cents) for one in seen.parts] == [(FARM, 520)]
+    assert (seen.float_cents, seen.counted_cents, seen.reason) == (0, None, "")
 
 
 def test_a_desk_opened_twice_is_one() -> None:

@@ -96,15 +96,18 @@ def _seen(tx: Connection, distribution_id: UUID, person_id: UUID) -> Tills:
 
 
 def _part_of(whole: Tills, farms: frozenset[UUID]) -> Tills:
-    """What sellers see: their own tills, and their part of the desks' content."""
-    own = [
-        till.model_copy(update={"parts": parts, "cheques": till.cheques if till.producer_id else []})
-        for till in whole.tills
-        if till.producer_id in farms or till.producer_id is None
-        if (parts := [part for part in till.parts if part.producer_id in farms]) or till.producer_id
-    ]
+    """What sellers see: their own tills, and of desks what they hold for their farms and nothing of the rest."""
+    own = [till for till in whole.tills if till.producer_id in farms]
+    desks = [_held_for(desk, farms) for desk in whole.tills if desk.producer_id is None]
     sellers = [seller for seller in whole.sellers if seller.producer_id in farms]
-    return whole.model_copy(update={"tills": own, "sellers": sellers, "open_orders": []})
+    seen = [*own, *(desk for desk in desks if desk.parts)]
+    return whole.model_copy(update={"tills": seen, "sellers": sellers, "open_orders": []})
+
+
+def _held_for(desk: Till, farms: frozenset[UUID]) -> Till:
+    parts = [part for part in desk.parts if part.producer_id in farms]
+    of_others = {"float_cents": 0, "cheques": [], "counted_cents": None, "counted_at": None, "reason": ""}
+    return desk.model_copy(update={"parts": parts, **of_others})
 
 
 def _parts(tx: Connection, distribution_id: UUID) -> dict[UUID, list[TillPart]]:
