@@ -16,7 +16,7 @@ from bus.wire import Answer, Kind
 from contracts.accounts import Identify
 from contracts.errors import HalleError
 from contracts.messages import COMMANDS, Command
-from tests.journeys.town import Market, Town, Visitor
+from tests.journeys.town import Market, Town, Visitor, until
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "examples"
 ONES_OWN = {
@@ -90,8 +90,7 @@ def scene(town: Town) -> Any:
         "grant_id": id_of(town, "halle_members", "select grant_id from grants where object_id = %s", market.id),
         "membership_id": id_of(town, "halle_members", membership, market.id, uuid4()),
         "mandate_id": mandate["mandate_id"],
-        "till_id": str(uuid4()),
-        "movement_id": str(uuid4()),
+        **_paid(market, offer, bob),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
@@ -103,6 +102,22 @@ def scene(town: Town) -> Any:
     }
     yield Scene(line, ids, (bob.email, "Robert", order["code"], order["order_id"]), tokens, town)
     line.close()
+
+
+def _paid(market: Market, offer: dict[str, Any], bob: Visitor) -> dict[str, str]:
+    """The till and the movement of a payment, in a second sale that has closed."""
+    (planned,) = market.plan()
+    sale = planned["distribution_id"]
+    market.sheet(sale)
+    wish = {"offer_id": offer["offer_id"], "quantity": 1}
+    order = bob.do("POST", "/orders", {"distribution_id": sale, "lines": [wish]})
+    market.close_now(sale)
+    path = f"/orders/{order['order_id']}"
+    money = until(lambda: bob.ask("GET", f"{path}/money").json().get("sellers"))
+    part = {"producer_id": market.farm, "amount_cents": money[0]["due_cents"]}
+    paid = market.odile.do("POST", f"{path}/payments", {"version": 1, "means": "cash", "parts": [part]})
+    tills = market.odile.do("GET", f"/distributions/{sale}/tills")["tills"]
+    return {"movement_id": paid["movements"][0]["movement_id"], "till_id": tills[0]["till_id"]}
 
 
 def with_ids(value: Any, ids: dict[str, str]) -> Any:
