@@ -25,8 +25,8 @@ from contracts.orders import HandoverRow, OrderLine, OrderState, ReadHandoverLis
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form
-from gateway.pages.shelves import folded
 from gateway.pages.site import go, pages, person, planned_as, show
+from gateway.writing import folded
 
 DAY = "/distributions/<uuid:distribution_id>/day"
 FARM_DAY = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>"

@@ -7,8 +7,8 @@ from flask import Response
 from contracts.orders import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.planning import Distribution, ReadDistribution
 from gateway import asking
-from gateway.pages.shelves import folded
 from gateway.pages.site import pages, person, show
+from gateway.writing import folded
 
 CHILLED = ("chilled", "frozen")
 

@@ -5,7 +5,6 @@ parts: a page of 200 offers then costs little more than a page of none.
 """
 
 import threading
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from contracts.products import Category
 from gateway.pages import words
 from gateway.pages.languages import spoken
 from gateway.sheets import Shown
+from gateway.writing import folded
 
 KEPT = 64
 """Sheets in memory, in one language each; one of 200 offers takes about 250 kB."""
@@ -113,12 +113,6 @@ def hidden_by(sale: SaleSheet, wanted: str) -> Collection[Any]:
 def field(line: SheetLine, left: int | None, frozen: bool, **more: Any) -> str:
     """The quantity field of an offer."""
     return str(_macro("field")(line, left=left, frozen=frozen, **more))
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, as the page's script folds what is typed."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _cut(word: str) -> str:

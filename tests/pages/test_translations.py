@@ -11,7 +11,9 @@ from babel.messages.pofile import read_po
 pytestmark = pytest.mark.check
 
 GATEWAY = Path(__file__).resolve().parents[2] / "gateway"
-METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [
+    ("writing.py", "python"), ("printing/**.py", "python"), ("pages/**.py", "python"), ("templates/**.html", "jinja2"),
+]  # fmt: skip
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
 VALUES = re.compile(r"%\((\w+)\)s")
 

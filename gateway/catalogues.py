@@ -1,0 +1,53 @@
+"""French and English texts: written in French, translations/<language>.po has the others. Knows no request.
+
+Catalogues are compiled in memory when a language is first spoken, so that no compiled file can be out of date.
+"""
+
+import io
+import re
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+TRANSLATIONS = Path(__file__).resolve().parent / "translations"
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+_BEFORE = re.compile(r" (?=[:;?!»])")
+_AFTER = re.compile(r"(?<=«) ")
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
+    """Marks a text that is translated later."""
+    return message
+
+
+class French(NullTranslations):
+    """The texts as they are written, with the spaces that French keeps on one line."""
+
+    def gettext(self, message: str) -> str:
+        """A text."""
+        return _unbreakable(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """One or several; nothing is singular in French."""
+        return _unbreakable(msgid1 if n < 2 else msgid2)
+
+
+@lru_cache(2048)
+def _unbreakable(text: str) -> str:
+    return _AFTER.sub("\N{NO-BREAK SPACE}", _BEFORE.sub("\N{NO-BREAK SPACE}", text))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The texts of a language."""
+    source = TRANSLATIONS / f"{language}.po"
+    if not source.exists():
+        return French()
+    compiled = io.BytesIO()
+    with source.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
