@@ -1,0 +1,91 @@
+"""Writes one paper: in its language, in the time of its market, chilled goods apart from the others."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from contracts.orders import ListTotal, OrderLine, OrderState
+from contracts.planning import Distribution, Stage
+from gateway import writing
+from gateway.catalogues import N_, catalogue
+from gateway.printing.papers import Paper
+
+AMBIENT = "ambient"
+_CHILLED = {"chilled": N_("au frais"), "frozen": N_("surgelé")}
+_STATES = {
+    OrderState.HANDED_OVER: N_("remise"), OrderState.ABSENT: N_("non retirée"), OrderState.CANCELLED: N_("annulée"),
+}  # fmt: skip
+Words = dict[str, Any]
+Goods = TypeVar("Goods", ListTotal, OrderLine)
+Part = tuple[str, str]
+"""How much, and of what."""
+
+
+class Pen:
+    """What is written is text already; a template only puts it in its place."""
+
+    def __init__(self, paper: Paper, planned: Distribution) -> None:
+        self._catalogue = catalogue(paper.language)
+        self._language = paper.language
+        self._planned = planned
+        self.paper = paper
+
+    def text(self, message: str, **values: object) -> str:
+        """A text in the language of the paper."""
+        text = self._catalogue.gettext(message)
+        return text % values if values else text
+
+    def ngettext(self, one: str, several: str, count: int) -> str:
+        """The same of so many."""
+        return self._catalogue.ngettext(one, several, count) % {"count": count}
+
+    def heading(self, title: str) -> Words:
+        """What stands on every sheet: which paper of which sale this is, and when it was printed."""
+        sale, zone = self._planned, self._planned.time_zone
+        printed = writing.short_moment(self.paper.printed_at, zone, self._language)
+        return {
+            "title": title,
+            "language": self._language,
+            "market": sale.market_name,
+            "when": writing.span(sale.starts_at, sale.ends_at, zone, self._language),
+            "where": f"{sale.venue_name}, {sale.venue_address}",
+            "printed": self.text("imprimé %(when)s", when=printed),
+            "notice": self._notice() if sale.state is Stage.OPEN else "",
+        }
+
+    def money(self, cents: int) -> str:
+        """An amount."""
+        return writing.money(cents, "EUR", self._language)
+
+    def part(self, quantity: int, it: ListTotal | OrderLine) -> Part:
+        """So much of a product."""
+        return writing.quantity(quantity, it.unit, self._language), it.name
+
+    def shelves(self, goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[Part]]]:
+        """Parts by the cold that they need, under its name."""
+        return [(self.cold(one), [self.part(*it) for it in those]) for one, those in by_storage(goods)]
+
+    def cold(self, storage: str) -> str:
+        """The name of a cold; nothing for what needs none."""
+        return self.text(_CHILLED[storage]) if storage in _CHILLED else ""
+
+    def state(self, state: OrderState) -> str:
+        """What became of an order; nothing of one that is still to be handed over."""
+        return self.text(_STATES[state]) if state in _STATES else ""
+
+    def name(self, name: str) -> str:
+        """A name, or that there is none."""
+        return name or self.text("(sans nom)")
+
+    def _notice(self) -> str:
+        when = writing.moment(self._planned.closes_at, self._planned.time_zone, self._language)
+        message = "Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer."
+        return self.text(message, when=when)
+
+
+def by_storage(goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[tuple[int, Goods]]]]:
+    """Goods that need no cold first; those of which there is nothing are left out."""
+    found: dict[str, list[tuple[int, Goods]]] = {}
+    for quantity, it in goods:
+        if quantity:
+            found.setdefault(it.storage if it.storage in _CHILLED else AMBIENT, []).append((quantity, it))
+    return [(storage, found[storage]) for storage in (AMBIENT, *_CHILLED) if storage in found]

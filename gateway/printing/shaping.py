@@ -1,0 +1,181 @@
+"""Answers of services as the words of a template, in the order in which they are printed.
+
+Nothing is computed here but which line stands where: quantities and amounts are those of the contracts.
+"""
+
+import io
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+import segno
+
+from bus.wire import adapter
+from contracts.day import FarmRow, TelephoneRow
+from contracts.orders import HandoverRow, OrderLine, OrderState, PreparationList
+from contracts.presence import Presence
+from gateway.printing.papers import COMMANDS, Kind, Paper
+from gateway.printing.pen import AMBIENT, Part, Pen, Words, by_storage
+from gateway.writing import folded
+
+
+def shape(paper: Paper) -> Words:
+    """What a paper says; reads the answers that came with it."""
+    commands = COMMANDS[paper.kind]
+    *found, planned = (adapter(command).validate_json(it) for command, it in zip(commands, paper.answers, strict=True))
+    return _SHAPES[paper.kind](Pen(paper, planned), *found)
+
+
+def _preparation(pen: Pen, found: PreparationList) -> Words:
+    _ = pen.text
+    groups = by_storage((it.quantity, it) for it in found.totals)
+    return {
+        **pen.heading(_("Ce que %(producer)s apporte", producer=found.producer_name)),
+        "empty": _("Rien n’a été commandé à la ferme."),
+        "columns": [_("Quantité"), _("Produit"), _("Montant")],
+        "groups": [
+            [pen.cold(storage), [[*pen.part(quantity, it), pen.money(it.amount_cents)] for quantity, it in goods]]
+            for storage, goods in groups
+        ],
+        "total": [_("Total, TVA comprise"), pen.money(found.amount_cents)],
+        "count": pen.ngettext("%(count)s commande", "%(count)s commandes", len(found.orders)),
+        "order_columns": [_("N°"), _("Nom"), _("Produits")],
+        "orders": [
+            [_number(one), pen.name(one.name), pen.shelves(zip(one.quantities, found.totals, strict=True))]
+            for one in found.orders
+        ],
+    }
+
+
+def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence]) -> Words:
+    _ = pen.text
+    farms = [one for one in presences if one.producer_id == pen.paper.about["producer_id"]]
+    rows = [row for row in rows if any(line.quantity for line in row.lines)]
+    return {
+        **pen.heading(_("Bon de livraison")),
+        "farm": [[_("Ferme"), it.producer_name, _("Apporté par"), it.carrier or it.producer_name] for it in farms],
+        "empty": _("Rien n’a été commandé à la ferme."),
+        "columns": [_("Quantité"), _("Produit"), _("Conservation")],
+        "totals": [
+            [*pen.part(quantity, line), pen.cold(storage) or _("température ambiante")]
+            for storage, goods in by_storage(_sums(rows))
+            for quantity, line in goods
+        ],
+        "count": pen.ngettext("%(count)s commande", "%(count)s commandes", len(rows)),
+        "order_columns": [_("N°"), _("Nom"), _("Produits")],
+        "orders": [[_number(row), pen.name(row.name), pen.shelves(_goods(row.lines))] for row in rows],
+        "signatures": [_("Remis au transporteur"), _("Reçu au marché")],
+    }
+
+
+def _handover(pen: Pen, rows: list[HandoverRow]) -> Words:
+    _ = pen.text
+    return {
+        **pen.heading(_("Liste de remise")),
+        "empty": _("Personne n’a commandé."),
+        "count": pen.ngettext("%(count)s commande, par nom", "%(count)s commandes, par nom", len(rows)),
+        "columns": [_("N°"), _("Nom"), _("Produits"), _("Total, remis")],
+        "rows": [
+            {
+                "name": _whose(pen, row),
+                "by": _("commandé par %(name)s", name=row.name) if row.recipient else "",
+                "number": _number(row),
+                "shelves": [
+                    [pen.cold(storage), _farms(pen, goods)] for storage, goods in by_storage(_goods(row.lines))
+                ],
+                "total": pen.money(row.total_cents),
+                "state": pen.state(row.state),
+            }
+            for row in sorted(rows, key=lambda row: folded(row.recipient or row.name))
+        ],
+    }
+
+
+def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
+    _ = pen.text
+    return {
+        **pen.heading(_("Liste de téléphone")),
+        "empty": _("Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
+        "why": _(
+            "Il manque quelque chose à ces commandes, ou elles sont annulées, et aucun mail n’atteint ces personnes."
+        ),
+        "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qui manque"), _("Reste à payer"), _("Appelé")],
+        "rows": [
+            {
+                "number": _number(row),
+                "name": pen.name(row.name),
+                "recipient": _("Pour %(name)s", name=row.recipient) if row.recipient else "",
+                "phone": row.phone or _("aucun numéro"),
+                "short": [[*pen.part(line.short, line), line.producer_name] for line in row.short],
+                "owed": pen.state(row.state) if row.state is OrderState.CANCELLED else pen.money(row.total_cents),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _stickers(pen: Pen, rows: list[HandoverRow]) -> Words:
+    """One for each order that is still to be handed over, by number; its code opens it at the counter."""
+    return {
+        **pen.heading(pen.text("Étiquettes")),
+        "empty": pen.text("Personne n’a commandé."),
+        "stickers": [
+            {
+                "number": _number(row),
+                "name": _whose(pen, row),
+                "farms": pen.ngettext("%(count)s ferme", "%(count)s fermes", len({it.producer_id for _, it in goods})),
+                "cold": [pen.cold(storage) for storage, _ in by_storage(goods) if storage != AMBIENT],
+                "code": _code(address := f"{pen.paper.public_url}/o/{row.order_id}"),
+                "address": address,
+            }
+            for row in rows
+            if row.state is OrderState.PLACED and (goods := _goods(row.lines))
+        ],
+    }
+
+
+_SHAPES: dict[Kind, Callable[..., Words]] = {
+    Kind.PREPARATION: _preparation,
+    Kind.HANDOVER: _handover,
+    Kind.DELIVERY_NOTE: _delivery_note,
+    Kind.TELEPHONE: _telephone,
+    Kind.STICKERS: _stickers,
+}
+
+
+def _number(order: Any) -> str:
+    """By which an order is known: before the close it has a code only."""
+    return str(order.number or order.code)
+
+
+def _whose(pen: Pen, row: HandoverRow) -> str:
+    return pen.name(row.recipient or row.name)
+
+
+def _goods(lines: Iterable[OrderLine]) -> list[tuple[int, OrderLine]]:
+    return [(line.quantity, line) for line in lines if line.quantity]
+
+
+def _farms(pen: Pen, goods: Iterable[tuple[int, OrderLine]]) -> list[tuple[str, list[Part]]]:
+    """Parts under the name of their farm, farms by name as on the page."""
+    farms: dict[str, list[Part]] = {}
+    for quantity, line in goods:
+        farms.setdefault(line.producer_name, []).append(pen.part(quantity, line))
+    return sorted(farms.items())
+
+
+def _sums(rows: Iterable[FarmRow]) -> list[tuple[int, OrderLine]]:
+    """Each product with how much of it comes in all."""
+    lines: dict[UUID, OrderLine] = {}
+    quantities: dict[UUID, int] = {}
+    for line in (line for row in rows for line in row.lines):
+        lines.setdefault(line.offer_id, line)
+        quantities[line.offer_id] = quantities.get(line.offer_id, 0) + line.quantity
+    return [(quantities[offer], line) for offer, line in lines.items()]
+
+
+def _code(address: str) -> str:
+    """A QR code as SVG. Its mask is fixed: choosing among eight takes five times as long, and all can be read."""
+    svg = io.BytesIO()
+    segno.make_qr(address, error="m", mask=4).save(svg, kind="svg", border=0, xmldecl=False)
+    return svg.getvalue().decode()

@@ -1,0 +1,116 @@
+"""Sales to print: so many baskets of eight products from five farms, some of them chilled; and papers of them."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from bus.wire import adapter
+from contracts.day import FarmRow, TelephoneRow
+from contracts.money import Unit
+from contracts.orders import HandoverRow, ListOrder, ListTotal, OrderLine, OrderState, PreparationList
+from contracts.planning import Distribution, Stage
+from contracts.presence import Coming, Presence
+from gateway.printing.papers import COMMANDS, Kind, Paper
+from tests import cast
+from tests.pages.test_pages import distribution
+
+SALE = UUID(int=301)
+NOW = datetime(2026, 11, 24, 5, 12, tzinfo=UTC)
+FARMS = ("Ferme des Alpilles", "Boulangerie Roux", "Chèvrerie du Barroux", "Rucher des Dentelles", "EARL Les Amandiers")
+PRODUCTS = (
+    ("Carottes de sable en bottes", Unit.PIECE), ("Pommes de terre Charlotte", Unit.KILOGRAM),
+    ("Pain de campagne au levain, 800 g", Unit.PIECE), ("Fromage de chèvre frais", Unit.PIECE),
+    ("Miel de lavande, pot de 500 g", Unit.PIECE), ("Jus de pomme artisanal", Unit.LITRE),
+    ("Épinards", Unit.KILOGRAM), ("Œufs plein air, les six", Unit.PIECE), ("Yaourts au lait entier, par quatre", Unit.PIECE),
+    ("Tomates anciennes de plein champ, plusieurs variétés", Unit.KILOGRAM),
+)  # fmt: skip
+NAMES = ("Bob Aubert", "Émilie Van den Broeck-Lacroix", "Malik Benali", "Jean-Baptiste de la Rochefoucauld", "Zoé Œillet")
+NASTY = ('#panic("x")', '"] #let a = 1', "$x^2$ *gras* _bas_ `code`", "@nobody <label> // comment", r"\u{41} \ ~ --- /* */")
+"""Names that would be orders to typst, if ever they were read as its text."""
+
+
+def planned(state: Stage = Stage.CLOSED, **changes: Any) -> Distribution:
+    where = {"distribution_id": SALE, "venue_name": "Salle des fêtes", "venue_address": "Place du Cabaret, 84330 Caromb"}
+    return distribution(state, **(where | changes))
+
+
+def goods(number: int, **changes: Any) -> OrderLine:
+    """The product of that number: every fourth is chilled, the seventh frozen."""
+    name, unit = PRODUCTS[number % len(PRODUCTS)]
+    given = {
+        "offer_id": UUID(int=500 + number), "producer_id": UUID(int=400 + number % 5),
+        "producer_name": FARMS[number % 5], "name": name, "unit": unit, "price_cents": 260,
+        "quantity": 2 if unit is Unit.PIECE else 1500, "amount_cents": 520, "vat_basis_points": 550,
+        "storage": "frozen" if number % 10 == 6 else "chilled" if number % 4 == 3 else "ambient",
+    }  # fmt: skip
+    return OrderLine.model_validate(given | changes)
+
+
+def basket(number: int, products: int = 8, **changes: Any) -> HandoverRow:
+    lines = [goods((number * 7 + step) % 20) for step in range(products)]
+    given = {
+        "order_id": UUID(int=1000 + number), "number": number, "code": "K7M2QX", "recipient": "", "lines": lines,
+        "name": f"{NAMES[number % len(NAMES)]} {number}", "phone": "+33490620001", "state": OrderState.PLACED,
+        "total_cents": sum(line.amount_cents for line in lines),
+    }  # fmt: skip
+    return HandoverRow.model_validate(given | changes)
+
+
+def baskets(count: int, **changes: Any) -> list[HandoverRow]:
+    return [basket(number, **changes) for number in range(1, count + 1)]
+
+
+def preparation(count: int, products: int = 6) -> PreparationList:
+    lines = [goods(number * 5) for number in range(products)]
+    totals = [
+        ListTotal(amount_cents=line.amount_cents * count, **line.model_dump(include={"offer_id", "name", "unit", "storage"}),
+                  quantity=line.quantity * count)
+        for line in lines
+    ]  # fmt: skip
+    orders = [
+        ListOrder(number=row.number, code=row.code, name=row.name, quantities=[line.quantity for line in lines])
+        for row in baskets(count)
+    ]
+    return PreparationList(
+        distribution_id=SALE, producer_id=cast.FARM, producer_name=FARMS[0], market_name="Marché de Caromb",
+        venue_name="Salle des fêtes", venue_address="Place du Cabaret", time_zone="Europe/Paris", starts_at=NOW,
+        totals=totals if count else [], orders=orders, amount_cents=sum(it.amount_cents for it in totals),
+    )  # fmt: skip
+
+
+def farm_rows(count: int) -> list[FarmRow]:
+    return [FarmRow.model_validate(row.model_dump(include=set(FarmRow.model_fields))) for row in baskets(count)]
+
+
+def called(count: int) -> list[TelephoneRow]:
+    rows = baskets(count)
+    short = [[line.model_copy(update={"short": line.quantity, "quantity": 0}) for line in row.lines[:2]] for row in rows]
+    return [
+        TelephoneRow(short=those, **row.model_dump(include=set(TelephoneRow.model_fields)))
+        for row, those in zip(rows, short, strict=True)
+    ]
+
+
+def presence(**changes: Any) -> Presence:
+    given = {
+        "distribution_id": SALE, "producer_id": cast.FARM, "producer_name": FARMS[0], "threshold_cents": 8000,
+        "ordered_cents": 6430, "people": 9, "asked_at": NOW, "coming": Coming.CARRIED, "carrier": "Jean Bleu",
+    }  # fmt: skip
+    return Presence.model_validate(given | changes)
+
+
+def paper(kind: Kind, *found: Any, language: str = "fr", sale: Distribution | None = None) -> Paper:
+    """A paper of these answers; the sale comes by itself."""
+    told = zip(COMMANDS[kind], [*found, sale or planned()], strict=True)
+    answers = tuple(adapter(command).dump_json(answer) for command, answer in told)
+    about = {"distribution_id": SALE, "producer_id": cast.FARM}
+    return Paper(kind, about, answers, language, NOW, "https://halle.example.org")
+
+
+def of_size(kind: Kind, count: int, language: str = "fr") -> Paper:
+    """A paper of a sale of so many baskets."""
+    found: dict[Kind, list[Any]] = {
+        Kind.PREPARATION: [preparation(count)], Kind.HANDOVER: [baskets(count)], Kind.STICKERS: [baskets(count)],
+        Kind.DELIVERY_NOTE: [farm_rows(count), [presence()]], Kind.TELEPHONE: [called(count)],
+    }  # fmt: skip
+    return paper(kind, *found[kind], language=language)
