@@ -1,4 +1,4 @@
-"""What all requests of a gateway share: its settings, the line to the services, what it keeps."""
+"""What all requests of a gateway share: its settings, the line to the services, what it keeps, its presses."""
 
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -10,6 +10,7 @@ from contracts.accounts import Identify, Identity
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
 from gateway.identities import Identities
+from gateway.printing.press import Press
 from gateway.settings import Settings
 from gateway.sheets import Sheets
 
@@ -48,6 +49,10 @@ class Reception(NamedTuple):
     line: Asking
     identities: Identities
     sheets: Sheets
+    press: Press
+    """For single papers, while a person waits."""
+    bindery: Press
+    """For all papers of a sale at once: seconds of work, so one at a time and never before a single paper."""
 
 
 def open_reception(settings: Settings, line: Asking) -> Reception:
@@ -63,7 +68,14 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
             line.ask_raw(ReadAvailability(distribution_id=asked), within=5.0).body,
         )
 
-    return Reception(settings, line, Identities(identify), Sheets(sheet))
+    return Reception(
+        settings,
+        line,
+        Identities(identify),
+        Sheets(sheet),
+        press=Press(at_once=2, waiting=6, seconds=20),
+        bindery=Press(at_once=1, waiting=1, seconds=120),
+    )
 
 
 def reception() -> Reception:

@@ -12,6 +12,7 @@ from gateway.api import (
     markets,
     money,
     orders,
+    papers,
     producers,
     sessions,
 )
@@ -25,6 +26,7 @@ PARTS = (
     distributions.part,
     orders.part,
     lists.part,
+    papers.part,
     day.part,
     money.part,
 )

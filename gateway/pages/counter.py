@@ -7,6 +7,7 @@ from flask import Response
 
 from contracts.day import FarmRow, ReadFarmLines, SetHandover
 from contracts.errors import NotFound
+from contracts.members import Right
 from contracts.orders import HandoverRow, Order, ReadHandoverList, ReadOrder
 from contracts.payments import Adjust, TakePayment
 from gateway import asking
@@ -36,6 +37,17 @@ def take_payment(distribution_id: UUID, order_id: UUID) -> Response:
     if form.send(order_id=order_id, parts=money.parts(form)):
         return go("day_order", "taken", distribution_id=distribution_id, order_id=order_id)
     return _counter(distribution_id, order_id, Form(SetHandover), form)
+
+
+@pages.get("/o/<uuid:order_id>")
+def scanned(order_id: UUID) -> Response:
+    """Where a sticker's code leads: those who hand over to the counter, a consumer to the order itself."""
+    identity = person()
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    whose = {held.object_id for held in identity.rights if held.right in (Right.ORGANISE, Right.HANDOVER)}
+    if found.consumer_id == identity.person_id and whose.isdisjoint({found.market_id, found.distribution_id}):
+        return go("order", order_id=order_id)
+    return go("day_order", distribution_id=found.distribution_id, order_id=order_id)
 
 
 @pages.get(FARM_ORDER)

@@ -48,7 +48,7 @@ class Pen:
             "market": sale.market_name,
             "when": writing.span(sale.starts_at, sale.ends_at, zone, self._language),
             "where": f"{sale.venue_name}, {sale.venue_address}",
-            "printed": self.text("imprimé %(when)s", when=printed),
+            "printed": self.text(N_("imprimé %(when)s"), when=printed),
             "notice": self._notice() if sale.state is Stage.OPEN else "",
         }
 
@@ -74,11 +74,11 @@ class Pen:
 
     def name(self, name: str) -> str:
         """A name, or that there is none."""
-        return name or self.text("(sans nom)")
+        return name or self.text(N_("(sans nom)"))
 
     def _notice(self) -> str:
         when = writing.moment(self._planned.closes_at, self._planned.time_zone, self._language)
-        message = "Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer."
+        message = N_("Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer.")
         return self.text(message, when=when)
 
 

@@ -115,22 +115,27 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
 
 
 def _stickers(pen: Pen, rows: list[HandoverRow]) -> Words:
-    """One for each order that is still to be handed over, by number; its code opens it at the counter."""
+    _ = pen.text
+    placed = [row for row in rows if row.state is OrderState.PLACED]
     return {
-        **pen.heading(pen.text("Étiquettes")),
-        "empty": pen.text("Personne n’a commandé."),
-        "stickers": [
-            {
-                "number": _number(row),
-                "name": _whose(pen, row),
-                "farms": pen.ngettext("%(count)s ferme", "%(count)s fermes", len({it.producer_id for _, it in goods})),
-                "cold": [pen.cold(storage) for storage, _ in by_storage(goods) if storage != AMBIENT],
-                "code": _code(address := f"{pen.paper.public_url}/o/{row.order_id}"),
-                "address": address,
-            }
-            for row in rows
-            if row.state is OrderState.PLACED and (goods := _goods(row.lines))
-        ],
+        **pen.heading(_("Étiquettes")),
+        "empty": _("Personne n’a commandé."),
+        "stickers": [_sticker(pen, row) for row in placed if any(line.quantity for line in row.lines)],
+    }
+
+
+def _sticker(pen: Pen, row: HandoverRow) -> Words:
+    """By its number one finds a basket; its code opens the order at the counter."""
+    goods = _goods(row.lines)
+    farms = len({line.producer_id for _, line in goods})
+    address = f"{pen.paper.public_url}/o/{row.order_id}"
+    return {
+        "number": _number(row),
+        "name": _whose(pen, row),
+        "farms": pen.ngettext("%(count)s ferme", "%(count)s fermes", farms),
+        "cold": [pen.cold(storage) for storage, _ in by_storage(goods) if storage != AMBIENT],
+        "address": address,
+        "code": _code(address),
     }
 
 

@@ -21,16 +21,33 @@ PRODUCTS = (
     ("Carottes de sable en bottes", Unit.PIECE), ("Pommes de terre Charlotte", Unit.KILOGRAM),
     ("Pain de campagne au levain, 800 g", Unit.PIECE), ("Fromage de chèvre frais", Unit.PIECE),
     ("Miel de lavande, pot de 500 g", Unit.PIECE), ("Jus de pomme artisanal", Unit.LITRE),
-    ("Épinards", Unit.KILOGRAM), ("Œufs plein air, les six", Unit.PIECE), ("Yaourts au lait entier, par quatre", Unit.PIECE),
+    ("Épinards", Unit.KILOGRAM), ("Œufs plein air, les six", Unit.PIECE),
+    ("Yaourts au lait entier, par quatre", Unit.PIECE),
     ("Tomates anciennes de plein champ, plusieurs variétés", Unit.KILOGRAM),
 )  # fmt: skip
-NAMES = ("Bob Aubert", "Émilie Van den Broeck-Lacroix", "Malik Benali", "Jean-Baptiste de la Rochefoucauld", "Zoé Œillet")
-NASTY = ('#panic("x")', '"] #let a = 1', "$x^2$ *gras* _bas_ `code`", "@nobody <label> // comment", r"\u{41} \ ~ --- /* */")
+NAMES = (
+    "Bob Aubert",
+    "Émilie Van den Broeck-Lacroix",
+    "Malik Benali",
+    "Jean-Baptiste de la Rochefoucauld",
+    "Zoé Œillet",
+)
+NASTY = (
+    '#panic("x")',
+    '"] #let a = 1',
+    "$x^2$ *gras* _bas_ `code`",
+    "@nobody <label> // comment",
+    r"\u{41} \ ~ --- /* */",
+)
 """Names that would be orders to typst, if ever they were read as its text."""
 
 
 def planned(state: Stage = Stage.CLOSED, **changes: Any) -> Distribution:
-    where = {"distribution_id": SALE, "venue_name": "Salle des fêtes", "venue_address": "Place du Cabaret, 84330 Caromb"}
+    where = {
+        "distribution_id": SALE,
+        "venue_name": "Salle des fêtes",
+        "venue_address": "Place du Cabaret, 84330 Caromb",
+    }
     return distribution(state, **(where | changes))
 
 
@@ -60,22 +77,21 @@ def baskets(count: int, **changes: Any) -> list[HandoverRow]:
     return [basket(number, **changes) for number in range(1, count + 1)]
 
 
-def preparation(count: int, products: int = 6) -> PreparationList:
-    lines = [goods(number * 5) for number in range(products)]
-    totals = [
-        ListTotal(amount_cents=line.amount_cents * count, **line.model_dump(include={"offer_id", "name", "unit", "storage"}),
-                  quantity=line.quantity * count)
-        for line in lines
-    ]  # fmt: skip
+def preparation(count: int, *lines: OrderLine) -> PreparationList:
+    """So many orders of the same goods each."""
+    lines = lines or tuple(goods(number, producer_id=cast.FARM, producer_name=FARMS[0]) for number in range(6))
+    fields = {"offer_id", "name", "unit", "storage"}
+    sums = [{"quantity": line.quantity * count, "amount_cents": line.amount_cents * count} for line in lines]
+    quantities = [line.quantity for line in lines]
     orders = [
-        ListOrder(number=row.number, code=row.code, name=row.name, quantities=[line.quantity for line in lines])
-        for row in baskets(count)
+        ListOrder(number=row.number, code=row.code, name=row.name, quantities=quantities) for row in baskets(count)
     ]
-    return PreparationList(
-        distribution_id=SALE, producer_id=cast.FARM, producer_name=FARMS[0], market_name="Marché de Caromb",
-        venue_name="Salle des fêtes", venue_address="Place du Cabaret", time_zone="Europe/Paris", starts_at=NOW,
-        totals=totals if count else [], orders=orders, amount_cents=sum(it.amount_cents for it in totals),
-    )  # fmt: skip
+    given = planned().model_dump(include=set(PreparationList.model_fields)) | {
+        "producer_id": cast.FARM, "producer_name": FARMS[0], "orders": orders,
+        "totals": [ListTotal(**one, **line.model_dump(include=fields)) for one, line in zip(sums, lines, strict=True)],
+        "amount_cents": sum(one["amount_cents"] for one in sums),
+    }  # fmt: skip
+    return PreparationList.model_validate(given if count else given | {"totals": []})
 
 
 def farm_rows(count: int) -> list[FarmRow]:
@@ -84,7 +100,9 @@ def farm_rows(count: int) -> list[FarmRow]:
 
 def called(count: int) -> list[TelephoneRow]:
     rows = baskets(count)
-    short = [[line.model_copy(update={"short": line.quantity, "quantity": 0}) for line in row.lines[:2]] for row in rows]
+    short = [
+        [line.model_copy(update={"short": line.quantity, "quantity": 0}) for line in row.lines[:2]] for row in rows
+    ]
     return [
         TelephoneRow(short=those, **row.model_dump(include=set(TelephoneRow.model_fields)))
         for row, those in zip(rows, short, strict=True)

@@ -1,0 +1,94 @@
+"""The lists of a sale as PDF, to be printed: services are asked here, and the press does the rest."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from contracts.orders import ReadHandoverList, ReadSaleSheet, SaleSheet
+from gateway import asking, session
+from gateway.api import door
+from gateway.api.door import Route
+from gateway.printing import typesetting
+from gateway.printing.papers import COMMANDS, Kind, Paper
+from gateway.reception import reception
+from gateway.writing import folded
+
+SALE = "/distributions/<uuid:distribution_id>"
+RULES = {
+    Kind.PREPARATION: f"{SALE}/preparation-lists/<uuid:producer_id>",
+    Kind.HANDOVER: f"{SALE}/handover-list",
+    Kind.DELIVERY_NOTE: f"{SALE}/producers/<uuid:producer_id>/delivery-note",
+    Kind.TELEPHONE: f"{SALE}/telephone-list",
+    Kind.STICKERS: f"{SALE}/stickers",
+}
+PDF, ZIP = "application/pdf", "application/zip"
+WITHIN = 60.0
+"""Seconds for an answer: a list may have thousands of orders."""
+
+
+def _pdf(kind: Kind, **about: UUID) -> Response:
+    door.admit(COMMANDS[kind][0])
+    return _file(reception().press.run(typesetting.pdf, _paper(kind, **about)), PDF, f"{kind}.pdf")
+
+
+def papers_zip(distribution_id: UUID) -> Response:
+    """Every paper of a sale; each in its own way refuses whoever may not have it."""
+    door.admit(ReadHandoverList)
+    papers = list(_papers(distribution_id))
+    return _file(reception().bindery.run(typesetting.archive, papers), ZIP, "papers.zip")
+
+
+def _papers(distribution_id: UUID) -> Iterator[tuple[str, Paper]]:
+    """What is for the whole sale, then what each farm brings; each with its name in the archive."""
+    handover = _paper(Kind.HANDOVER, distribution_id=distribution_id)
+    yield "handover.pdf", handover
+    yield "stickers.pdf", handover._replace(kind=Kind.STICKERS)
+    sheet: SaleSheet = asking.ask(ReadSaleSheet(distribution_id=distribution_id))
+    farms = {line.producer_id: line.producer_name for line in sheet.lines}
+    for number, (producer_id, name) in enumerate(farms.items(), start=1):
+        paper = _paper(Kind.PREPARATION, distribution_id=distribution_id, producer_id=producer_id)
+        yield f"preparation/{number:02}-{_plain(name)}.pdf", paper
+
+
+def _paper(kind: Kind, **about: UUID) -> Paper:
+    """A paper with what services answer now; the first of them refuses whoever may not have it."""
+    commands = [
+        command.model_validate({name: about[name] for name in command.model_fields}) for command in COMMANDS[kind]
+    ]
+    answers = tuple(asking.ask_raw(command, within=WITHIN).body for command in commands)
+    language, public_url = session.visitor().language, reception().settings.public_url
+    return Paper(kind, about, answers, language, datetime.now(UTC).replace(microsecond=0), public_url)
+
+
+def _file(body: bytes, content_type: str, name: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _plain(name: str) -> str:
+    """A farm's name as any file system takes it."""
+    return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:60]
+
+
+def _says(content_type: str, description: str) -> dict[str, Any]:
+    return {"description": description, "content": {content_type: {"schema": {"type": "string"}}}}
+
+
+part = door.part("papers", "Lists on paper: PDF on A4, for those who may see the list.")
+for _kind, _rule in RULES.items():
+    _view = partial(_pdf, _kind)
+    _view.__name__ = f"{_kind.replace('-', '_')}_pdf"  # type: ignore[attr-defined]
+    door.add_by(part, Route("GET", f"{_rule}.pdf", COMMANDS[_kind][0], answers=_says(PDF, "A paper to print")), _view)
+door.add_by(
+    part,
+    Route(
+        "GET", f"{SALE}/papers.zip", ReadHandoverList, answers=_says(ZIP, "All papers of a sale, for its organisers")
+    ),
+    papers_zip,
+)

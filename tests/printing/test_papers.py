@@ -1,0 +1,168 @@
+"""Papers: as many sheets as a table can hold, every row of the list on them, and no name is an order to typst."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.money import Unit
+from contracts.orders import OrderState
+from contracts.planning import Stage
+from gateway import writing
+from gateway.printing.papers import Kind
+from gateway.printing.typesetting import pdf
+from tests.printing import sales
+from tests.printing.reading import codes, reach, sheets, text
+
+HEADED = [kind for kind in Kind if kind is not Kind.STICKERS]
+
+
+def plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+def quantity(number: int, unit: Unit) -> str:
+    return plain(writing.quantity(number, unit, "fr"))
+
+
+def missing(found: str, words: Iterable[str]) -> list[str]:
+    """Those words that are not printed."""
+    return [one for one in words if plain(one) not in found]
+
+
+def test_53_baskets_fit_on_four_sheets() -> None:
+    assert 1 < len(sheets(pdf(sales.of_size(Kind.HANDOVER, 53)))) <= 4
+
+
+@pytest.mark.parametrize("count", [0, 1, 53, 500])
+@pytest.mark.parametrize("kind", HEADED)
+def test_every_sheet_says_which_paper_of_which_sale_it_is_and_how_many_there_are(kind: Kind, count: int) -> None:
+    found = sheets(pdf(sales.of_size(kind, count)))
+    for number, sheet in enumerate(found, start=1):
+        assert not missing(sheet, ["Marché de Caromb", "mercredi 21 octobre 2026", "Salle des fêtes"])
+        assert sheet.endswith(f"imprimé mar. 24 nov. à 06:12 {number}/{len(found)}")
+    assert count > 1 or len(found) == 1
+
+
+def test_the_handover_list_has_every_line_of_every_order() -> None:
+    found = text(pdf(sales.of_size(Kind.HANDOVER, 500)))
+    rows = sales.baskets(500)
+    wanted = {f"{quantity(line.quantity, line.unit)} {line.name}" for row in rows for line in row.lines}
+    assert not missing(found, wanted | {row.name for row in rows})
+    assert found.count("41,60 €") == 500
+
+
+def test_the_handover_list_is_sorted_by_name_without_accents() -> None:
+    rows = [sales.basket(number, name=name) for number, name in enumerate(("Zoé", "Émilie", "Bob", "eve"), start=1)]
+    found = text(pdf(sales.paper(Kind.HANDOVER, rows)))
+    assert found.index("Bob") < found.index("Émilie") < found.index("eve") < found.index("Zoé")
+
+
+def test_who_ordered_stands_below_whom_it_is_for() -> None:
+    rows = [sales.basket(1, name="Bob", recipient="Mamie Jeanne"), sales.basket(2, state=OrderState.HANDED_OVER)]
+    found = text(pdf(sales.paper(Kind.HANDOVER, rows)))
+    assert "Mamie Jeanne commandé par Bob" in found
+    assert found.count("41,60 € remise") == 1
+
+
+def test_what_is_short_is_not_on_the_list() -> None:
+    eggs = sales.goods(7, quantity=0, short=2)
+    row = sales.basket(1, lines=[sales.goods(0), eggs])
+    assert eggs.name not in text(pdf(sales.paper(Kind.HANDOVER, [row])))
+
+
+def test_a_farm_reads_its_totals_and_every_order_with_chilled_goods_apart() -> None:
+    found = text(pdf(sales.of_size(Kind.PREPARATION, 53)))
+    made = sales.preparation(53)
+    assert not missing(found, (f"{quantity(it.quantity, it.unit)} {it.name}" for it in made.totals))
+    assert not missing(found, (f"{order.number} {order.name}" for order in made.orders))
+    assert found.index("Jus de pomme") < found.index("au frais") < found.index("Fromage de chèvre")
+    assert "Total, TVA comprise 1 653,60 €" in found
+    assert found.count("au frais 2 Fromage de chèvre frais") == 53
+
+
+def test_a_delivery_note_adds_up_what_its_orders_say() -> None:
+    found = text(pdf(sales.of_size(Kind.DELIVERY_NOTE, 53)))
+    lines = [line for row in sales.farm_rows(53) for line in row.lines]
+    sums = {line.offer_id: sum(one.quantity for one in lines if one.offer_id == line.offer_id) for line in lines}
+    assert not missing(found, (f"{quantity(sums[line.offer_id], line.unit)} {line.name}" for line in lines))
+    assert not missing(found, ["Apporté par Jean Bleu", "Remis au transporteur", "Reçu au marché"])
+
+
+def test_the_telephone_list_says_what_is_missing_and_to_whom() -> None:
+    found = text(pdf(sales.of_size(Kind.TELEPHONE, 53)))
+    for row in sales.called(53):
+        short = " · ".join(f"{quantity(it.short, it.unit)} {it.name} ({it.producer_name})" for it in row.short)
+        assert not missing(found, [f"{row.number} {row.name} {row.phone} {short} 41,60 €"])
+
+
+def test_a_sticker_s_code_leads_to_its_order() -> None:
+    paper = sales.of_size(Kind.STICKERS, 30)
+    wanted = {f"https://halle.example.org/o/{row.order_id}" for row in sales.baskets(24)}
+    assert set(codes(pdf(paper))) == wanted
+    assert len(sheets(pdf(paper))) == 2
+
+
+def test_orders_that_were_handed_over_need_no_sticker() -> None:
+    rows = [sales.basket(1, name="Bob"), sales.basket(2, name="Malik", state=OrderState.ABSENT)]
+    found = text(pdf(sales.paper(Kind.STICKERS, rows)))
+    assert "Bob" in found and "Malik" not in found
+
+
+@pytest.mark.parametrize(
+    "kind, words",
+    [
+        (Kind.PREPARATION, "Rien n’a été commandé à la ferme."),
+        (Kind.HANDOVER, "Personne n’a commandé."),
+        (Kind.DELIVERY_NOTE, "Rien n’a été commandé à la ferme."),
+        (Kind.TELEPHONE, "Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
+        (Kind.STICKERS, "Personne n’a commandé."),
+    ],
+)
+def test_a_paper_of_nothing_says_so(kind: Kind, words: str) -> None:
+    assert words in text(pdf(sales.of_size(kind, 0)))
+
+
+def test_a_list_that_may_still_change_says_so_in_english_too() -> None:
+    paper = sales.paper(Kind.HANDOVER, sales.baskets(1), language="en", sale=sales.planned(Stage.OPEN))
+    found = text(pdf(paper))
+    assert not missing(found, ["Hand-over list", "Ordering is still open, until", "€41.60", "printed Tue"])
+
+
+def everywhere(name: str) -> list[tuple[Kind, list[Any]]]:
+    """Papers on which a person, a farm, a product and a carrier all have this name."""
+    line = sales.goods(0, name=name, producer_name=name, short=1)
+    row = sales.basket(1, name=name, recipient=name, code="K7M2QX", lines=[line])
+    return [
+        (Kind.HANDOVER, [[row]]),
+        (Kind.STICKERS, [[row]]),
+        (Kind.PREPARATION, [sales.preparation(1, line).model_copy(update={"producer_name": name})]),
+        (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)]]),
+        (Kind.TELEPHONE, [[one.model_copy(update={"name": name, "recipient": name}) for one in sales.called(1)]]),
+    ]
+
+
+@pytest.mark.parametrize("name", sales.NASTY)
+def test_a_name_is_printed_as_it_is_whatever_typst_might_read_in_it(name: str) -> None:
+    for kind, found in everywhere(name):
+        printed = text(pdf(sales.paper(kind, *found, sale=sales.planned(venue_name=name, market_name=name))))
+        assert printed.count(plain(name)) >= 2, (kind, printed)
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=25, deadline=None)
+def test_no_name_at_all_stops_a_list(name: str) -> None:
+    for kind, found in everywhere(name):
+        assert sheets(pdf(sales.paper(kind, *found)))
+
+
+def test_a_word_longer_than_its_column_stays_in_it() -> None:
+    made = pdf(sales.paper(Kind.HANDOVER, [sales.basket(1, name="@" * 80)]))
+    assert text(made).count("@") == 80 and reach(made, "@") < 0.3
+
+
+def test_the_same_paper_is_the_same_bytes() -> None:
+    first, second = (pdf(sales.of_size(Kind.HANDOVER, 3)) for _ in range(2))
+    assert first == second
