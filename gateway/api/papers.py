@@ -9,7 +9,8 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.orders import ReadHandoverList, ReadSaleSheet, SaleSheet
+from contracts.orders import ReadHandoverList
+from contracts.presence import ListPresences, Presence
 from gateway import asking, session
 from gateway.api import door
 from gateway.api.door import Route
@@ -37,7 +38,7 @@ def _pdf(kind: Kind, **about: UUID) -> Response:
 
 
 def papers_zip(distribution_id: UUID) -> Response:
-    """Every paper of a sale; each in its own way refuses whoever may not have it."""
+    """Every paper of a sale, for whoever may have each of them."""
     door.admit(ReadHandoverList)
     papers = list(_papers(distribution_id))
     return _file(reception().bindery.run(typesetting.archive, papers), ZIP, "papers.zip")
@@ -48,11 +49,10 @@ def _papers(distribution_id: UUID) -> Iterator[tuple[str, Paper]]:
     handover = _paper(Kind.HANDOVER, distribution_id=distribution_id)
     yield "handover.pdf", handover
     yield "stickers.pdf", handover._replace(kind=Kind.STICKERS)
-    sheet: SaleSheet = asking.ask(ReadSaleSheet(distribution_id=distribution_id))
-    farms = {line.producer_id: line.producer_name for line in sheet.lines}
-    for number, (producer_id, name) in enumerate(farms.items(), start=1):
-        paper = _paper(Kind.PREPARATION, distribution_id=distribution_id, producer_id=producer_id)
-        yield f"preparation/{number:02}-{_plain(name)}.pdf", paper
+    farms: list[Presence] = asking.ask(ListPresences(distribution_id=distribution_id))
+    for number, farm in enumerate(sorted(farms, key=lambda farm: folded(farm.producer_name)), start=1):
+        paper = _paper(Kind.PREPARATION, distribution_id=distribution_id, producer_id=farm.producer_id)
+        yield f"preparation/{number:02}-{_plain(farm.producer_name)}.pdf", paper
 
 
 def _paper(kind: Kind, **about: UUID) -> Paper:

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.messages import Command
-from contracts.orders import ReadHandoverList, ReadPreparationList
-from contracts.planning import ReadDistribution
+from contracts.orders import ReadHandoverList, ReadPreparationList, ReadSaleSheet
 from contracts.presence import ListPresences
 
 
@@ -24,13 +23,13 @@ class Kind(StrEnum):
 
 
 COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
-    Kind.PREPARATION: (ReadPreparationList, ReadDistribution),
-    Kind.HANDOVER: (ReadHandoverList, ReadDistribution),
-    Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadDistribution),
-    Kind.TELEPHONE: (ReadTelephoneList, ReadDistribution),
-    Kind.STICKERS: (ReadHandoverList, ReadDistribution),
+    Kind.PREPARATION: (ReadPreparationList, ReadSaleSheet),
+    Kind.HANDOVER: (ReadHandoverList, ReadSaleSheet),
+    Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadSaleSheet),
+    Kind.TELEPHONE: (ReadTelephoneList, ReadSaleSheet),
+    Kind.STICKERS: (ReadHandoverList, ReadSaleSheet),
 }
-"""What is asked for a paper; the first of them decides who may have it."""
+"""What is asked for a paper. The first decides who may have it; the last is the sale, as orders has it."""
 
 
 class Paper(NamedTuple):

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from contracts.orders import ListTotal, OrderLine, OrderState
-from contracts.planning import Distribution, Stage
+from contracts.orders import DistributionState, ListTotal, OrderLine, OrderState, SaleSheet
 from gateway import writing
 from gateway.catalogues import N_, catalogue
 from gateway.printing.papers import Paper
@@ -23,10 +22,10 @@ Part = tuple[str, str]
 class Pen:
     """What is written is text already; a template only puts it in its place."""
 
-    def __init__(self, paper: Paper, planned: Distribution) -> None:
+    def __init__(self, paper: Paper, sale: SaleSheet) -> None:
         self._catalogue = catalogue(paper.language)
         self._language = paper.language
-        self._planned = planned
+        self._sale = sale
         self.paper = paper
 
     def text(self, message: str, **values: object) -> str:
@@ -40,7 +39,7 @@ class Pen:
 
     def heading(self, title: str) -> Words:
         """What stands on every sheet: which paper of which sale this is, and when it was printed."""
-        sale, zone = self._planned, self._planned.time_zone
+        sale, zone = self._sale, self._sale.time_zone
         printed = writing.short_moment(self.paper.printed_at, zone, self._language)
         return {
             "title": title,
@@ -49,12 +48,12 @@ class Pen:
             "when": writing.span(sale.starts_at, sale.ends_at, zone, self._language),
             "where": f"{sale.venue_name}, {sale.venue_address}",
             "printed": self.text(N_("imprimé %(when)s"), when=printed),
-            "notice": self._notice() if sale.state is Stage.OPEN else "",
+            "notice": self._notice() if sale.state is DistributionState.OPEN else "",
         }
 
     def money(self, cents: int) -> str:
         """An amount."""
-        return writing.money(cents, "EUR", self._language)
+        return writing.money(cents, self._sale.currency, self._language)
 
     def part(self, quantity: int, it: ListTotal | OrderLine) -> Part:
         """So much of a product."""
@@ -77,7 +76,7 @@ class Pen:
         return name or self.text(N_("(sans nom)"))
 
     def _notice(self) -> str:
-        when = writing.moment(self._planned.closes_at, self._planned.time_zone, self._language)
+        when = writing.moment(self._sale.closes_at, self._sale.time_zone, self._language)
         message = N_("Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer.")
         return self.text(message, when=when)
 

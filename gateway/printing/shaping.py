@@ -22,8 +22,8 @@ from gateway.writing import folded
 def shape(paper: Paper) -> Words:
     """What a paper says; reads the answers that came with it."""
     commands = COMMANDS[paper.kind]
-    *found, planned = (adapter(command).validate_json(it) for command, it in zip(commands, paper.answers, strict=True))
-    return _SHAPES[paper.kind](Pen(paper, planned), *found)
+    *found, sale = (adapter(command).validate_json(it) for command, it in zip(commands, paper.answers, strict=True))
+    return _SHAPES[paper.kind](Pen(paper, sale), *found)
 
 
 def _preparation(pen: Pen, found: PreparationList) -> Words:

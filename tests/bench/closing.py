@@ -1,4 +1,4 @@
-"""The close of a big sale: 5 000 orders of 8 lines, 40 producers; from the close to every list, and their CSV."""
+"""The close of a big sale: 5 000 orders of 8 lines, 40 producers; from the close to all lists, their CSV and PDF."""
 
 import time
 from collections.abc import Iterator
@@ -7,9 +7,10 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from contracts.catalog import SaleSheetPublished
-from tests.bench.figures import Figure, at_most, found
+from tests.bench.figures import Figure, at_most, found, quantile
 from tests.bench.ground import Ground, sale
 from tests.bench.town import Person, Town
+from tests.cast import ODILE
 
 ORDERS, LINES, PRODUCERS, OFFERS = 5000, 8, 40, 200
 
@@ -19,8 +20,8 @@ def closing(ground: Ground) -> Iterator[Figure]:
     town = ground.town
     producers = [uuid4() for _ in range(PRODUCERS)]
     big = sale("Big market", producers, OFFERS)
-    seller = Person("Alice")
-    town.sign_in([seller])
+    seller, organiser = Person("Alice"), Person("Odile", person_id=ODILE)
+    town.sign_in([seller, organiser])
     town.let_sell(seller, producers)
     town.open([big])
     _fill(town, big)
@@ -30,6 +31,8 @@ def closing(ground: Ground) -> Iterator[Figure]:
     yield Figure("closing 5 000 orders, rows of all lists", round(made - closed, 3), "s")
     yield Figure("closing 5 000 orders, CSV of all lists", round(csv, 3), "s")
     yield at_most("closing 5 000 orders, rows and CSV", made - closed + csv, "s", 2)
+    yield at_most("closing, a producer's PDF", _paper_seconds(ground, seller, big), "s", 1)
+    yield at_most("closing, all PDFs of 5 000 orders", _seconds(ground, organiser, f"{_sale(big)}/papers.zip"), "s", 60)
     yield found("closing, lists made", PRODUCERS, _lists(town, big.distribution_id))
     yield found("closing, quantity on the lists", ORDERS * LINES * 2, _quantity(town, big.distribution_id))
     yield Figure("closing, lists mailed after", round(town.settle(120), 2), "s")
@@ -75,13 +78,33 @@ def _close(town: Town, distribution_id: UUID) -> tuple[float, float]:
 
 def _csv_seconds(ground: Ground, seller: Person, big: SaleSheetPublished) -> float:
     """The time to fetch every list as a spreadsheet, one after the other, through the gateway."""
-    producers = {line.producer_id for line in big.lines}
+    return sum(_seconds(ground, seller, f"{_list(big, producer)}.csv") for producer in _producers(big))
+
+
+def _paper_seconds(ground: Ground, seller: Person, big: SaleSheetPublished) -> float:
+    """The time to fetch one list as PDF, in the middle of ten; the first starts the press."""
+    took = [_seconds(ground, seller, f"{_list(big, producer)}.pdf") for producer in _producers(big)[:10]]
+    return quantile(took, 0.5)
+
+
+def _producers(big: SaleSheetPublished) -> list[UUID]:
+    return list(dict.fromkeys(line.producer_id for line in big.lines))
+
+
+def _sale(big: SaleSheetPublished) -> str:
+    return f"/api/v1/distributions/{big.distribution_id}"
+
+
+def _list(big: SaleSheetPublished, producer: UUID) -> str:
+    return f"{_sale(big)}/preparation-lists/{producer}"
+
+
+def _seconds(ground: Ground, person: Person, path: str) -> float:
+    """The time to fetch a file."""
     began = time.monotonic()
-    for producer in producers:
-        path = f"/api/v1/distributions/{big.distribution_id}/preparation-lists/{producer}.csv"
-        status, _ = ground.status(path, secret=seller.secret)
-        if status != HTTPStatus.OK:
-            raise RuntimeError(f"{path}: {status}")
+    status, _ = ground.status(path, secret=person.secret, within=120)
+    if status != HTTPStatus.OK:
+        raise RuntimeError(f"{path}: {status}")
     return time.monotonic() - began
 
 

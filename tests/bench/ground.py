@@ -63,12 +63,12 @@ class Ground:
         """So many seconds of a bench of 60 s; less of a shorter one."""
         return max(2.0, seconds * self.seconds / 60)
 
-    def status(self, path: str, *, secret: str = "") -> tuple[int, str]:
+    def status(self, path: str, *, secret: str = "", within: float = 30) -> tuple[int, str]:
         """The status of a GET, and its ETag; by somebody, or by a stranger."""
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         request = Request(self.instance.gateway_url + path, headers=headers)
         try:
-            with urlopen(request, timeout=30) as answer:
+            with urlopen(request, timeout=within) as answer:
                 answer.read()
                 return answer.status, answer.headers.get("ETag", "")
         except HTTPError as error:

@@ -1,20 +1,28 @@
 """Sales to print: so many baskets of eight products from five farms, some of them chilled; and papers of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from bus.wire import adapter
 from contracts.day import FarmRow, TelephoneRow
 from contracts.money import Unit
-from contracts.orders import HandoverRow, ListOrder, ListTotal, OrderLine, OrderState, PreparationList
-from contracts.planning import Distribution, Stage
+from contracts.orders import (
+    DistributionState,
+    HandoverRow,
+    ListOrder,
+    ListTotal,
+    OrderLine,
+    OrderState,
+    PreparationList,
+    SaleSheet,
+)
 from contracts.presence import Coming, Presence
 from gateway.printing.papers import COMMANDS, Kind, Paper
 from tests import cast
-from tests.pages.test_pages import distribution
 
 SALE = UUID(int=301)
+OPENS = datetime(2026, 11, 20, 16, tzinfo=UTC)
 NOW = datetime(2026, 11, 24, 5, 12, tzinfo=UTC)
 FARMS = ("Ferme des Alpilles", "Boulangerie Roux", "Chèvrerie du Barroux", "Rucher des Dentelles", "EARL Les Amandiers")
 PRODUCTS = (
@@ -42,13 +50,14 @@ NASTY = (
 """Names that would be orders to typst, if ever they were read as its text."""
 
 
-def planned(state: Stage = Stage.CLOSED, **changes: Any) -> Distribution:
-    where = {
-        "distribution_id": SALE,
-        "venue_name": "Salle des fêtes",
-        "venue_address": "Place du Cabaret, 84330 Caromb",
-    }
-    return distribution(state, **(where | changes))
+def sale(state: DistributionState = DistributionState.CLOSED, **changes: Any) -> SaleSheet:
+    given = {
+        "distribution_id": SALE, "version": 1, "state": state, "market_id": cast.MARKET, "currency": "EUR",
+        "market_name": "Marché de Caromb", "time_zone": "Europe/Paris", "venue_name": "Salle des fêtes",
+        "venue_address": "Place du Cabaret, 84330 Caromb", "opens_at": OPENS, "closes_at": OPENS + timedelta(days=2),
+        "starts_at": OPENS + timedelta(days=4), "ends_at": OPENS + timedelta(days=4, hours=2), "lines": [],
+    }  # fmt: skip
+    return SaleSheet.model_validate(given | changes)
 
 
 def goods(number: int, **changes: Any) -> OrderLine:
@@ -86,7 +95,7 @@ def preparation(count: int, *lines: OrderLine) -> PreparationList:
     orders = [
         ListOrder(number=row.number, code=row.code, name=row.name, quantities=quantities) for row in baskets(count)
     ]
-    given = planned().model_dump(include=set(PreparationList.model_fields)) | {
+    given = sale().model_dump(include=set(PreparationList.model_fields)) | {
         "producer_id": cast.FARM, "producer_name": FARMS[0], "orders": orders,
         "totals": [ListTotal(**one, **line.model_dump(include=fields)) for one, line in zip(sums, lines, strict=True)],
         "amount_cents": sum(one["amount_cents"] for one in sums),
@@ -117,9 +126,9 @@ def presence(**changes: Any) -> Presence:
     return Presence.model_validate(given | changes)
 
 
-def paper(kind: Kind, *found: Any, language: str = "fr", sale: Distribution | None = None) -> Paper:
+def paper(kind: Kind, *found: Any, language: str = "fr", of: SaleSheet | None = None) -> Paper:
     """A paper of these answers; the sale comes by itself."""
-    told = zip(COMMANDS[kind], [*found, sale or planned()], strict=True)
+    told = zip(COMMANDS[kind], [*found, of or sale()], strict=True)
     answers = tuple(adapter(command).dump_json(answer) for command, answer in told)
     about = {"distribution_id": SALE, "producer_id": cast.FARM}
     return Paper(kind, about, answers, language, NOW, "https://halle.example.org")

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.money import Unit
-from contracts.orders import OrderState
-from contracts.planning import Stage
+from contracts.orders import DistributionState, OrderState
 from gateway import writing
 from gateway.printing.papers import Kind
 from gateway.printing.typesetting import pdf
@@ -41,7 +40,7 @@ def test_53_baskets_fit_on_four_sheets() -> None:
 def test_every_sheet_says_which_paper_of_which_sale_it_is_and_how_many_there_are(kind: Kind, count: int) -> None:
     found = sheets(pdf(sales.of_size(kind, count)))
     for number, sheet in enumerate(found, start=1):
-        assert not missing(sheet, ["Marché de Caromb", "mercredi 21 octobre 2026", "Salle des fêtes"])
+        assert not missing(sheet, ["Marché de Caromb", "mardi 24 novembre 2026 de 17:00 à 19:00", "Salle des fêtes"])
         assert sheet.endswith(f"imprimé mar. 24 nov. à 06:12 {number}/{len(found)}")
     assert count > 1 or len(found) == 1
 
@@ -126,7 +125,7 @@ def test_a_paper_of_nothing_says_so(kind: Kind, words: str) -> None:
 
 
 def test_a_list_that_may_still_change_says_so_in_english_too() -> None:
-    paper = sales.paper(Kind.HANDOVER, sales.baskets(1), language="en", sale=sales.planned(Stage.OPEN))
+    paper = sales.paper(Kind.HANDOVER, sales.baskets(1), language="en", of=sales.sale(DistributionState.OPEN))
     found = text(pdf(paper))
     assert not missing(found, ["Hand-over list", "Ordering is still open, until", "€41.60", "printed Tue"])
 
@@ -147,7 +146,7 @@ def everywhere(name: str) -> list[tuple[Kind, list[Any]]]:
 @pytest.mark.parametrize("name", sales.NASTY)
 def test_a_name_is_printed_as_it_is_whatever_typst_might_read_in_it(name: str) -> None:
     for kind, found in everywhere(name):
-        printed = text(pdf(sales.paper(kind, *found, sale=sales.planned(venue_name=name, market_name=name))))
+        printed = text(pdf(sales.paper(kind, *found, of=sales.sale(venue_name=name, market_name=name))))
         assert printed.count(plain(name)) >= 2, (kind, printed)
 
 

@@ -13,7 +13,7 @@ from contracts.accounts import HeldRight, Identify
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.errors import NotFound, Unavailable
 from contracts.members import Right
-from contracts.orders import ReadHandoverList, ReadOrder, ReadPreparationList
+from contracts.orders import ReadHandoverList, ReadOrder, ReadPreparationList, ReadSaleSheet
 from contracts.planning import ReadDistribution, Stage
 from contracts.presence import ListPresences
 from gateway.printing.press import Press
@@ -24,6 +24,7 @@ from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.conftest import stranger as stranger
 from tests.pages.reading import read
+from tests.pages.test_pages import distribution
 from tests.printing import sales
 from tests.printing.reading import text
 
@@ -42,7 +43,8 @@ LISTS = {
 def sale(line: FakeLine) -> FakeLine:
     """A sale that has closed, with three orders."""
     line.answers |= {
-        ReadDistribution: sales.planned(Stage.HANDOVER),
+        ReadDistribution: distribution(Stage.HANDOVER, distribution_id=sales.SALE),
+        ReadSaleSheet: sales.sale(),
         ReadHandoverList: sales.baskets(3),
         ReadPreparationList: sales.preparation(3),
         ReadFarmLines: sales.farm_rows(3),
@@ -87,20 +89,19 @@ def test_who_may_not_see_a_list_gets_no_paper_of_it(
 
 
 def test_all_papers_of_a_sale_are_one_archive(bob: FlaskClient, sale: FakeLine) -> None:
-    bakery = {"producer_id": cast.BAKERY, "producer_name": "Chez l’Œuf & Cie / ../"}
-    sell(sale, cast.line("Carottes"), cast.line("Baguette", **bakery), distribution_id=sales.SALE)
+    bakery = sales.presence(producer_id=cast.BAKERY, producer_name="Chez l’Œuf & Cie / ../")
+    sale.answers[ListPresences] = [sales.presence(), bakery]
     answer = bob.get(f"{API}/papers.zip")
     assert (answer.status_code, answer.content_type) == (200, "application/zip")
     files = zipfile.ZipFile(io.BytesIO(answer.data))
-    farms = ["preparation/01-ferme-des-alpilles.pdf", "preparation/02-chez-l-oeuf-cie.pdf"]
+    farms = ["preparation/01-chez-l-oeuf-cie.pdf", "preparation/02-ferme-des-alpilles.pdf"]
     assert files.namelist() == ["handover.pdf", "stickers.pdf", *farms]
-    assert text(files.read(farms[0])).startswith("Ce que Ferme des Alpilles apporte")
+    assert text(files.read(farms[1])).startswith("Ce que Ferme des Alpilles apporte")
 
 
 def test_whoever_may_not_see_one_of_the_lists_gets_no_archive(bob: FlaskClient, sale: FakeLine) -> None:
     """A deputy hands over, and has no business with what farms bring."""
-    sell(sale, cast.line("Carottes"), distribution_id=sales.SALE)
-    del sale.answers[ReadPreparationList]
+    del sale.answers[ListPresences]
     assert bob.get(f"{API}/papers.zip").status_code == 404
 
 
