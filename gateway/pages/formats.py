@@ -1,7 +1,7 @@
 """Money, quantities and times as people read them, in the page's language and the market's zone."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
