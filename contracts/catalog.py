@@ -3,9 +3,9 @@
 Products and offers stand in `products`, distributions in `planning`, looking for them in `search`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit, line_amount
+from contracts.quality import Floor, MarkKind
 
 
 class Joining(StrEnum):
@@ -64,6 +65,17 @@ class Priced(Model):
         return estimated if grams is None else min(grams, most)
 
 
+class Certificate(Model):
+    """What stands behind a mark on a sheet; of several of one kind the one that is good the longest."""
+
+    kind: str
+    certifier: str = ""
+    number: str = ""
+    valid_until: date | None = None
+    ends_at: datetime | None = None
+    """The instant from which it is void: the end of that day in the market's zone."""
+
+
 class SheetLine(Priced):
     """One offer, whole: everything that an order's line keeps of it for ever."""
 
@@ -78,6 +90,10 @@ class SheetLine(Priced):
     category: str = ""
     photo: str | None = None
     marks: list[str] = Field(default=[])
+    certificates: list[Certificate] = Field(default=[])
+    """Of those marks."""
+    qualifies_until: datetime | None = None
+    """From here on no mark of it satisfies the market's quality policy: no more of it is sold, orders stand."""
     origin: str = ""
     ingredients: str = ""
     allergens: list[str] = Field(default=[])
@@ -94,6 +110,18 @@ class SheetLine(Priced):
     """Per distribution: so much this time. Shared: what orders begins with if it has none."""
     closes_at: datetime
     """The producer's own close, never after the distribution's."""
+
+    def shown_at(self, now: datetime) -> Self:
+        """The line without the marks that have expired by `now`."""
+        over = {one.kind for one in self.certificates if one.ends_at is not None and one.ends_at <= now}
+        if not over:
+            return self
+        certificates = [one for one in self.certificates if one.kind not in over]
+        return self.model_copy(update={"marks": [m for m in self.marks if m not in over], "certificates": certificates})
+
+    def qualifies_at(self, now: datetime) -> bool:
+        """Whether more of it may be sold at `now`, as far as the market's quality policy goes."""
+        return self.qualifies_until is None or now < self.qualifies_until
 
 
 class Threshold(Model):
@@ -213,6 +241,10 @@ class MarketDetails(Model):
     description: str = Field(default="", max_length=5000)
     public: bool = True
     """Found and read by strangers; otherwise by its organisers and its producers."""
+    quality_floor: Floor = Floor.NONE
+    """What every product on sale must have; it is looked at whenever a sale opens."""
+    welcome_marks: list[MarkKind] = Field(default=[], max_length=9)
+    """Seen gladly on top of the floor, never instead of it."""
 
 
 class Market(MarketDetails):

@@ -26,6 +26,8 @@ class ShortReason(StrEnum):
     DROP_OUT = "drop_out"
     THRESHOLD = "threshold"
     """Too little was ordered of the farm for it to come."""
+    MARK_EXPIRED = "mark_expired"
+    """The market withdrew what had lost its mark during the sale."""
 
 
 class OrderShortened(
@@ -115,7 +117,7 @@ class SettleLines(Command, door="orders.settle_lines", answers=list[FarmRow] | R
     """Say what a farm really brought, line by line, all or nothing; for the same people as `ReadFarmLines`.
 
     Absolute: said again it changes nothing, said otherwise it corrects. Consumers hear of shortages, not of weights.
-    Refused: `not-closed` (consumers still change their orders), `cancelled`, `dropped-out`.
+    Refused: `not-closed` (consumers still change their orders), `cancelled`, `dropped-out`, `withdrawn`.
     """
 
     distribution_id: UUID
@@ -168,7 +170,7 @@ class ShareShortage(Command, door="orders.share_shortage", answers=Sharing | Ref
     """Share what came of an offer among its orders; each order that goes short is told.
 
     For those who sell for its farm, organise the market or hold the hand-over. `ordered` is the quantity that the
-    preview showed: Conflict `figures-moved` if it is another by now. Refused: `not-closed`, `dropped-out`.
+    preview showed: Conflict `figures-moved` if it is another by now. Refused: `not-closed`, `dropped-out`, `withdrawn`.
     """
 
     distribution_id: UUID

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -221,7 +221,8 @@ class Wish(Model):
 class PlaceOrder(Command, door="orders.place_order", answers=Order | Refused, acts=True):
     """Order for the asker. Ordering again for the same recipient adds to the order that stands.
 
-    Refused whole: `sold-out` (details: what is left of each line), `window-closed`, `line-closed`, `not-a-member`.
+    Refused whole: `sold-out` (details: what is left of each line), `window-closed`, `line-closed`, `mark-expired`,
+    `not-a-member`.
     """
 
     distribution_id: UUID
@@ -283,6 +284,10 @@ class SaleSheet(Model):
     ends_at: datetime
     lines: list[SheetLine]
     thresholds: list[Threshold] = Field(default=[])
+
+    def shown_at(self, now: datetime) -> Self:
+        """The sheet without the marks that have expired by `now`."""
+        return self.model_copy(update={"lines": [line.shown_at(now) for line in self.lines]})
 
 
 class ReadSaleSheet(Command, door="orders.read_sale_sheet", answers=SaleSheet, open_to_strangers=True):

@@ -13,6 +13,7 @@ from pydantic import Field, NaiveDatetime
 
 from contracts.catalog import Latitude, Limit, Longitude, Title
 from contracts.messages import Command, Model, Refused, Version
+from contracts.quality import Floor
 
 
 class Stage(StrEnum):
@@ -77,6 +78,8 @@ class Admission(Model):
     producer_id: UUID
     producer_name: str
     state: AdmissionState
+    quality_floor: Floor = Floor.NONE
+    """What the market asks of every product."""
 
 
 class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=True):

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.catalog import Limit, Pricing, StockMode, Title
 from contracts.messages import Command, Model, Refused, Version
 from contracts.money import Unit
+from contracts.quality import MarkKind
 
 
 class Category(StrEnum):
@@ -62,20 +63,6 @@ class Allergen(StrEnum):
     MOLLUSCS = "molluscs"
 
 
-class Mark(StrEnum):
-    """Quality marks. Organic may be said only under `ab`; in conversion is not organic."""
-
-    AB = "ab"
-    DEMETER = "demeter"
-    NATURE_ET_PROGRES = "nature_et_progres"
-    BIO_COHERENCE = "bio_coherence"
-    LABEL_ROUGE = "label_rouge"
-    AOP = "aop"
-    IGP = "igp"
-    HVE = "hve"
-    IN_CONVERSION = "in_conversion"
-
-
 class Storage(StrEnum):
     """How a product must be kept."""
 
@@ -101,7 +88,6 @@ class ProductDetails(Model):
     description: str = Field(default="", max_length=3000)
     category: Category = Category.OTHER
     photo: str | None = Field(default=None, max_length=200)
-    marks: list[Mark] = Field(default=[], max_length=9)
     origin: str = Field(default="", max_length=120)
     ingredients: str = Field(default="", max_length=2000)
     allergens: list[Allergen] = Field(default=[], max_length=14)
@@ -127,6 +113,8 @@ class Product(ProductDetails):
     producer_id: UUID
     version: Version
     archived: bool = False
+    marks: list[MarkKind] = Field(default=[])
+    """That cover it today; its farm keeps them."""
 
 
 class AddProduct(ProductDetails, Command, door="catalog.add_product", answers=Product | Refused, acts=True):
@@ -185,7 +173,8 @@ class Offer(OfferTerms):
     unit: Unit
     pricing: Pricing
     category: Category
-    marks: list[Mark] = Field(default=[])
+    marks: list[MarkKind] = Field(default=[])
+    """That are good today, in the market's zone."""
 
 
 class MakeOffer(OfferTerms, Command, door="catalog.make_offer", answers=Offer | Refused, acts=True):

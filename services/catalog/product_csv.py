@@ -2,9 +2,10 @@
 
 Ours, in any order, `name` and `unit` required, separated by `;` or `,`, with decimal comma or point:
     ref, name, category, description, price (euros, VAT included, of a piece, kg or l), unit (piece,
-    kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), marks, origin,
-    ingredients, allergens, storage, alcohol (%), months, stock (pieces, kg or l). Marks, allergens
-    and months are several words, divided by spaces or `|`. An empty cell empties a text or a list.
+    kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), origin, ingredients,
+    allergens, storage, alcohol (%), months, stock (pieces, kg or l). Allergens and months are several
+    words, divided by spaces or `|`. An empty cell empties a text or a list. Marks are the farm's, with
+    their certificates: a column `marks` sets nothing.
 Cagette's: productName, price, ref, desc, qt, unit, organic, floatQt, vat, stock. A whole kilogram or
     litre, or what is sold by measure (floatQt), is priced by the kg or l; other packs by the piece.
 
@@ -169,9 +170,11 @@ def _ours(row: Row) -> None:
     for name in ("category", "storage"):
         if row.cells.get(name):
             row.fields[name] = row.cells[name].casefold()
-    for name in ("marks", "allergens", "months"):
+    for name in ("allergens", "months"):
         if row.has(name):
             row.fields[name] = row.cells[name].casefold().replace("|", " ").split()
+    if row.cells.get("marks"):
+        row.warn("marks", "marks-of-farm", "Marks stand on the farm's page: add this product there.")
     unit, _ = _measure(row)
     row.fields["unit"] = unit
     _numbers(row, {"alcohol": ("alcohol_basis_points", 100)})
@@ -215,7 +218,7 @@ def _cagette(row: Row) -> None:
     _numbers(row, {})
     row.stock = row.whole("stock", size * 1000 if by_measure else 1)
     if _is_yes(row, "organic"):
-        row.warn("organic", "organic-needs-mark", "Organic may be said only under AB: add the mark yourself.")
+        row.warn("organic", "organic-needs-mark", "Organic may be said only under AB: add the mark to the farm.")
 
 
 def _measure(row: Row) -> tuple[str, Decimal]:

@@ -11,10 +11,10 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, products, search
+from contracts import catalog, planning, products, quality, search
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distributions, importing, markets, producers
+from services.catalog.actions import distributions, importing, markets, marks, producers, sheets
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
 from services.catalog.actions.refusals import one_of
@@ -124,6 +124,26 @@ class Doors:
         """List a farm's products."""
         return goods.list_products(tx, command, call.asker.person_id)
 
+    @answer(quality.AddMark)
+    def add_mark(self, tx: Connection, command: quality.AddMark, call: Call) -> quality.QualityMark:
+        """Add a mark to a farm."""
+        return marks.add_mark(tx, uuid.uuid7(), command, call.asker.person_id)
+
+    @answer(quality.ChangeMark)
+    def change_mark(self, tx: Connection, command: quality.ChangeMark, call: Call) -> quality.QualityMark:
+        """Write a mark anew."""
+        return marks.change_mark(tx, command, call.asker.person_id)
+
+    @answer(quality.EndMark)
+    def end_mark(self, tx: Connection, command: quality.EndMark, call: Call) -> quality.QualityMark:
+        """Say that a farm has a mark no longer."""
+        return marks.end_mark(tx, command.mark_id, call.asker.person_id)
+
+    @answer(quality.ListMarks)
+    def list_marks(self, tx: Connection, command: quality.ListMarks, call: Call) -> list[quality.QualityMark]:
+        """List a farm's marks."""
+        return marks.list_marks(tx, command.producer_id, call.asker.person_id)
+
     @answer(products.MakeOffer)
     def make_offer(self, tx: Connection, command: products.MakeOffer, call: Call) -> products.Offer | Refused:
         """Offer a product at a market."""
@@ -209,6 +229,13 @@ class Doors:
         """List who takes part."""
         return distributions.participations(tx, command.distribution_id, call.asker.person_id)
 
+    @answer(quality.ListRefusedOffers)
+    def list_refused_offers(
+        self, tx: Connection, command: quality.ListRefusedOffers, call: Call
+    ) -> list[quality.RefusedOffer]:
+        """List what the market's quality policy keeps off a sale."""
+        return sheets.refused(tx, command.distribution_id, call.asker.person_id)
+
     @answer(search.FindCommunes, alone=True)
     def find_communes(self, command: search.FindCommunes, call: Call) -> list[search.CommuneFound]:
         """Complete a commune's name or post code."""
@@ -245,3 +272,8 @@ class Listeners(rights.Listener, Housekeeping):
     def open_distribution(self, tx: Connection, timer: Timer) -> None:
         """Open a distribution at its second, or as soon as we are back."""
         distributions.open_distribution(tx, UUID(timer.subject), timer.version)
+
+    @due(marks.EXPIRE)
+    def expire_mark(self, tx: Connection, timer: Timer) -> None:
+        """Find a farm's products no longer by a mark whose last day is over."""
+        marks.expire(tx, UUID(timer.subject), timer.version)

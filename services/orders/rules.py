@@ -90,6 +90,19 @@ def lines_closed(lines: Iterable[SheetLine]) -> Refused:
     return Refused(code="line-closed", message=f"No longer to be changed: {names}.", details={"lines": frozen})
 
 
+def without_mark(lines: Iterable[SheetLine], now: datetime) -> list[SheetLine]:
+    """Those lines of which no more may be sold: the mark that the market asks for has expired."""
+    return [line for line in lines if not line.qualifies_at(now)]
+
+
+def mark_expired(lines: Iterable[SheetLine]) -> Refused:
+    """The refusal of a change that wants more of such lines; it names them, and nothing of it is done."""
+    named = [{"offer_id": str(line.offer_id), "name": line.name} for line in lines]
+    names = ", ".join(line["name"] for line in named)
+    message = f"No more of it is sold, for the mark that this market asks for has expired: {names}."
+    return Refused(code="mark-expired", message=message, details={"lines": named})
+
+
 def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refused:
     """The refusal of an order that wants more than there is; it says what is left of each of its lines."""
     lines = [
@@ -195,6 +208,10 @@ def cancelled() -> Refused:
 
 def dropped_out() -> Refused:
     return Refused(code="dropped-out", message="This farm dropped out of the sale, and everybody was told.")
+
+
+def withdrawn() -> Refused:
+    return Refused(code="withdrawn", message="This was withdrawn from the sale, and everybody was told.")
 
 
 def misses_threshold(threshold_cents: int | None, ordered_cents: int) -> bool:

@@ -26,6 +26,7 @@ from contracts.day import (
     Sharing,
     TelephoneRow,
 )
+from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -54,6 +55,7 @@ from services.orders.actions import (
     cancelling,
     day,
     dropping_out,
+    expiring,
     hinting,
     knowing,
     owing,
@@ -148,6 +150,14 @@ class Doors:
     def cancel_sale(self, tx: Connection, command: CancelSale, call: Call) -> Cancellation | Refused:
         return cancelling.cancel(tx, command, call)
 
+    @answer(ListExpiredMarks)
+    def list_expired_marks(self, tx: Connection, command: ListExpiredMarks, call: Call) -> list[ExpiredMarks]:
+        return expiring.of_sale(tx, command, call)
+
+    @answer(DecideExpiredMarks)
+    def decide_expired_marks(self, tx: Connection, command: DecideExpiredMarks, call: Call) -> ExpiredMarks | Refused:
+        return expiring.decide(tx, command, call)
+
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:
         return day.telephone_list(tx, command.distribution_id, call.asker.person_id)
@@ -197,6 +207,14 @@ class Listeners(rights.Listener, Housekeeping):
     @due("shorten_orders")
     def shorten_orders(self, tx: Connection, timer: Timer) -> None:
         dropping_out.shorten_orders(tx, timer)
+
+    @due("expire_marks")
+    def expire_marks(self, tx: Connection, timer: Timer) -> None:
+        expiring.expire_marks(tx, timer)
+
+    @due("withdraw_lines")
+    def withdraw_lines(self, tx: Connection, timer: Timer) -> None:
+        expiring.withdraw_lines(tx, timer)
 
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:

@@ -27,6 +27,7 @@ from contracts.planning import (
     Recurrence,
 )
 from contracts.products import AddProduct, MakeOffer, Offer, Product
+from contracts.quality import AddMark, QualityMark
 from services.catalog import service
 
 KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
@@ -97,7 +98,10 @@ class Town:
     def let_due(self) -> int:
         """Do every timer that is due; how many were done."""
         listeners = service.Listeners()
-        effects = {"open_distribution": service.Listeners.open_distribution.handler.__get__(listeners)}
+        effects = {
+            name: getattr(service.Listeners, name).handler.__get__(listeners)
+            for name in ("open_distribution", "expire_mark")
+        }
         done = 0
         while timers.do_next(effects):
             done += 1
@@ -145,6 +149,13 @@ def a_product(town: Town, farm: Producer, person: UUID | None = None, **changes:
     """Carrots, by the kilogram."""
     fields = {"name": "Carottes", "unit": "kg", "category": "vegetables", "price_cents": 250}
     command = AddProduct(producer_id=farm.producer_id, **fields | changes)
+    return town.ask(command, person or town.alice)
+
+
+def a_mark(town: Town, farm: Producer, person: UUID | None = None, **changes: Any) -> QualityMark:
+    """AB for all that Alice grows, for some years."""
+    fields = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/123", "valid_until": "2029-12-31"}
+    command = AddMark(producer_id=farm.producer_id, **fields | changes)
     return town.ask(command, person or town.alice)
 
 

@@ -15,18 +15,18 @@ from services.catalog import rules
 from services.catalog.actions.distributions import open_distribution
 
 GOODS = (
-    ("Œufs plein air", "eggs", "piece", ["ab"]),
-    ("Carottes nouvelles", "vegetables", "kg", ["ab"]),
-    ("Pommes de terre", "vegetables", "kg", []),
-    ("Pommes Golden", "fruit", "kg", ["hve"]),
-    ("Poireaux", "vegetables", "kg", ["ab"]),
-    ("Tomates anciennes", "vegetables", "kg", ["ab"]),
-    ("Pain de campagne", "bread", "piece", []),
-    ("Chèvre frais", "cheese", "piece", []),
-    ("Miel de lavande", "honey", "piece", []),
-    ("Jus de raisin", "drinks", "piece", ["ab"]),
-    ("Côtes de porc", "meat", "kg", []),
-    ("Huile d'olive", "oil", "l", ["aop"]),
+    ("Œufs plein air", "eggs", "piece", True),
+    ("Carottes nouvelles", "vegetables", "kg", True),
+    ("Pommes de terre", "vegetables", "kg", False),
+    ("Pommes Golden", "fruit", "kg", False),
+    ("Poireaux", "vegetables", "kg", True),
+    ("Tomates anciennes", "vegetables", "kg", True),
+    ("Pain de campagne", "bread", "piece", False),
+    ("Chèvre frais", "cheese", "piece", False),
+    ("Miel de lavande", "honey", "piece", False),
+    ("Jus de raisin", "drinks", "piece", True),
+    ("Côtes de porc", "meat", "kg", False),
+    ("Huile d'olive", "oil", "l", False),
 )
 
 
@@ -35,10 +35,10 @@ def fill(tx: Connection, markets: int = 2000, products: int = 60_000) -> None:
     size = {"markets": markets, "products": products, "farms": max(1, products // 10)}
     for statement in (_MARKETS, _VENUES, _DISTRIBUTIONS, _FARMS):
         tx.execute(text(statement), size)
-    for number, (name, category, unit, marks) in enumerate(GOODS):
-        words = rules.product_words(name, category, marks, "Ferme", [])
+    for number, (name, category, unit, organic) in enumerate(GOODS):
+        words = rules.product_words(name, category, organic, "Ferme", [])
         one = {"number": number, "kinds": len(GOODS), "name": name, "category": category}
-        tx.execute(text(_PRODUCTS), size | one | {"unit": unit, "marks": marks, "words": words})
+        tx.execute(text(_PRODUCTS), size | one | {"unit": unit, "words": words})
     for statement in (_OFFERS, _ADMISSIONS):
         tx.execute(text(statement), size)
 
@@ -87,11 +87,11 @@ _FARMS = """
     from (select insee, row_number() over (order by md5(insee)) as place from communes) c,
         generate_series(1, :farms) n where c.place = 1 + n % 30000"""
 _PRODUCTS = """
-    insert into products (id, producer_id, version, name, description, category, marks, origin,
+    insert into products (id, producer_id, version, name, description, category, origin,
         ingredients, allergens, storage, alcohol_basis_points, net_quantity, unit, pricing,
         price_cents, vat_basis_points, months, words)
-    select uuidv7(), f.id, 1, :name || ' ' || n, repeat('Du producteur. ', 20), :category, :marks,
-        'France', '', '{}', 'ambient', 0, '', :unit, 'per_pack', 250, 550, '{}',
+    select uuidv7(), f.id, 1, :name || ' ' || n, repeat('Du producteur. ', 20), :category, 'France',
+        '', '{}', 'ambient', 0, '', :unit, 'per_pack', 250, 550, '{}',
         array_to_tsvector(cast(:words as text[]) || ('n' || n))
     from generate_series(1, :products) n
     join (select id, row_number() over (order by id) as place from producers) f
@@ -119,10 +119,10 @@ _ONE_SHEET = """
         outlets) values (:farm, gen_random_uuid(), 1, 'EARL', 'Ferme', '84030', '', '');
     insert into admissions (market_id, producer_id, state, decided_by)
     values (:market, :farm, 'admitted', :farm);
-    insert into products (id, producer_id, version, name, description, category, marks, origin,
+    insert into products (id, producer_id, version, name, description, category, origin,
         ingredients, allergens, storage, alcohol_basis_points, net_quantity, unit, pricing,
         price_cents, vat_basis_points, months, words)
-    select uuidv7(), :farm, 1, 'Produit ' || n, '', 'vegetables', '{}', 'France', '', '{}',
+    select uuidv7(), :farm, 1, 'Produit ' || n, '', 'vegetables', 'France', '', '{}',
         'ambient', 0, '', 'piece', 'per_pack', 250, 550, '{}', '' from generate_series(1, :lines) n;
     insert into offers (id, market_id, product_id, producer_id, version, price_cents, minimum, step,
         stock_mode, stock, words)

@@ -34,6 +34,7 @@ from tests.catalog.cast import (
     WEDNESDAY,
     Town,
     a_farm,
+    a_mark,
     a_market,
     a_product,
     admit,
@@ -67,13 +68,14 @@ def test_a_distribution_opens_at_its_second_with_every_offer_whole(town: Town) -
         name="Ventoux rouge",
         unit="piece",
         category="wine_and_beer",
-        marks=["ab", "aop"],
         allergens=["sulphites"],
         alcohol_basis_points=1350,
         net_quantity="75 cl",
         vat_basis_points=2000,
         origin="Caromb",
     )
+    a_mark(town, farm, valid_until="2026-12-16")
+    a_mark(town, farm, kind="aop", scope="named", product_ids=[wine.product_id], valid_until=None)
     offer = an_offer(town, wine, market, price_cents=890, stock_mode="per_distribution", stock=24, maximum=6)
     [distribution] = planned(town, market)
     town.set_clock(distribution.opens_at - timedelta(seconds=2))
@@ -86,6 +88,8 @@ def test_a_distribution_opens_at_its_second_with_every_offer_whole(town: Town) -
     assert (line.producer_name, line.legal_name) == ("Ferme des Lilas", "EARL des Lilas")
     assert (line.stock, line.maximum, line.alcohol) == (24, 6, True)
     assert (line.marks, line.allergens, line.origin) == (["ab", "aop"], ["sulphites"], "Caromb")
+    ends = [(one.kind, one.certifier, one.ends_at) for one in line.certificates]
+    assert ends == [("ab", "FR-BIO-01", datetime(2026, 12, 16, 23, tzinfo=UTC)), ("aop", "FR-BIO-01", None)]
     assert line.closes_at == distribution.closes_at
     read = town.ask(ReadDistribution(distribution_id=distribution.distribution_id))
     assert read.state == "open"

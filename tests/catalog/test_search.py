@@ -7,7 +7,7 @@ from bus import database
 from contracts.catalog import ChangeMarket, ChangeProducer, MarketDetails, ProducerDetails, ReadMarket
 from contracts.errors import NotFound
 from contracts.search import FindCommunes, SearchMarkets, SearchProducts
-from tests.catalog.cast import Town, a_farm, a_market, a_product, admit, an_offer, planned
+from tests.catalog.cast import Town, a_farm, a_mark, a_market, a_product, admit, an_offer, planned
 from tests.catalog.seed import fill, publish
 
 
@@ -17,13 +17,11 @@ def sale(town: Town) -> Town:
     market, farm = a_market(town), a_farm(town)
     a_market(town, name="Halles de Lille", insee="59350")
     admit(town, market, farm)
-    for name, category, marks in (
-        ("Œufs plein air", "eggs", ["ab"]),
-        ("Pommes de terre", "vegetables", []),
-        ("Poireaux", "vegetables", []),
-    ):
-        product = a_product(town, farm, name=name, category=category, marks=marks)
+    for name, category in (("Œufs plein air", "eggs"), ("Pommes de terre", "vegetables"), ("Poireaux", "vegetables")):
+        product = a_product(town, farm, name=name, category=category)
         an_offer(town, product, market)
+        if category == "eggs":
+            a_mark(town, farm, scope="named", product_ids=[product.product_id])
     planned(town, market)
     return town
 

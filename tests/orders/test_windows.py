@@ -15,7 +15,17 @@ from contracts.catalog import SaleSheetPublished
 from contracts.errors import NotFound
 from contracts.members import PersonChanged
 from contracts.orders import ChangeStock, Order, PreparationList
-from services.orders.actions import books, cancelling, day, dropping_out, knowing, owing, reading, windows
+from services.orders.actions import (
+    books,
+    cancelling,
+    day,
+    dropping_out,
+    expiring,
+    knowing,
+    owing,
+    reading,
+    windows,
+)
 from services.orders.store import lists
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, ODILE, line, sheet
 from tests.orders.test_placing import act, left, opened, place, said
@@ -27,6 +37,8 @@ EFFECTS = {
     "make_lists": windows.make_lists,
     "begin_handover": windows.begin_handover,
     "shorten_orders": dropping_out.shorten_orders,
+    "expire_marks": expiring.expire_marks,
+    "withdraw_lines": expiring.withdraw_lines,
     "call_off_orders": cancelling.call_off_orders,
     "tell_what_is_owed": owing.tell_next,
     "remind_of_books": books.remind,

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row
 
 from bus import timers
 from bus.outbox import say
-from contracts.catalog import SaleSheetPublished, SheetLine, Threshold
 from contracts.errors import malformed_field
 from contracts.messages import Refused
 from contracts.planning import (
@@ -25,6 +24,7 @@ from contracts.planning import (
     Stage,
 )
 from services.catalog import rules
+from services.catalog.actions import sheets
 from services.catalog.actions.products import NOT_ADMITTED
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.store import markets
@@ -144,17 +144,7 @@ def open_distribution(tx: Connection, distribution_id: UUID, version: int) -> No
     """
     sheet_version = store.open_planned(tx, distribution_id, version)
     if sheet_version is not None:
-        say(tx, sale_sheet(tx, distribution_id), seq=sheet_version)
-
-
-def sale_sheet(tx: Connection, distribution_id: UUID) -> SaleSheetPublished:
-    """The sheet of a distribution as its offers stand now."""
-    heading = store.sheet_heading(tx, distribution_id)
-    lines = [_line(row) for row in store.sheet_lines(tx, distribution_id)]
-    sellers = {line.producer_id for line in lines}
-    rows = store.sheet_thresholds(tx, distribution_id)
-    thresholds = [Threshold(**row._mapping) for row in rows if row.producer_id in sellers]
-    return SaleSheetPublished(distribution_id=distribution_id, lines=lines, thresholds=thresholds, **heading._mapping)
+        say(tx, sheets.publish(tx, distribution_id), seq=sheet_version)
 
 
 def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> None:
@@ -188,11 +178,6 @@ def _need_venue(tx: Connection, venue_id: UUID, market_id: UUID) -> None:
 def _schedule(tx: Connection, distribution_id: UUID, opens_at: datetime, version: int) -> None:
     subject = str(distribution_id)
     timers.schedule(tx, OPEN, key=f"open:{subject}", subject=subject, due_at=opens_at, version=version)
-
-
-def _line(row: Row[Any]) -> SheetLine:
-    notice = rules.needs_alcohol_notice(row.alcohol_basis_points)
-    return SheetLine(alcohol=notice, **row._mapping)
 
 
 def _distribution(row: Row[Any]) -> Distribution:

@@ -21,6 +21,7 @@ from contracts.products import (
     ProductDetails,
 )
 from services.catalog import product_csv, rules
+from services.catalog.actions.marks import Marks
 from services.catalog.actions.products import NOT_ADMITTED, is_admitted, product_row
 from services.catalog.actions.refusals import mine
 from services.catalog.store import imports as store
@@ -139,18 +140,19 @@ def _write(
 ) -> None:
     """New products in one statement, changed ones in another, then the words of their offers."""
     new, changed = [], []
+    marks = Marks(tx, [producer_id])
     for one in judged:
-        if one.product is None:
+        if one.product is None or one.line.outcome == "same":
             continue
-        row = product_row(one.product, farm_name) | {"shared_stock": one.row.stock}
-        if one.line.outcome == "same":
-            continue
+        product_id = one.known or new_id()
+        words = product_row(one.product, farm_name, marks.of(producer_id, product_id))
+        row = words | {"shared_stock": one.row.stock, "id": product_id}
         if one.known:
-            changed.append(row | {"id": one.known})
+            changed.append(row)
         else:
-            one.known = new_id()
-            new.append(row | {"id": one.known, "producer_id": producer_id})
-        one.line = one.line.model_copy(update={"product_id": one.known})
+            new.append(row | {"producer_id": producer_id})
+        one.known = product_id
+        one.line = one.line.model_copy(update={"product_id": product_id})
     store.add_all(tx, new)
     store.change_all(tx, changed)
 

@@ -26,11 +26,10 @@ from contracts.catalog import (
 )
 from contracts.errors import NotAllowed, malformed_field
 from contracts.planning import Admission, AdmissionState
-from services.catalog import rules
+from services.catalog.actions.marks import rewrite_words
 from services.catalog.actions.refusals import found, mine, moved
 from services.catalog.store import markets, products
 from services.catalog.store import producers as store
-from services.catalog.store.tables import offers
 
 ANSWERS = {
     AdmissionState.ASKED: {AdmissionState.INVITED, AdmissionState.ADMITTED},
@@ -51,7 +50,7 @@ def change_producer(tx: Connection, wanted: ChangeProducer, asker: UUID) -> Prod
     if not store.change(tx, wanted.producer_id, wanted.version, _row(tx, wanted)):
         moved("producer", seen.version)
     if wanted.farm_name != seen.farm_name:
-        _rename(tx, wanted.producer_id, wanted.farm_name)
+        rewrite_words(tx, wanted.producer_id, wanted.farm_name)
     return _told(tx, wanted.producer_id, asker)
 
 
@@ -119,8 +118,8 @@ def _agree(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID, said
 
 
 def _admission(market_id: UUID, producer_id: UUID, pair: Any, state: AdmissionState) -> Admission:
-    names = {"market_name": pair.market_name, "producer_name": pair.producer_name}
-    return Admission(market_id=market_id, producer_id=producer_id, state=state, **names)
+    about = {name: getattr(pair, name) for name in ("market_name", "producer_name", "quality_floor")}
+    return Admission(market_id=market_id, producer_id=producer_id, state=state, **about)
 
 
 def _told(tx: Connection, producer_id: UUID, asker: UUID) -> Producer:
@@ -144,10 +143,3 @@ def _checked(number: str) -> str:
         return str(siret.validate(number))
     except ValidationError as error:
         raise malformed_field("siret", "This is no SIRET: 14 digits, the last one checks.") from error
-
-
-def _rename(tx: Connection, producer_id: UUID, farm_name: str) -> None:
-    for row in products.known(tx, producer_id):
-        words = rules.product_words(row.name, row.category, row.marks, farm_name, row.months)
-        products.rename_words(tx, row.id, words)
-    products.reindex(tx, offers.c.producer_id == producer_id)

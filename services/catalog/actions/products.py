@@ -20,8 +20,11 @@ from contracts.products import (
     Product,
     ProductDetails,
 )
+from contracts.quality import MarkKind
 from services.catalog import rules
+from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import found, mine, moved, no_fault
+from services.catalog.rules import quality
 from services.catalog.store import markets, producers
 from services.catalog.store import products as store
 
@@ -37,7 +40,8 @@ def add_product(tx: Connection, product_id: UUID, wanted: AddProduct, asker: UUI
     no_fault(rules.product_fault(wanted))
     if store.ref_is_taken(tx, wanted.producer_id, wanted.ref, product_id):
         return REF_TAKEN
-    row = product_row(wanted, farm.farm_name)
+    marks = Marks(tx, [wanted.producer_id])
+    row = product_row(wanted, farm.farm_name, marks.of(wanted.producer_id, product_id))
     store.add(tx, row | {"id": product_id, "producer_id": wanted.producer_id})
     return _product(tx, product_id, asker)
 
@@ -50,7 +54,8 @@ def change_product(tx: Connection, wanted: ChangeProduct, asker: UUID) -> Produc
         moved("product", seen.version)
     if store.ref_is_taken(tx, seen.producer_id, wanted.ref, wanted.product_id):
         return REF_TAKEN
-    store.change(tx, wanted.product_id, product_row(wanted, seen.farm_name))
+    marks = Marks(tx, [seen.producer_id]).of(seen.producer_id, wanted.product_id)
+    store.change(tx, wanted.product_id, product_row(wanted, seen.farm_name, marks))
     return _product(tx, wanted.product_id, asker)
 
 
@@ -72,7 +77,8 @@ def list_products(tx: Connection, wanted: ListProducts, asker: UUID) -> list[Pro
         after=wanted.after,
         limit=wanted.limit,
     )
-    return [Product(**row._mapping) for row in rows]
+    marks = Marks(tx, [wanted.producer_id])
+    return [_as_shown(row, marks) for row in rows]
 
 
 def make_offer(tx: Connection, offer_id: UUID, wanted: MakeOffer, asker: UUID) -> Offer | Refused:
@@ -118,7 +124,7 @@ def list_offers(tx: Connection, wanted: ListOffers, asker: UUID | None) -> list[
         after=wanted.after,
         limit=wanted.limit,
     )
-    return [Offer(**row._mapping) for row in rows]
+    return [Offer(**one) for one in Marks(tx, (row.producer_id for row in rows)).shown(rows)]
 
 
 def is_admitted(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> bool:
@@ -136,10 +142,11 @@ def put_on_sale(tx: Connection, offer_id: UUID, producer_id: UUID, wanted: MakeO
     store.make_offer(tx, terms | ids | {"producer_id": producer_id})
 
 
-def product_row(wanted: ProductDetails, farm_name: str) -> dict[str, Any]:
-    """The columns of what a farm wrote about a product."""
+def product_row(wanted: ProductDetails, farm_name: str, marks: list[MarkKind]) -> dict[str, Any]:
+    """The columns of what a farm wrote about a product, which has these marks."""
     row = wanted.model_dump(include=set(ProductDetails.model_fields))
-    row["words"] = rules.product_words(wanted.name, wanted.category, wanted.marks, farm_name, wanted.months)
+    organic = quality.is_organic(marks)
+    row["words"] = rules.product_words(wanted.name, wanted.category, organic, farm_name, wanted.months)
     return row
 
 
@@ -155,8 +162,14 @@ def _terms(tx: Connection, product_id: UUID, wanted: OfferTerms) -> dict[str, An
 
 def _product(tx: Connection, product_id: UUID, asker: UUID) -> Product:
     row: Row[Any] = found(store.load(tx, product_id, asker), "product")
-    return Product(**row._mapping)
+    return _as_shown(row, Marks(tx, [row.producer_id]))
+
+
+def _as_shown(row: Row[Any], marks: Marks) -> Product:
+    return Product(**dict(row._mapping) | {"marks": marks.of(row.producer_id, row.product_id)})
 
 
 def _offer(tx: Connection, offer_id: UUID, asker: UUID) -> Offer:
-    return Offer(**found(store.load_offer(tx, offer_id, asker), "offer")._mapping)
+    row = found(store.load_offer(tx, offer_id, asker), "offer")
+    (shown,) = Marks(tx, [row.producer_id]).shown([row])
+    return Offer(**shown)

@@ -16,6 +16,7 @@ from contracts.search import (
     SearchProducts,
 )
 from services.catalog import rules
+from services.catalog.actions.marks import Marks
 from services.catalog.store import search as store
 
 NAMES_SHOWN = 4
@@ -43,7 +44,8 @@ def search_products(tx: Connection, wanted: SearchProducts) -> list[ProductFound
     if not words:
         return []
     rows = store.products(tx, around, _sold(words, around), wanted.limit)
-    return [ProductFound(**row._mapping, next_pick_up=_pick_up(row)) for row in rows]
+    shown = Marks(tx, (row.producer_id for row in rows)).shown(rows)
+    return [ProductFound(**one, next_pick_up=_pick_up(row)) for one, row in zip(shown, rows, strict=True)]
 
 
 def _around(tx: Connection, wanted: Near) -> store.Around | None:

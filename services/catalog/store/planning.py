@@ -1,5 +1,6 @@
 """Distributions, who takes part in them, and the sheet that an opening publishes."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from services.catalog.store.tables import (
     participations,
     producers,
     products,
+    refused_offers,
     venues,
 )
 
 PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
 _OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
 _OF_PRODUCT = (
-    *("name", "description", "category", "photo", "marks", "origin", "ingredients", "allergens"),
+    *("name", "description", "category", "photo", "origin", "ingredients", "allergens"),
     *("storage", "alcohol_basis_points", "unit", "pricing", "estimated_grams", "net_quantity"),
     "vat_basis_points",
 )
@@ -153,6 +155,7 @@ def sheet_heading(tx: Connection, distribution_id: UUID) -> Row[Any]:
             markets.c.name.label("market_name"),
             markets.c.joining,
             markets.c.currency,
+            markets.c.quality_floor,
             venues.c.name.label("venue_name"),
             venues.c.address.label("venue_address"),
         )
@@ -202,6 +205,19 @@ def sheet_thresholds(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
         participations.c.distribution_id == distribution_id, participations.c.threshold_cents.is_not(None)
     )
     return list(tx.execute(statement.order_by(participations.c.producer_id)))
+
+
+def keep_refused(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Enter what the market's quality policy kept off a sheet."""
+    if rows:
+        tx.execute(insert(refused_offers), rows)
+
+
+def kept_refused(tx: Connection, distribution_id: UUID, farms: Iterable[UUID]) -> list[Row[Any]]:
+    """What was kept off a sheet, of some farms; `participations_seen` says of which."""
+    same = refused_offers.c.distribution_id == distribution_id, refused_offers.c.producer_id.in_(list(farms))
+    statement = select(refused_offers).where(*same)
+    return list(tx.execute(statement.order_by(refused_offers.c.producer_name, refused_offers.c.name)))
 
 
 def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> bool:

@@ -54,6 +54,7 @@ def pair(tx: Connection, market_id: UUID, producer_id: UUID, person: UUID, *, lo
     statement = (
         select(
             markets.c.name.label("market_name"),
+            markets.c.quality_floor,
             producers.c.farm_name.label("producer_name"),
             admissions.c.state,
             organises(person).label("organises"),
@@ -100,7 +101,7 @@ def admissions_of_producer(
 def _admissions() -> Select[Any]:
     names = markets.c.name.label("market_name"), producers.c.farm_name.label("producer_name")
     return (
-        select(admissions, *names)
+        select(admissions, *names, markets.c.quality_floor)
         .join(markets, markets.c.id == admissions.c.market_id)
         .join(producers, producers.c.id == admissions.c.producer_id)
     )

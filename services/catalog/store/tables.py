@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -85,6 +86,8 @@ markets = Table(
     Column("public", Boolean, nullable=False),
     Column("words", TSVECTOR, nullable=False),
     Column("founded_at", INSTANT, nullable=False, server_default=NOW),
+    Column("quality_floor", Text, nullable=False, server_default="none"),
+    Column("welcome_marks", ARRAY(Text), nullable=False, server_default="{}"),
 )
 Index("ix_markets_founder_id", markets.c.founder_id)
 Index("ix_markets_latitude", markets.c.latitude, markets.c.longitude)
@@ -130,7 +133,7 @@ products = Table(
     Column("description", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("photo", Text),
-    Column("marks", ARRAY(Text), nullable=False),
+    Column("marks", ARRAY(Text), nullable=False, server_default="{}"),  # unread since `quality_marks`; dropped later
     Column("origin", Text, nullable=False),
     Column("ingredients", Text, nullable=False),
     Column("allergens", ARRAY(Text), nullable=False),
@@ -149,6 +152,22 @@ products = Table(
     UniqueConstraint("producer_id", "ref"),
 )
 Index("ix_products_producer_id", products.c.producer_id, products.c.id)
+
+quality_marks = Table(
+    "quality_marks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("certifier", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("product_ids", ARRAY(Uuid), nullable=False),
+    Column("valid_until", Date),
+    Column("ended_at", INSTANT),
+)
+Index("ix_quality_marks_producer_id", quality_marks.c.producer_id, quality_marks.c.id)
 
 offers = Table(
     "offers",
@@ -232,4 +251,19 @@ participations = Table(
     Column("threshold_cents", Integer),
     Column("decided_by", Uuid, nullable=False),
     PrimaryKeyConstraint("distribution_id", "producer_id"),
+)
+
+refused_offers = Table(
+    "refused_offers",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("offer_id", Uuid, ForeignKey("offers.id"), nullable=False),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("producer_name", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lack", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("valid_until", Date),
+    Column("marks", ARRAY(Text), nullable=False),
+    PrimaryKeyConstraint("distribution_id", "offer_id"),
 )

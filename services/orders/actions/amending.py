@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bus import clock, keys
 from bus.doors import Call
 from bus.outbox import say
+from contracts.catalog import SheetLine
 from contracts.errors import Conflict, NotFound, Unavailable
 from contracts.messages import Refused
 from contracts.orders import (
@@ -106,11 +107,20 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
     names = sheet.lines | sheet.withdrawn
     if frozen:
         return rules.lines_closed([names[offer] for offer in changes if offer in frozen])
+    if expired := _expired_lines(tx, sheet, changes):
+        return rules.mark_expired(expired)
     rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
     if not sales.take(tx, _stock_changes(sheet, changes)):
         left = sales.left(tx, order.distribution_id)
         return rules.sold_out({o: n for o in changes if (n := left.get(o)) is not None}, sheet.lines)
     return _write(tx, order, sheet, {w.offer_id: w.quantity for w in wishes if w.offer_id in changes})
+
+
+def _expired_lines(tx: Connection, sheet: Sheet, changes: dict[UUID, int]) -> list[SheetLine]:
+    """Those of the lines that grow which the market's quality policy lets nobody order any more."""
+    growing = [sheet.lines[offer] for offer, change in changes.items() if change > 0 and offer in sheet.lines]
+    dated = [line for line in growing if line.qualifies_until is not None]
+    return rules.without_mark(dated, clock.now(tx)) if dated else []
 
 
 def _changes(order: Order, wishes: list[Wish]) -> dict[UUID, int]:

@@ -4,6 +4,7 @@
 a batch of orders short, and wants itself again while there are more. 3. The last batch says that it is done.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -20,7 +21,7 @@ from contracts.messages import Refused
 from contracts.orders import DistributionChanged, DistributionState
 from services.orders import rules
 from services.orders.actions.day import Why, settle
-from services.orders.store import day, sales
+from services.orders.store import day, holding, sales
 
 BATCH = 100
 
@@ -44,7 +45,7 @@ def drop_out(tx: Connection, command: DropOut, call: Call) -> DropOutFigures | R
         details = {"figures": foreseen.model_dump(mode="json")}
         raise Conflict("figures-moved", "These orders changed while you were looking.", details)
     if sale.state == DistributionState.OPEN:
-        _withdraw(tx, command)
+        leave_sheet(tx, sale.id, holding.offers_of_farm(tx, sale.id, command.producer_id))
     enter(tx, sale, command.producer_id, ShortReason.DROP_OUT, command.reason, call.asker.person_id)
     return _figures(tx, sale, command.producer_id)
 
@@ -63,15 +64,32 @@ def shorten_orders(tx: Connection, timer: Timer) -> None:
     distribution_id, producer_id = (UUID(part) for part in timer.key.split(":")[1:])
     entered = day.drop_out(tx, distribution_id, producer_id)
     assert entered is not None, "the timer was wanted with it"
-    batch = day.next_to_shorten(tx, distribution_id, producer_id, BATCH)
-    for order in day.lock_orders(tx, distribution_id, batch).values():
-        lines = [line for line in order.lines if line.producer_id == producer_id]
-        settled = {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}
-        settle(tx, order, settled, Why(ShortReason(entered.because), entered.reason))
-    if len(batch) == BATCH:
+    offers = holding.offers_of_farm(tx, distribution_id, producer_id)
+    if shorten_next(tx, distribution_id, offers, Why(ShortReason(entered.because), entered.reason)):
         _want_batch(tx, distribution_id, producer_id, timer.due_at, timer.version + 1)
     elif day.end_drop_out(tx, distribution_id, producer_id):
         _say_done(tx, entered)
+
+
+def shorten_next(tx: Connection, distribution_id: UUID, offers: Collection[UUID], why: Why) -> bool:
+    """Make the next orders that have some offers short of them; whether there may be more."""
+    batch = holding.next_to_shorten(tx, distribution_id, offers, BATCH)
+    for order in day.lock_orders(tx, distribution_id, batch).values():
+        lines = [line for line in order.lines if line.offer_id in offers]
+        settle(tx, order, {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}, why)
+    return len(batch) == BATCH
+
+
+def leave_sheet(tx: Connection, distribution_id: UUID, offers: Collection[UUID]) -> None:
+    """Take offers out of a sale that is open."""
+    holding.withdraw(tx, distribution_id, offers)
+    renew_sheet(tx, distribution_id)
+
+
+def renew_sheet(tx: Connection, distribution_id: UUID) -> None:
+    """Make the sheet of a sale a new version, and tell whoever keeps it."""
+    sale = sales.renew_sheet(tx, distribution_id)
+    say(tx, DistributionChanged(distribution_id=sale.id, state=DistributionState(sale.state)), seq=sale.version)
 
 
 def _sale(tx: Connection, command: ReadDropOut | DropOut, call: Call) -> Row[Any]:
@@ -86,17 +104,10 @@ def _figures(tx: Connection, sale: Row[Any], producer_id: UUID) -> DropOutFigure
     row = day.drop_out(tx, sale.id, producer_id)
     if row is not None:
         return DropOutFigures(**row._mapping, currency=sale.currency)
-    now = day.drop_out_figures(tx, sale.id, producer_id)
+    now = holding.figures(tx, sale.id, holding.offers_of_farm(tx, sale.id, producer_id))
     name = next(line.line["producer_name"] for line in sales.lines(tx, sale.id) if line.producer_id == producer_id)
     about = {"distribution_id": sale.id, "producer_id": producer_id, "producer_name": name}
     return DropOutFigures.model_validate(about | now | {"currency": sale.currency})
-
-
-def _withdraw(tx: Connection, command: DropOut) -> None:
-    day.withdraw_farm(tx, command.distribution_id, command.producer_id)
-    version = sales.move(tx, command.distribution_id, DistributionState.OPEN, DistributionState.OPEN)
-    assert version is not None, "the row is locked"
-    say(tx, DistributionChanged(distribution_id=command.distribution_id, state=DistributionState.OPEN), seq=version)
 
 
 def _want_batch(tx: Connection, distribution_id: UUID, producer_id: UUID, due_at: datetime, version: int) -> None:

@@ -9,8 +9,9 @@ import uuid_utils.compat as uuid
 from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
-from bus import database, keys, nudge, trace
+from bus import clock, database, keys, nudge, trace
 from bus.doors import Call
+from contracts.catalog import SheetLine
 from contracts.errors import Malformed, NotAllowed, Unavailable
 from contracts.messages import Refused
 from contracts.orders import Order, OrderState, PlaceOrder
@@ -95,6 +96,7 @@ def _try(order: Order, call: Call, sheet: Sheet, answer: str) -> str:
         "quantities": _array(line.quantity for line in order.lines),
         "amounts": _array(line.amount_cents for line in order.lines),
         "snapshots": _array(sheet.snapshots[line.offer_id] for line in order.lines),
+        "untils": _array(_until(sheet.lines[line.offer_id]) for line in order.lines),
         "distribution": str(order.distribution_id),
         "person": str(order.consumer_id),
         "issued_at": call.asker.issued_at.isoformat(),
@@ -117,6 +119,11 @@ def _try(order: Order, call: Call, sheet: Sheet, answer: str) -> str:
 def _array(values: Iterable[object]) -> str:
     """A PostgreSQL array literal: four of these cost less than the driver's walk over four lists."""
     return "{" + ",".join(map(str, values)) + "}"
+
+
+def _until(line: SheetLine) -> str:
+    """Until when the line may be ordered for its marks, as PostgreSQL reads it."""
+    return line.qualifies_until.isoformat() if line.qualifies_until else "infinity"
 
 
 def _place(parameters: dict[str, Any]) -> str:
@@ -157,6 +164,7 @@ def _refusal(word: str, command: PlaceOrder, sheet: Sheet) -> Refused:
     with database.transaction() as tx:
         if word == "lines":
             frozen = amending.frozen_lines(tx, command.distribution_id, wished)
-            return rules.lines_closed([sheet.lines[offer] for offer in frozen])
+            expired = rules.without_mark((sheet.lines[offer] for offer in wished), clock.now(tx))
+            return rules.lines_closed([sheet.lines[o] for o in frozen]) if frozen else rules.mark_expired(expired)
         left = sales.left(tx, command.distribution_id)
     return rules.sold_out({o: n for o in wished if (n := left.get(o)) is not None}, sheet.lines)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from bus import clock
 from contracts.errors import NotFound
 from contracts.messages import Refused
 from contracts.orders import (
@@ -21,7 +22,8 @@ from services.orders.store import lists, purchases, sales
 
 
 def sale_sheet(tx: Connection, distribution_id: UUID) -> SaleSheet:
-    return sheets.read(tx, distribution_id).sale
+    """The sheet without the marks that have expired by now."""
+    return sheets.read(tx, distribution_id).sale.shown_at(clock.now(tx))
 
 
 def availability(tx: Connection, distribution_id: UUID) -> Availability:

@@ -16,7 +16,7 @@ from contracts.orders import (
     PreparationList,
     PreparationListReady,
 )
-from services.orders.actions import books, owing, presences
+from services.orders.actions import books, expiring, owing, presences
 from services.orders.store import coming, lists, sales
 
 
@@ -30,6 +30,7 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
     for closes_at in sorted({line.closes_at for line in sheet.lines if line.closes_at < sheet.closes_at}):
         key = f"{subject}:close-lines:{closes_at.isoformat()}"
         timers.schedule(tx, "close_lines", key=key, subject=subject, due_at=closes_at, version=1)
+    expiring.want_expiries(tx, sheet)
     key = f"{subject}:close"
     timers.schedule(tx, "close_distribution", key=key, subject=subject, due_at=sheet.closes_at, version=1)
     key = f"{subject}:handover"

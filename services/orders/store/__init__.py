@@ -220,3 +220,28 @@ cancellations = Table(
     Column("by_telephone", Integer, nullable=False),
     Column("done_at", INSTANT),
 )
+
+expired_marks = Table(
+    "expired_marks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("producer_id", Uuid, nullable=False),
+    Column("producer_name", Text, nullable=False),
+    Column("marks", ARRAY(Text), nullable=False),
+    Column("expired_at", INSTANT, nullable=False),
+    Column("offers", ARRAY(Uuid), nullable=False),
+    Column("names", ARRAY(Text), nullable=False),
+    Column("required", Boolean, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("decision", Text),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("decided_by", Uuid),
+    Column("decided_at", INSTANT),
+    Column("orders", Integer),
+    Column("emptied", Integer),
+    Column("amount_cents", BigInteger),
+    Column("by_telephone", Integer),
+    Column("done_at", INSTANT),
+)
+Index("ix_expired_marks_distribution", expired_marks.c.distribution_id)

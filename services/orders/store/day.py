@@ -162,41 +162,6 @@ def offer_line(tx: Connection, distribution_id: UUID, offer_id: UUID) -> Row[Any
     return tx.execute(statement).first()
 
 
-_HOLDING = """
-    from orders o
-    where o.distribution_id = :distribution and o.state = 'placed'
-      and exists (select from order_lines l join sheet_lines s
-                    on s.distribution_id = o.distribution_id and s.offer_id = l.offer_id
-                  where l.order_id = o.id and l.quantity > 0 and s.producer_id = :producer)
-"""
-_FIGURES = text(f"""
-    with mine as materialized (select o.id, o.consumer_id {_HOLDING}),
-    parts as (
-      select mine.id, bool_and(s.producer_id = :producer) as emptied,
-             sum(l.amount_cents) filter (where s.producer_id = :producer) as amount_cents
-      from mine join order_lines l on l.order_id = mine.id and l.quantity > 0
-        join sheet_lines s on s.distribution_id = :distribution and s.offer_id = l.offer_id
-      group by mine.id)
-    select count(*) as orders, count(*) filter (where parts.emptied) as emptied,
-           coalesce(sum(parts.amount_cents), 0)::bigint as amount_cents,
-           count(distinct mine.consumer_id) filter (where not coalesce(p.has_email, false)) as by_telephone
-    from parts join mine on mine.id = parts.id left join people p on p.person_id = mine.consumer_id
-""")  # noqa: S608 (no value is put into the text)
-_NEXT = text(f"select o.id {_HOLDING} order by o.id limit :count")
-
-
-def drop_out_figures(tx: Connection, distribution_id: UUID, producer_id: UUID) -> dict[str, int]:
-    """How many orders have goods of a farm, and for how much; as this instant sees it."""
-    row = tx.execute(_FIGURES, {"distribution": distribution_id, "producer": producer_id}).one()
-    return dict(row._mapping)
-
-
-def next_to_shorten(tx: Connection, distribution_id: UUID, producer_id: UUID, count: int) -> list[UUID]:
-    """Some orders that still have goods of a farm."""
-    wanted = {"distribution": distribution_id, "producer": producer_id, "count": count}
-    return list(tx.execute(_NEXT, wanted).scalars())
-
-
 def declare_drop_out(tx: Connection, row: dict[str, Any]) -> bool:
     """Enter a drop-out; false when it was entered before."""
     return tx.execute(insert(drop_outs).values(row).on_conflict_do_nothing()).rowcount == 1
@@ -221,11 +186,3 @@ def end_drop_out(tx: Connection, distribution_id: UUID, producer_id: UUID) -> da
     )
     done_at: datetime | None = tx.execute(statement).scalar()
     return done_at
-
-
-def withdraw_farm(tx: Connection, distribution_id: UUID, producer_id: UUID) -> None:
-    """Take a farm's offers out of a sale; its sheet is a new version."""
-    where = sheet_lines.c.distribution_id == distribution_id, sheet_lines.c.producer_id == producer_id
-    tx.execute(update(sheet_lines).where(*where).values(withdrawn=True))
-    newer = {"sheet_version": distributions.c.sheet_version + 1}
-    tx.execute(update(distributions).where(distributions.c.id == distribution_id).values(newer))

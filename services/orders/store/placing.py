@@ -4,7 +4,7 @@ Locks are taken in the house's order (distribution, then stock by id), and only 
 been found well. The statement never waits for anybody outside the database. Its one answer is a word:
 
     used           this key has an answer already        not-a-member  may not order at this market
-    revoked        the token is older than a revocation  lines         a line is closed, withdrawn or unknown
+    revoked        the token is older than a revocation  lines         a line is closed, withdrawn, or without its mark
     closed         not open at this instant              sheet-changed a line is not as it was read
     adds           an order of this recipient stands     sold-out      somewhere too little is left
     placed         done, all of it
@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 PLACE = """
 with wanted as materialized (
   select *
-  from unnest(%(offers)s::uuid[], %(quantities)s::int[], %(amounts)s::bigint[], %(snapshots)s::bigint[])
-    as w(offer_id, quantity, amount_cents, snapshot_id)
+  from unnest(%(offers)s::uuid[], %(quantities)s::int[], %(amounts)s::bigint[], %(snapshots)s::bigint[],
+              %(untils)s::timestamptz[])
+    as w(offer_id, quantity, amount_cents, snapshot_id, qualifies_until)
 ), sale as materialized (
   select id, market_id, joining, closed_producers from distributions
   where id = %(distribution)s::uuid and state = 'open' and halle_now() < closes_at
@@ -32,7 +33,8 @@ with wanted as materialized (
   select w.*, l.stock_id, l.snapshot_id as current_snapshot_id
   from sale cross join moment join sheet_lines l on l.distribution_id = sale.id
     join wanted w on w.offer_id = l.offer_id
-  where not l.withdrawn and moment.instant < l.closes_at and not (l.producer_id = any(sale.closed_producers))
+  where not l.withdrawn and moment.instant < least(l.closes_at, w.qualifies_until)
+    and not (l.producer_id = any(sale.closed_producers))
 ), stock as materialized (
   select s.id, s.left_, n.quantity
   from (select stock_id, sum(quantity) as quantity from lines where stock_id is not null group by stock_id) n

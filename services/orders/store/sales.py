@@ -128,6 +128,13 @@ def move(tx: Connection, distribution_id: UUID, seen: DistributionState, to: Dis
     return version
 
 
+def renew_sheet(tx: Connection, distribution_id: UUID) -> Row[Any]:
+    """Give the sheet of a sale its next version; the sale as it is then."""
+    newer = {"sheet_version": distributions.c.sheet_version + 1, "version": distributions.c.version + 1}
+    changed = update(distributions).where(distributions.c.id == distribution_id).values(newer)
+    return tx.execute(changed.returning(distributions)).one()
+
+
 def close_producers(tx: Connection, distribution_id: UUID, producers: Iterable[UUID]) -> bool:
     """Close some producers' lines: an UPDATE of the row that every order holds, so that it splits cleanly."""
     statement = (

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from contracts.catalog import Pricing, StockMode
 from contracts.money import Unit
 from contracts.planning import DistributionDetails
-from contracts.products import Category, Fault, Mark, OfferTerms, ProductDetails
+from contracts.products import Category, Fault, OfferTerms, ProductDetails
 
 ALCOHOL_NOTICE_ABOVE = 120
 """Basis points: 1.2 % by volume."""
@@ -162,10 +162,9 @@ def words(*texts: str) -> list[str]:
     return list(dict.fromkeys(_SAME.get(word, word) for word in kept))
 
 
-def product_words(name: str, category: str, marks: Iterable[str], farm_name: str, months: Iterable[int]) -> list[str]:
-    """The words by which a product is found; a mark makes it `bio`, `#12` is no December."""
-    bio = "bio" if Mark.AB in set(marks) else ""
-    found_by = words(name, _CATEGORY_WORDS.get(Category(category), ""), bio, farm_name)
+def product_words(name: str, category: str, organic: bool, farm_name: str, months: Iterable[int]) -> list[str]:
+    """The words by which a product is found; an organic one is `bio`, `#12` is no December."""
+    found_by = words(name, _CATEGORY_WORDS.get(Category(category), ""), "bio" if organic else "", farm_name)
     season = set(months) or set(MONTHS)
     return found_by + [f"#{month}" for month in MONTHS if month not in season]
 
