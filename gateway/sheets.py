@@ -6,11 +6,14 @@ of what is left, and dropped when its sale moves or when news may have been miss
 
 import gzip
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
@@ -38,6 +41,8 @@ class Shown:
         self.sheet, self.left, self.version, self.checked_at = sheet, left, version, checked_at
         self.hinted = 0
         """The seq of the newest hint in it."""
+        self.good_until = math.inf
+        """When the next of its marks ends, in seconds since the epoch."""
         self.body = sheet[:-1] + b',"left":' + left + b"}"
         digest = hashlib.blake2b(self.body, digest_size=6).hexdigest()
         self.etag = f'W/"{version}-{digest}"'
@@ -56,6 +61,13 @@ class Shown:
     def left_of(self) -> dict[str, int | None]:
         """What is left, by offer."""
         return {one["offer_id"]: one["left"] for one in orjson.loads(self.left)}
+
+    def without_expired(self, now: float) -> "Shown":
+        """The same without the marks that have ended by `now`."""
+        sale = self.model.shown_at(datetime.fromtimestamp(now, UTC))
+        fresher = Shown(sale.model_dump_json().encode(), self.left, self.version, self.checked_at)
+        fresher.hinted, fresher.good_until = self.hinted, _good_until(sale.model_dump(mode="json"), now)
+        return fresher
 
     def form(self, name: str, make: Callable[["Shown"], bytes]) -> bytes:
         """Another form of it, made once."""
@@ -80,8 +92,15 @@ class Shown:
 class Sheets:
     """The sheets that were asked for, the last used kept longest, within so many bytes."""
 
-    def __init__(self, source: Source, *, limit: int = BYTES, now: Callable[[], float] = time.monotonic) -> None:
-        self._source, self._limit, self._now = source, limit, now
+    def __init__(
+        self,
+        source: Source,
+        *,
+        limit: int = BYTES,
+        now: Callable[[], float] = time.monotonic,
+        hour: Callable[[], float] = time.time,
+    ) -> None:
+        self._source, self._limit, self._now, self._hour = source, limit, now, hour
         self._lock = threading.Lock()
         self._flights: Flights[Shown] = Flights()
         self._kept: OrderedDict[str, Shown] = OrderedDict()
@@ -91,7 +110,7 @@ class Sheets:
 
     def kept(self, distribution_id: str) -> Shown | None:
         """A sheet from memory, if it may be shown as it is; costs next to nothing."""
-        shown = self._kept.get(distribution_id)
+        shown = self._known(distribution_id)
         if shown is None:
             return None
         age = self._now() - shown.checked_at
@@ -113,7 +132,7 @@ class Sheets:
         try:
             return self._fetch(distribution_id)
         except Unavailable:
-            old = self._kept.get(distribution_id)
+            old = self._known(distribution_id)
             if old is None:
                 raise
             old.checked_at = self._now() - TOO_OLD + PAUSE
@@ -126,7 +145,7 @@ class Sheets:
             if shown is None or seq <= shown.hinted:
                 return
             fresher = Shown(shown.sheet, left, shown.version, shown.checked_at)
-            fresher.hinted = seq
+            fresher.hinted, fresher.good_until = seq, shown.good_until
             self._kept[distribution_id] = fresher
 
     def drop(self, distribution_id: str) -> None:
@@ -141,6 +160,17 @@ class Sheets:
             self._drops += 1
             self._moved.clear()
             self._kept.clear()
+
+    def _known(self, distribution_id: str) -> Shown | None:
+        """What is in memory, without marks whose last day is over meanwhile: no news is waited for."""
+        shown = self._kept.get(distribution_id)
+        if shown is None or self._hour() < shown.good_until:
+            return shown
+        fresher = shown.without_expired(self._hour())
+        with self._lock:
+            if self._kept.get(distribution_id) is shown:
+                self._kept[distribution_id] = fresher
+        return fresher
 
     def _look_again(self, distribution_id: str) -> None:
         try:
@@ -158,7 +188,9 @@ class Sheets:
         self._moved.discard(distribution_id)
         sheet, availability = self._source(distribution_id)
         left = orjson.dumps(orjson.loads(availability)["left"])
-        shown = Shown(sheet, left, orjson.loads(sheet)["version"], self._now())
+        sale = orjson.loads(sheet)
+        shown = Shown(sheet, left, sale["version"], self._now())
+        shown.good_until = _good_until(sale, self._hour())
         with self._lock:
             if drops != self._drops or distribution_id in self._moved:
                 return shown
@@ -183,3 +215,10 @@ class Sheets:
         while total > self._limit and len(self._kept) > 1:
             _, gone = self._kept.popitem(last=False)
             total -= gone.size
+
+
+def _good_until(sale: dict[str, Any], now: float) -> float:
+    """When the next mark of a sheet ends; one that ended before it was read stands by orders' own hour."""
+    ends = [one["ends_at"] for line in sale["lines"] for one in line.get("certificates", ()) if one["ends_at"]]
+    hours = (datetime.fromisoformat(text).timestamp() for text in set(ends))
+    return min((hour for hour in hours if hour > now), default=math.inf)

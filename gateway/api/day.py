@@ -11,6 +11,7 @@ from contracts.day import (
     SettleLines,
     ShareShortage,
 )
+from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
 from contracts.presence import ConfirmPresence, ListPresences
 from gateway.api import door
 from gateway.api.door import Route
@@ -29,6 +30,8 @@ door.add(
     Route("POST", f"{OFFER}/sharing", ShareShortage),
     Route("GET", "/distributions/<uuid:distribution_id>/cancellation", ReadCancellation),
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
+    Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),
+    Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
     Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),

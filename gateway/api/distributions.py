@@ -9,6 +9,7 @@ from contracts.planning import (
     PlanDistribution,
     ReadDistribution,
 )
+from contracts.quality import ListRefusedOffers
 from gateway.api import door
 from gateway.api.door import Route
 
@@ -25,4 +26,5 @@ door.add(
     Route("DELETE", ONE, CancelDistribution),
     Route("GET", f"{ONE}/participations", ListParticipations),
     Route("PUT", f"{ONE}/participations/<uuid:producer_id>", Participate),
+    Route("GET", f"{ONE}/refused-offers", ListRefusedOffers),
 )

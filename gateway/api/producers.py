@@ -1,4 +1,4 @@
-"""Farms: their products, what they offer at which market, and the import of a file."""
+"""Farms: their products and quality marks, what they offer at which market, and the import of a file."""
 
 from contracts.catalog import ChangeProducer, ReadProducer, RegisterProducer
 from contracts.planning import AdmitProducer, AskToSell, EndAdmission, ListAdmissions
@@ -12,6 +12,7 @@ from contracts.products import (
     MakeOffer,
     WithdrawOffer,
 )
+from contracts.quality import AddMark, ChangeMark, EndMark, ListMarks
 from gateway.api import door
 from gateway.api.door import Route
 
@@ -24,7 +25,7 @@ def _other_side(command: ListAdmissions) -> str:
     return "producer_id" if command.market_id else "market_id"
 
 
-part = door.part("producers", "Farms, their products and their offers.")
+part = door.part("producers", "Farms, their products, marks and offers.")
 door.add(
     part,
     Route("POST", "/producers", RegisterProducer, 201),
@@ -34,6 +35,10 @@ door.add(
     Route("POST", PRODUCTS, AddProduct, 201),
     Route("PUT", "/products/<uuid:product_id>", ChangeProduct),
     Route("DELETE", "/products/<uuid:product_id>", ArchiveProduct),
+    Route("GET", "/producers/<uuid:producer_id>/marks", ListMarks),
+    Route("POST", "/producers/<uuid:producer_id>/marks", AddMark, 201),
+    Route("PUT", "/marks/<uuid:mark_id>", ChangeMark),
+    Route("DELETE", "/marks/<uuid:mark_id>", EndMark),
     Route("GET", "/offers", ListOffers, cursor="after", cursor_id="offer_id"),
     Route("POST", "/offers", MakeOffer, 201),
     Route("PUT", "/offers/<uuid:offer_id>", ChangeOffer),

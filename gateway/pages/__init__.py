@@ -15,6 +15,7 @@ from gateway.pages import (
     day,
     distributions,
     dressing,
+    expiring,
     farms,
     faults,
     home,
@@ -23,6 +24,7 @@ from gateway.pages import (
     lists,
     mandates,
     markets,
+    marks,
     offers,
     orders,
     organising,
@@ -37,7 +39,7 @@ from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day, counter, corrections, presence, cancelling, tills, books, receipts, mandates,
+    day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -141,6 +141,8 @@ class Basket:
             self.stands_at(Order.model_validate(details["order"]))
         if code == "line-closed":
             self.frozen |= {UUID(line["offer_id"]) for line in details["lines"]}
+        if code == "mark-expired":
+            self.faults |= {UUID(one["offer_id"]): sentences.of_field("quantity", code) for one in details["lines"]}
         if code == "window-closed":
             details = {"closes_at": formats.moment(self.sale.closes_at, self.sale.time_zone)}
         self.say(code, sentences.of_refusal(code, details, status), status)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, request
 from pydantic import ValidationError
 
+from contracts.expiring import ListExpiredMarks
 from contracts.orders import DistributionState
 from contracts.planning import (
     CancelDistribution,
@@ -19,6 +20,7 @@ from contracts.planning import (
     ReadDistribution,
     Recurrence,
 )
+from contracts.quality import ListRefusedOffers, RefusedOffer
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.organising import own_market
@@ -75,8 +77,11 @@ def _distribution(distribution_id: UUID, form: Form) -> Response:
     farms = asking.ask(ListParticipations(distribution_id=distribution_id))
     has_opened = str(planned.state) in set(DistributionState) | {"handover", "final"} and planned.state != "cancelled"
     coming = presences(distribution_id) if has_opened else {}
+    refused: list[RefusedOffer] = asking.ask(ListRefusedOffers(distribution_id=distribution_id))
+    expired = asking.ask(ListExpiredMarks(distribution_id=distribution_id)) if has_opened else []
+    quality = {"refused": refused, "expired": expired}
     words = {"planned": planned, "market": market, "farms": farms, "has_opened": has_opened, "coming": coming}
-    return show("distribution.html", form.status, form=form, **words)
+    return show("distribution.html", form.status, form=form, **words, **quality)
 
 
 def _recurrence(form: Form) -> Recurrence | None:

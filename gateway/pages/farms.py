@@ -24,6 +24,7 @@ from contracts.planning import (
     ReadDistribution,
 )
 from contracts.products import ListOffers, Offer
+from contracts.quality import ListRefusedOffers, RefusedOffer
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form, written
@@ -109,7 +110,10 @@ def participate(producer_id: UUID, distribution_id: UUID) -> Response:
     form = Form(Participate, _as_said(taking, planned), threshold_cents=numbers.cents)
     if form.send(distribution_id=distribution_id, producer_id=producer_id):
         return go("farm_market", "saved", producer_id=producer_id, market_id=planned.market_id)
-    return show("participation.html", form.status, form=form, farm=mine, planned=planned, taking=taking)
+    refused: list[RefusedOffer] = asking.ask(ListRefusedOffers(distribution_id=distribution_id)) if taking else []
+    words = {"refused": [one for one in refused if one.producer_id == producer_id], "planned": planned}
+    market = asking.ask(ReadMarket(market_id=planned.market_id))
+    return show("participation.html", form.status, form=form, farm=mine, market=market, **words)
 
 
 @pages.get("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>/stock")

@@ -53,6 +53,11 @@ def day(at: date, zone: str = "") -> str:
     return writing.day(at, zone, spoken())
 
 
+def calendar_day(on: date) -> str:
+    """24 novembre 2026: a day without an hour, as a certificate has it."""
+    return _day(on, "d MMMM y", locale())
+
+
 def short_day(at: datetime, zone: str = "") -> str:
     """Mar. 24 nov."""
     return writing.short_day(at, zone, spoken())

@@ -73,7 +73,7 @@ def _market(market_id: UUID, form: Form | None = None) -> Response:
         offers=offers,
         farms=asking.ask(MyProducers()) if visitor().identity else [],
         membership=_membership(market_id),
-        organised=_organises(market_id),
+        organised=organises(market_id),
         form=form or Form(JoinMarket),
     )
 
@@ -90,7 +90,7 @@ def _membership(market_id: UUID) -> Membership | None:
     return None
 
 
-def _organises(market_id: UUID) -> bool:
+def organises(market_id: UUID) -> bool:
     """What to show; services look for themselves."""
     identity = visitor().identity
     held = identity.rights if identity else []

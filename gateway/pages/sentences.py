@@ -53,13 +53,20 @@ OF_FIELDS = {
     "parts.one-payee": N_("Un chèque ou une carte paie une seule ferme : choisissez laquelle."),
     "means.missing": N_("Choisissez comment c’est payé."),
     "reason.missing": N_("Dites pourquoi."),
+    "date": N_("Donnez un jour."),
+    "product_ids.missing": N_("Cochez les produits qui ont ce label."),
+    "product_ids.unknown": N_("La ferme n’a pas ce produit."),
+    "number.missing": N_("Donnez le numéro du certificat."),
+    "valid_until.missing": N_("Donnez son dernier jour : ce label est donné pour un temps."),
+    "marks-of-farm": N_("Les labels sont ceux de la ferme : ajoutez-y ce produit, sur sa page « Labels »."),
     "rounded": N_("Ce nombre a été arrondi."),
     "columns": N_("Il y a plus de cases que de colonnes : mettez entre guillemets ce qui contient le séparateur."),
     "quote": N_("Un guillemet n’est pas refermé."),
     "twice": N_("Une ligne plus haut est le même produit."),
     "unit.unknown": N_("Cette unité n’est pas connue : piece, kg, g, l, cl ou ml."),
     "no-price": N_("Pas mis en vente : il n’a pas de prix."),
-    "organic-needs-mark": N_("« Bio » ne se dit qu’avec le label AB : ajoutez-le vous-même au produit."),
+    "organic-needs-mark": N_("« Bio » ne se dit qu’avec le label AB : ajoutez-le à la ferme, sur sa page « Labels »."),
+    "mark-expired": N_("Son label a expiré : vous pouvez en garder ou en enlever, pas en ajouter."),
     "per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),
 }
 """By `field.code`, else by code."""
@@ -83,6 +90,11 @@ OF_REFUSALS = {
     "sold-out": N_("Il n’en reste pas assez. Rien n’a été enregistré : corrigez et envoyez à nouveau."),
     "window-closed": N_("Les commandes sont closes depuis %(closes_at)s."),
     "line-closed": N_("Certaines lignes ne peuvent plus être changées. Rien n’a été enregistré."),
+    "mark-expired": N_(
+        "Le label que ce marché demande a expiré pour certaines lignes : on ne peut plus en ajouter. Rien n’a été "
+        "enregistré."
+    ),
+    "withdrawn": N_("Ces produits sont retirés de la vente, et tout le monde en a été prévenu."),
     "not-a-member": N_("Ce marché est réservé à ses adhérents : demandez d’abord à y adhérer."),
     "market-closed-to-newcomers": N_("Ce marché n’accueille plus de nouveaux adhérents."),
     "banned": N_("Les responsables de ce marché ne vous y admettent pas."),
@@ -139,7 +151,7 @@ OTHERWISE = N_("Cela n’a pas marché.")
 def of_field(field: str, code: str, context: Mapping[str, Any] | None = None) -> str:
     """What is wrong with one field, `short` of `lines.3.short`; `context` has the limits that it broke."""
     field = field.rsplit(".", 1)[-1]
-    code = "datetime" if code.startswith("datetime") else code
+    code = "datetime" if code.startswith("datetime") else "date" if code.startswith("date_") else code
     if code in _KINDS:
         code = _KINDS[code].get(field, "number" if code.endswith(("parsing", "float")) else code)
     text = OF_FIELDS.get(f"{field}.{code}") or OF_FIELDS.get(code, ANY_FIELD)

@@ -17,8 +17,9 @@ from markupsafe import Markup
 from contracts.catalog import SheetLine
 from contracts.orders import SaleSheet
 from contracts.products import Category
+from contracts.quality import MarkKind
 from gateway.pages import words
-from gateway.pages.languages import spoken
+from gateway.pages.languages import _, spoken
 from gateway.sheets import Shown
 from gateway.writing import folded
 
@@ -52,11 +53,12 @@ class Shelves:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, str], list[Shelf]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, int, str], list[Shelf]] = OrderedDict()
 
     def of(self, sale: SaleSheet) -> list[Shelf]:
         """The shelves of a sale in the language of the page."""
-        key = (str(sale.distribution_id), sale.version, spoken())
+        marks = sum(len(line.marks) for line in sale.lines)
+        key = (str(sale.distribution_id), sale.version, marks, spoken())
         shelves = self._kept.get(key)
         if shelves is None:
             shelves = _shelves(sale)
@@ -112,7 +114,8 @@ def hidden_by(sale: SaleSheet, wanted: str) -> Collection[Any]:
 
 def field(line: SheetLine, left: int | None, frozen: bool, **more: Any) -> str:
     """The quantity field of an offer."""
-    return str(_macro("field")(line, left=left, frozen=frozen, **more))
+    expired = not line.qualifies_at(datetime.now(UTC))
+    return str(_macro("field")(line, left=left, frozen=frozen, expired=expired, **more))
 
 
 def _cut(word: str) -> str:
@@ -131,6 +134,7 @@ def _shelves(sale: SaleSheet) -> list[Shelf]:
 def _row(line: SheetLine, sale: SaleSheet) -> Row:
     found_by = [line.name, line.producer_name, words.word(line.category, "category") if line.category else ""]
     found_by += [line.origin, *(words.word(mark, "short_mark") for mark in line.marks)]
+    found_by += [_("bio")] if MarkKind.AB in line.marks else []
     text = " ".join(folded(" ".join(found_by)).split())
     more = {"large_origin": line.category in _LARGE_ORIGIN, "own_close": line.closes_at < sale.closes_at}
     before, after = str(_macro("offer")(line, sale, text, HERE, **more)).split(HERE)
@@ -143,9 +147,9 @@ def _macro(name: str) -> Callable[..., Any]:
 
 
 def over(sale: SaleSheet) -> int:
-    """How many lines are over: a page holds until this number changes."""
+    """How many lines are over or without their mark: a page holds until this number changes."""
     now = datetime.now(UTC)
-    return sum(line.closes_at <= now for line in sale.lines)
+    return sum((line.closes_at <= now) + (not line.qualifies_at(now)) for line in sale.lines)
 
 
 def is_over(line: SheetLine) -> bool:

@@ -19,6 +19,12 @@ _MARKS = {
     "hve": N_("Haute valeur environnementale"), "in_conversion": N_("En conversion vers l’agriculture biologique"),
 }  # fmt: skip
 _SHORT_MARKS = {"ab": "AB", "hve": "HVE", "in_conversion": N_("En conversion")}
+_FLOORS = {
+    "none": N_("aucun label"), "organic": N_("le label AB (agriculture biologique)"),
+    "official": N_("un signe officiel : AB, Label Rouge, AOP ou IGP"),
+}  # fmt: skip
+_SCOPES = {"all": N_("tous ceux de la ferme"), "named": N_("certains produits")}
+_DECISIONS = {"kept": N_("commandes gardées"), "withdrawn": N_("produits retirés")}
 _ALLERGENS = {
     "gluten": N_("gluten"), "crustaceans": N_("crustacés"), "eggs": N_("œufs"), "fish": N_("poisson"),
     "peanuts": N_("arachides"), "soybeans": N_("soja"), "milk": N_("lait"), "nuts": N_("fruits à coque"),
@@ -77,7 +83,8 @@ _MONTHS = {
     "12": N_("décembre"),
 }  # fmt: skip
 TABLES = {
-    "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "allergen": _ALLERGENS,
+    "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,
+    "scope": _SCOPES, "decision": _DECISIONS, "allergen": _ALLERGENS,
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,

@@ -13,6 +13,7 @@ from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
+from contracts.expiring import MarksExpired
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
 from contracts.orders import Order, PreparationListReady
@@ -77,6 +78,13 @@ def write_books_reminder(tx: Connection, event: BooksStillOpen) -> None:
     people = store.organisers(tx, event.market_id)
     ids = {person: rules.books_mail_id(event.reminder_id, person) for person in people}
     _write_news(tx, Kind.BOOKS_STILL_OPEN, event, event.distribution_id, ids)
+
+
+def write_marks_expired(tx: Connection, event: MarksExpired) -> None:
+    """Tell the organisers of a market, and those who sell for the farm, what expired or was decided."""
+    people = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.expired.producer_id)}
+    ids = {person: rules.expiry_mail_id(event.expiry_id, event.version, person) for person in people}
+    _write_news(tx, Kind.MARKS_EXPIRED, event, event.expiry_id, ids)
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     THRESHOLD_MISSED = "threshold_missed"
     PRESENCE_CONFIRMED = "presence_confirmed"
     BOOKS_STILL_OPEN = "books_still_open"
+    MARKS_EXPIRED = "marks_expired"
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -50,6 +51,7 @@ PATHS = {
 ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
 BOOKS_PATH = "/distributions/{distribution_id}/books"
+EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -91,6 +93,11 @@ def presence_mail_id(presence_id: UUID, version: int, person_id: UUID) -> UUID:
 def books_mail_id(reminder_id: UUID, person_id: UUID) -> UUID:
     """One mail per reminder of open books and organiser."""
     return uuid5(FAMILY, f"books:{reminder_id}:{person_id}")
+
+
+def expiry_mail_id(expiry_id: UUID, version: int, person_id: UUID) -> UUID:
+    """One mail per marks that expired, or decision about them, and person who must know."""
+    return uuid5(FAMILY, f"expiry:{expiry_id}:{version}:{person_id}")
 
 
 def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:

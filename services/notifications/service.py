@@ -16,6 +16,7 @@ from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
+from contracts.expiring import MarksExpired
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, PreparationListReady
 from contracts.presence import PresenceConfirmed, ThresholdMissed
@@ -128,6 +129,11 @@ class Listeners(Housekeeping):
     def remind_of_books(self, tx: Connection, event: BooksStillOpen, heard: Heard) -> None:
         """Mail the organisers that the books of a hand-over are open."""
         actions.write_books_reminder(tx, event)
+
+    @hear(MarksExpired)
+    def tell_expired_marks(self, tx: Connection, event: MarksExpired, heard: Heard) -> None:
+        """Mail the organisers and the farm what expired, and each decision about it."""
+        actions.write_marks_expired(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.day import OrderShortened, ProducerDroppedOut
+from contracts.expiring import MarksExpired
 from contracts.orders import Order, PreparationList
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
@@ -141,6 +142,20 @@ def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
     return _mail(message, "sale_cancelled", words, about=about, sender=event.market_name)
 
 
+def _marks_expired_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = MarksExpired.model_validate_json(message.content)
+    expired = event.expired
+    words = {
+        "event": event,
+        "names": ", ".join(expired.names),
+        "amount": formats.money(expired.amount_cents, expired.currency, language),
+        "day": formats.day(event.starts_at, event.time_zone, language),
+        "link": public_url + rules.EXPIRED_MARKS_PATH.format(distribution_id=expired.distribution_id),
+    }
+    about = f"distribution {expired.distribution_id} producer {expired.producer_id}"
+    return _mail(message, "marks_expired", words, about=about, sender=event.market_name)
+
+
 def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ThresholdMissed.model_validate_json(message.content)
     amounts = {
@@ -210,6 +225,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.THRESHOLD_MISSED: _threshold_mail,
     Kind.PRESENCE_CONFIRMED: _presence_mail,
     Kind.BOOKS_STILL_OPEN: _books_mail,
+    Kind.MARKS_EXPIRED: _marks_expired_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }
 """What is no letter."""

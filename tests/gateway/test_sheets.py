@@ -3,6 +3,7 @@
 import gzip
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,7 +35,7 @@ class Orders:
         self.asked += 1
         if self.error:
             raise self.error
-        return b'{"version":%d}' % self.version, left(self.left)
+        return b'{"version":%d,"lines":[]}' % self.version, left(self.left)
 
 
 def left(number: int) -> bytes:
@@ -60,7 +61,7 @@ def shown_left(sheets: Sheets) -> Any:
 
 
 def test_a_sheet_is_asked_for_once(sheets: Sheets, orders: Orders) -> None:
-    assert sheets.of(SALE).body == b'{"version":1,"left":[{"offer_id":"carrots","left":10}]}'
+    assert sheets.of(SALE).body == b'{"version":1,"lines":[],"left":[{"offer_id":"carrots","left":10}]}'
     assert sheets.of(SALE) is sheets.kept(SALE)
     assert orders.asked == 1
 
@@ -71,7 +72,7 @@ def test_a_crowd_at_the_opening_asks_once() -> None:
     def source(distribution_id: str) -> tuple[bytes, bytes]:
         asked.append(distribution_id)
         go.wait(5)
-        return b'{"version":1}', left(10)
+        return b'{"version":1,"lines":[]}', left(10)
 
     sheets = Sheets(source)
     with ThreadPoolExecutor(16) as pool:
@@ -208,3 +209,52 @@ def test_a_sale_that_is_not_there_is_not_found(client: Client, line: FakeLine) -
     line.outcomes["orders.read_sale_sheet"] = NotFound("no-such-distribution", "None.")
     answer = client.get(f"/api/v1/distributions/{uuid4()}/sheet")
     assert (answer.status_code, answer.get_json(force=True)["code"]) == (404, "no-such-distribution")
+
+
+ENDS_AT = datetime(2026, 11, 24, 23, tzinfo=UTC)
+
+
+class Organic(Orders):
+    """The same with a sheet of carrots whose AB ends at an hour, and whose AOP does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hour = ENDS_AT.timestamp() - 1
+        certificates = [{"kind": "ab", "ends_at": ENDS_AT}, {"kind": "aop"}]
+        carrots = offer(marks=["ab", "aop"], certificates=certificates, qualifies_until=ENDS_AT)
+        known = published(carrots).model_dump(exclude={"thresholds"})
+        self.sale = SaleSheet.model_validate(known | {"version": 1, "state": "open"})
+
+    def __call__(self, distribution_id: str) -> tuple[bytes, bytes]:
+        super().__call__(distribution_id)
+        return self.sale.model_dump_json().encode(), left(self.left)
+
+
+def marks(body: bytes) -> tuple[list[str], list[str]]:
+    [carrots] = orjson.loads(body)["lines"]
+    return carrots["marks"], [one["kind"] for one in carrots["certificates"]]
+
+
+def test_a_mark_leaves_memory_at_its_hour_without_any_news() -> None:
+    orders = Organic()
+    sheets = Sheets(orders, now=lambda: orders.now, hour=lambda: orders.hour)
+    first = sheets.of(SALE)
+    assert marks(first.body) == (["ab", "aop"], ["ab", "aop"])
+    sheets.hint(SALE, hint(7), 1)
+    orders.hour += 1
+    orders.error = Unavailable("away", "Orders is away.")
+    after = sheets.kept(SALE)
+    assert after is not None and after is sheets.kept(SALE)
+    assert marks(after.body) == (["aop"], ["aop"])
+    assert after.etag != first.etag and after.left_of == {"carrots": 7} and orders.asked == 1
+    orders.now += TOO_OLD + 1
+    assert marks(sheets.of(SALE).body) == (["aop"], ["aop"]), "what was last known, but not that"
+
+
+def test_a_mark_that_had_ended_by_our_hour_stands_by_the_hour_of_orders() -> None:
+    orders = Organic()
+    orders.hour += 3600
+    sheets = Sheets(orders, now=lambda: orders.now, hour=lambda: orders.hour)
+    for _ in range(2):
+        assert marks(sheets.of(SALE).body) == (["ab", "aop"], ["ab", "aop"])
+    assert orders.asked == 1

@@ -21,6 +21,7 @@ from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
+from contracts.expiring import ExpiredMarks, MarksExpired
 from contracts.members import GrantChanged, PersonChanged, Right
 from contracts.messages import Event
 from contracts.money import Unit
@@ -317,6 +318,17 @@ def missed() -> ThresholdMissed:
 def confirmed(version: int, coming: Coming = Coming.CARRIED) -> PresenceConfirmed:
     carrier = "Jean Bleu" if coming is Coming.CARRIED else ""
     return PresenceConfirmed(**_FARM_THAT_DAY, market_id=MARKET, version=version, coming=coming, carrier=carrier)
+
+
+def expired(version: int = 1, **changes: Any) -> MarksExpired:
+    """The AB of Alice's carrots ended while 14 people had ordered some."""
+    figures = {"orders": 14, "emptied": 2, "amount_cents": 8_640, "currency": "EUR", "by_telephone": 3}
+    about = {name: _FARM_THAT_DAY[name] for name in ("distribution_id", "producer_id", "producer_name")}
+    what = {"expiry_id": UUID(int=83), "marks": ["ab"], "offers": [], "names": ["Carottes", "Fenouil"]}
+    ended = {"expired_at": datetime(2026, 11, 20, 23, tzinfo=UTC), "required": True}
+    sale = {name: _FARM_THAT_DAY[name] for name in ("market_name", "time_zone", "starts_at")}
+    marks = ExpiredMarks.model_validate(about | figures | what | ended | changes)
+    return MarksExpired(expiry_id=marks.expiry_id, version=version, market_id=MARKET, expired=marks, **sale)
 
 
 def prepared(**changes: Any) -> PreparationList:

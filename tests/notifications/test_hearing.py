@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bus import clock, database
 from bus.timers import do_next
+from contracts.expiring import Decision
 from contracts.members import LetterAsked, PersonErased
 from contracts.messages import Event
 from contracts.presence import Coming
@@ -22,6 +23,7 @@ from tests.notifications.conftest import (
     changed,
     confirmed,
     dropped_out,
+    expired,
     grant,
     missed,
     organises,
@@ -207,6 +209,17 @@ def test_a_farm_is_asked_once_and_each_of_its_answers_told_once(halle: Instance)
     assert len(to_alice) == 1 and "64,30 €" in to_alice[0] and "80,00 €" in to_alice[0]
     to_odile = [body(mail) for mail in mails if "alice" not in mail["To"]]
     assert len(to_odile) == 2 and sum("Jean Bleu" in text for text in to_odile) == 1
+
+
+def test_expired_marks_and_each_decision_are_told_once_to_organisers_and_the_farm(halle: Instance) -> None:
+    for person in (ALICE, ODILE, CHARLIE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    halle.found_farm(ALICE)
+    for event in (expired(2, decision=Decision.KEPT), expired(), expired(), expired(2, decision=Decision.KEPT)):
+        halle.hear(event)
+    assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
+    assert len(halle.letterbox.mails) == 4
 
 
 def test_a_list_waits_for_a_farm_that_is_heard_of_later(halle: Instance) -> None:

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.expiring import Decision
 from contracts.money import Unit
 from contracts.orders import ListOrder, ListTotal, Order, PreparationList
 from services.notifications import formats, listing, writing
@@ -25,6 +26,7 @@ from tests.notifications.conftest import (
     called_off,
     confirmed,
     dropped_out,
+    expired,
     missed,
     order,
     prepared,
@@ -135,6 +137,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.THRESHOLD_MISSED: missed().model_dump_json(),
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
         Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
+        Kind.MARKS_EXPIRED: expired().model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
@@ -143,6 +146,22 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
     assert "{" not in mail.text
     assert "{{" not in mail.html
     assert set(re.findall(r"\w+", mail.text)) <= set(re.findall(r"\w+", html.unescape(mail.html)))
+
+
+@pytest.mark.parametrize(
+    ("decision", "says"),
+    [
+        (None, "ne se commandent plus, et les commandes déjà passées restent"),
+        (Decision.KEPT, "gardent les commandes déjà passées"),
+        (Decision.WITHDRAWN, "les retirent de la vente et des commandes"),
+    ],
+)
+def test_marks_that_expired_are_told_with_the_orders_concerned(decision: Decision | None, says: str) -> None:
+    mail = written(Kind.MARKS_EXPIRED, expired(decision=decision).model_dump_json())
+    text = mail.text.replace("\xa0", " ")
+    assert says in text and "Carottes, Fenouil" in text
+    assert "Commandes concernées : 14\nMontant : 86,40 €\n" in text
+    assert text.endswith("/expired-marks\n")
 
 
 def test_names_are_text_in_html_and_one_line_in_headers() -> None:

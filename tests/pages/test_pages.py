@@ -49,6 +49,7 @@ from contracts.planning import (
     Venue,
 )
 from contracts.products import AddProduct, ImportReport, ListOffers, ListProducts, PreviewProducts, Product
+from contracts.quality import ListMarks, ListRefusedOffers
 from contracts.search import CommuneFound, FindCommunes, SearchMarkets, SearchProducts
 from tests import cast
 from tests.pages.conftest import FakeLine, identity, ordered, raises, sell
@@ -99,12 +100,22 @@ def town(line: FakeLine) -> FakeLine:
         ListVenues: [VENUE], ListAdmissions: [], MyMemberships: Memberships(memberships=[]),
         MyAccount: Account.model_validate(account | {"made_at": NOW}),
         ListSessions: [SESSION, SESSION.model_copy(update={"session_id": uuid4(), "is_current": False})],
-        ReadPreparationList: preparation, ReadHandoverList: [],
+        ReadPreparationList: preparation, ReadHandoverList: [], ListMarks: [], ListRefusedOffers: [],
     }  # fmt: skip
     return line
 
 
-FARM_PAGES = ("", "/edit", "/products", "/products/new", "/import", f"/markets/{cast.MARKET}", "/offers/new")
+FARM_PAGES = (
+    "",
+    "/edit",
+    "/products",
+    "/products/new",
+    "/import",
+    f"/markets/{cast.MARKET}",
+    "/offers/new",
+    "/marks",
+    "/marks/new",
+)
 PAGES = (
     "/", "/?place=caromb&words=pain", "/about", "/sign-up", "/forgotten-password", "/reset-password?secret=s",
     "/confirm?secret=s", "/orders", "/account", "/account/sessions", "/account/password", "/account/erase", "/farms",
@@ -247,7 +258,7 @@ def test_a_price_is_typed_with_a_comma(bob: FlaskClient, town: FakeLine) -> None
         "alcohol_basis_points": "4,5",
     }
     assert bob.post(path, data=fields | {"price_cents": "3,505"}).status_code == 400
-    sent = bob.post(path, data=fields | {"marks": ["ab"], "months": ["9", "10"]})
+    sent = bob.post(path, data=fields | {"months": ["9", "10"]})
     assert sent.status_code == 303, read(sent).text[:600]
     asked = town.acts()[0]
     assert isinstance(asked, AddProduct)

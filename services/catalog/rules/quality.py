@@ -4,14 +4,14 @@ A mark is good through its last day, as the market's wall shows it.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.catalog import Certificate
 from contracts.products import Fault
 from contracts.quality import Floor, Lack, MarkDetails, MarkKind, Scope
-from services.catalog.rules import instant
 
 HOME_ZONE = "Europe/Paris"
 """Where no market asks."""
@@ -45,7 +45,7 @@ class Held(NamedTuple):
         """The instant from which it is void in a zone."""
         if self.valid_until is None:
             return None
-        return instant(datetime.combine(self.valid_until + timedelta(days=1), time.min), zone)
+        return datetime.combine(self.valid_until + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
 
     def is_good(self, at: datetime, zone: str) -> bool:
         """Whether it counts at an instant."""
