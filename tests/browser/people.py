@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 PASSWORD = "une petite phrase"
 PARIS = ZoneInfo("Europe/Paris")
 CSV = (
-    "ref;name;unit;price;category;stock;origin;marks;net_quantity\n"
-    "car;Carottes de Caromb;kg;2,40;vegetables;30;France, Vaucluse;ab;\n"
-    "pom;Pommes Golden;kg;2,80;fruit;;France, Vaucluse;;\n"
-    "pain;Pain de campagne;piece;4,20;bread;12;;;800 g\n"
-    "oeuf;Œufs plein air, les six;piece;2,50;eggs;40;;ab;\n"
-    "raté;Sans unité;sac;1;fruit;;;;\n"
+    "ref;name;unit;price;category;stock;origin;net_quantity\n"
+    "car;Carottes de Caromb;kg;2,40;vegetables;30;France, Vaucluse;\n"
+    "pom;Pommes Golden;kg;2,80;fruit;;France, Vaucluse;\n"
+    "pain;Pain de campagne;piece;4,20;bread;12;;800 g\n"
+    "oeuf;Œufs plein air, les six;piece;2,50;eggs;40;;\n"
+    "raté;Sans unité;sac;1;fruit;;;\n"
 )
 
 

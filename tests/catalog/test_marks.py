@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
+from bus import migrations
 from contracts.catalog import ChangeMarket, Market, MarketDetails, Producer, SaleSheetPublished
 from contracts.errors import Conflict, Malformed, NotFound
 from contracts.planning import Distribution, Recurrence
@@ -24,6 +27,7 @@ from contracts.quality import (
     Scope,
 )
 from contracts.search import SearchProducts
+from deploy.database import Postgres
 from services.catalog.rules import quality
 from services.catalog.rules.quality import Held
 from tests.catalog.cast import Town, a_farm, a_mark, a_market, a_product, admit, an_offer, planned, wall
@@ -239,9 +243,9 @@ def test_only_those_who_sell_for_the_farm_keep_its_marks(organic: AllOrganic) ->
             a_mark(town, organic.farm, person)
         with pytest.raises(Exception, match="no right"):
             town.ask(ListMarks(producer_id=organic.farm.producer_id), person)
-        for command in (ChangeMark(mark_id=mark.mark_id, version=1, **fields), EndMark(mark_id=mark.mark_id)):
+        for asked in (ChangeMark(mark_id=mark.mark_id, version=1, **fields), EndMark(mark_id=mark.mark_id)):
             with pytest.raises(NotFound):
-                town.ask(command, person)
+                town.ask(asked, person)
 
 
 def test_a_mark_names_only_the_farms_own_products(organic: AllOrganic) -> None:
@@ -250,3 +254,32 @@ def test_a_mark_names_only_the_farms_own_products(organic: AllOrganic) -> None:
     with pytest.raises(Malformed) as refusal:
         a_mark(town, organic.farm, scope="named", product_ids=[organic.apricots.product_id, other.product_id])
     assert [fault["field"] for fault in refusal.value.details["fields"]] == ["product_ids"]
+
+
+def test_what_products_were_ticked_with_is_carried_over_and_good_for_nothing_yet(postgres: Postgres) -> None:
+    postgres.create("test_carried_over")
+    settings = migrations.config("catalog")
+    settings.attributes["url"] = postgres.url("test_carried_over")
+    command.upgrade(settings, "0002")
+    engine = create_engine(postgres.url("test_carried_over"))
+    with engine.begin() as tx:
+        for statement in TICKED.split(";\n"):
+            tx.execute(text(statement), {"farm": OTHER, "first": THIS, "second": UUID(int=3)})
+    command.upgrade(settings, "head")
+    with engine.connect() as tx:
+        found = tx.execute(text("select kind, scope, product_ids, valid_until from quality_marks order by kind")).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [
+        ("ab", "named", [THIS, UUID(int=3)], None),
+        ("aop", "named", [UUID(int=3)], None),
+    ]
+    postgres.drop("test_carried_over")
+
+
+TICKED = """
+    insert into producers (id, founder_id, version, legal_name, farm_name, insee, description, outlets)
+    values (:farm, :farm, 1, 'EARL', 'Ferme', '84030', '', '');
+    insert into products (id, producer_id, version, name, description, category, marks, origin, ingredients, allergens,
+        storage, alcohol_basis_points, net_quantity, unit, pricing, vat_basis_points, months, words)
+    select id, :farm, 1, 'P', '', 'fruit', marks, '', '', '{}', 'ambient', 0, '', 'kg', 'per_pack', 550, '{}', ''
+    from (values (cast(:first as uuid), '{ab}'::text[]), (cast(:second as uuid), '{ab,aop}')) as p(id, marks)"""

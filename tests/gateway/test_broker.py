@@ -174,7 +174,7 @@ def say(broker: Broker, kind: str, subject: str, data: dict[str, Any], seq: int 
 def services() -> FakeLine:
     made = FakeLine()
     made.outcomes[Identify.door] = made.identify
-    made.outcomes["orders.read_sale_sheet"] = {"version": 1}
+    made.outcomes["orders.read_sale_sheet"] = {"version": 1, "lines": []}
     made.outcomes["orders.read_availability"] = {"left": [{"offer_id": "carrots", "left": 10}]}
     return made
 

@@ -93,6 +93,8 @@ def scene(town: Town) -> Any:
         **_paid(market, offer, bob),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
+    mark = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2100-01-01"}
+    ids["mark_id"] = market.alice.do("POST", f"/producers/{market.farm}/marks", mark)["mark_id"]
     line = Line(town.instance.broker_url)
     tokens = {
         "a stranger": None,
@@ -130,7 +132,10 @@ def with_ids(value: Any, ids: dict[str, str]) -> Any:
 def rows(town: Town) -> set[tuple[str, str]]:
     """Every row of what people own, as text, with its table; what a stranger adds of his own is not in it."""
     kept = {
-        "halle_catalog": ("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
+        "halle_catalog": (
+            *("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
+            "quality_marks",
+        ),
         "halle_orders": ("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
         "halle_members": ("accounts", "memberships", "grants"),
         "halle_payments": ("mandates", "tills", "movements"),

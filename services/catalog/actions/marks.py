@@ -86,9 +86,11 @@ def expire(tx: Connection, mark_id: UUID, version: int) -> None:
 def rewrite_words(tx: Connection, producer_id: UUID, farm_name: str) -> None:
     """Write the words by which a farm's products are found anew."""
     marks = Marks(tx, [producer_id])
+    words: dict[UUID, list[str]] = {}
     for row in products.known(tx, producer_id):
         organic = quality.is_organic(marks.of(producer_id, row.id))
-        products.rename_words(tx, row.id, rules.product_words(row.name, row.category, organic, farm_name, row.months))
+        words[row.id] = rules.product_words(row.name, row.category, organic, farm_name, row.months)
+    products.rename_words(tx, words)
     products.reindex(tx, offers.c.producer_id == producer_id)
 
 

@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     Row,
     Select,
+    Text,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -88,10 +91,12 @@ def known(tx: Connection, producer_id: UUID) -> list[Row[Any]]:
     return list(tx.execute(statement.order_by(products.c.id).with_for_update()))
 
 
-def rename_words(tx: Connection, product_id: UUID, words: list[str]) -> None:
-    """Write a product's words anew; its offers' must be written after."""
-    statement = update(products).where(products.c.id == product_id)
-    tx.execute(statement.values(words=func.array_to_tsvector(words)))
+def rename_words(tx: Connection, words: dict[UUID, list[str]]) -> None:
+    """Write the words of products anew; their offers' must be written after."""
+    given = func.array_to_tsvector(bindparam("new_words", type_=ARRAY(Text)))
+    statement = update(products).where(products.c.id == bindparam("product")).values(words=given)
+    if words:
+        tx.execute(statement, [{"product": product_id, "new_words": own} for product_id, own in words.items()])
 
 
 def set_shared_stock(tx: Connection, product_id: UUID, stock: int) -> None:
