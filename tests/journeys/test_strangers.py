@@ -38,6 +38,14 @@ ONES_OWN = {
 """Doors that anybody signed in may use, because they act on nobody else's things."""
 
 
+EXPIRED = """
+    insert into expired_marks (id, distribution_id, producer_id, producer_name, marks, expired_at, offers, names,
+      required)
+    values (uuidv7(), %s, %s, 'Ferme', '{ab}', halle_now(), array[cast(%s as uuid)], '{Œufs}', true) returning id
+"""
+"""A mark that expired, with Robert's order under it."""
+
+
 class Scene(NamedTuple):
     """Somebody else's market in full swing, and those who should see nothing of it."""
 
@@ -95,6 +103,7 @@ def scene(town: Town) -> Any:
     }
     mark = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2100-01-01"}
     ids["mark_id"] = market.alice.do("POST", f"/producers/{market.farm}/marks", mark)["mark_id"]
+    ids["expiry_id"] = id_of(town, "halle_orders", EXPIRED, planned["distribution_id"], market.farm, offer["offer_id"])
     line = Line(town.instance.broker_url)
     tokens = {
         "a stranger": None,
@@ -136,7 +145,10 @@ def rows(town: Town) -> set[tuple[str, str]]:
             *("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
             "quality_marks",
         ),
-        "halle_orders": ("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
+        "halle_orders": (
+            *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
+            "expired_marks",
+        ),
         "halle_members": ("accounts", "memberships", "grants"),
         "halle_payments": ("mandates", "tills", "movements"),
     }

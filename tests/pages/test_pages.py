@@ -49,7 +49,6 @@ from contracts.planning import (
     Venue,
 )
 from contracts.products import AddProduct, ImportReport, ListOffers, ListProducts, PreviewProducts, Product
-from contracts.quality import ListMarks, ListRefusedOffers
 from contracts.search import CommuneFound, FindCommunes, SearchMarkets, SearchProducts
 from tests import cast
 from tests.pages.conftest import FakeLine, identity, ordered, raises, sell
@@ -100,22 +99,12 @@ def town(line: FakeLine) -> FakeLine:
         ListVenues: [VENUE], ListAdmissions: [], MyMemberships: Memberships(memberships=[]),
         MyAccount: Account.model_validate(account | {"made_at": NOW}),
         ListSessions: [SESSION, SESSION.model_copy(update={"session_id": uuid4(), "is_current": False})],
-        ReadPreparationList: preparation, ReadHandoverList: [], ListMarks: [], ListRefusedOffers: [],
+        ReadPreparationList: preparation, ReadHandoverList: [],
     }  # fmt: skip
     return line
 
 
-FARM_PAGES = (
-    "",
-    "/edit",
-    "/products",
-    "/products/new",
-    "/import",
-    f"/markets/{cast.MARKET}",
-    "/offers/new",
-    "/marks",
-    "/marks/new",
-)
+FARM_PAGES = ("", "/edit", "/products", "/products/new", "/import", f"/markets/{cast.MARKET}", "/offers/new")
 PAGES = (
     "/", "/?place=caromb&words=pain", "/about", "/sign-up", "/forgotten-password", "/reset-password?secret=s",
     "/confirm?secret=s", "/orders", "/account", "/account/sessions", "/account/password", "/account/erase", "/farms",
