@@ -35,6 +35,11 @@ def day(at: date, zone: str, language: str) -> str:
     return _day(_there(at, zone).date() if isinstance(at, datetime) else at, "EEEE d MMMM y", language)
 
 
+def calendar_day(on: date, language: str) -> str:
+    """24 novembre 2026: a day without an hour, as a certificate has it."""
+    return _day(on, "d MMMM y", language)
+
+
 def short_day(at: datetime, zone: str, language: str) -> str:
     """Mar. 24 nov."""
     return _day(_there(at, zone).date(), "EEE d MMM", language)

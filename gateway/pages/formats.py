@@ -55,7 +55,7 @@ def day(at: date, zone: str = "") -> str:
 
 def calendar_day(on: date) -> str:
     """24 novembre 2026: a day without an hour, as a certificate has it."""
-    return _day(on, "d MMMM y", locale())
+    return writing.calendar_day(on, spoken())
 
 
 def short_day(at: datetime, zone: str = "") -> str:
