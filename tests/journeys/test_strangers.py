@@ -83,8 +83,6 @@ def scene(town: Town) -> Any:
     bob.do("PUT", f"/markets/{market.id}/membership", {})
     charlie = town.person("Charlie")
     charlie.do("PUT", f"/markets/{elsewhere.id}/membership", {})
-    written = {"market_id": market.id, "holder": "Les Amis du marché", "given_on": "2026-09-12"}
-    mandate = market.alice.do("POST", f"/producers/{market.farm}/mandates", written)
     membership = "select membership_id from memberships where market_id = %s and person_id <> %s limit 1"
     ids = {
         "market_id": market.id,
@@ -97,13 +95,11 @@ def scene(town: Town) -> Any:
         "order_id": order["order_id"],
         "grant_id": id_of(town, "halle_members", "select grant_id from grants where object_id = %s", market.id),
         "membership_id": id_of(town, "halle_members", membership, market.id, uuid4()),
-        "mandate_id": mandate["mandate_id"],
+        "expiry_id": id_of(town, "halle_orders", EXPIRED, planned["distribution_id"], market.farm, offer["offer_id"]),
+        **_papers(market),
         **_paid(market, offer, bob),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
-    mark = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2100-01-01"}
-    ids["mark_id"] = market.alice.do("POST", f"/producers/{market.farm}/marks", mark)["mark_id"]
-    ids["expiry_id"] = id_of(town, "halle_orders", EXPIRED, planned["distribution_id"], market.farm, offer["offer_id"])
     line = Line(town.instance.broker_url)
     tokens = {
         "a stranger": None,
@@ -113,6 +109,15 @@ def scene(town: Town) -> Any:
     }
     yield Scene(line, ids, (bob.email, "Robert", order["code"], order["order_id"]), tokens, town)
     line.close()
+
+
+def _papers(market: Market) -> dict[str, str]:
+    """What Alice's farm has in writing: a mandate and a mark."""
+    written = {"market_id": market.id, "holder": "Les Amis du marché", "given_on": "2026-09-12"}
+    mark = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2100-01-01"}
+    path = f"/producers/{market.farm}"
+    mandate_id = market.alice.do("POST", f"{path}/mandates", written)["mandate_id"]
+    return {"mandate_id": mandate_id, "mark_id": market.alice.do("POST", f"{path}/marks", mark)["mark_id"]}
 
 
 def _paid(market: Market, offer: dict[str, Any], bob: Visitor) -> dict[str, str]:

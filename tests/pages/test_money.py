@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from contracts.books import Books, ReadBooks
 from contracts.day import SetHandover
 from contracts.errors import Conflict, NotFound, Unavailable
+from contracts.expiring import ListExpiredMarks
 from contracts.messages import Refused
 from contracts.orders import DistributionState, OrderState, ReadOrder
 from contracts.payments import (
@@ -36,6 +37,7 @@ from contracts.payments import (
     UndoMovement,
 )
 from contracts.planning import Admission, AdmissionState, ListAdmissions, ListParticipations, ReadDistribution, Stage
+from contracts.quality import ListRefusedOffers
 from tests import cast
 from tests.pages.conftest import FakeLine, raises
 from tests.pages.conftest import app as app
@@ -117,6 +119,8 @@ def evening(day: FakeLine) -> FakeLine:
         ],
         ListMandates: [Mandate.model_validate(mandate | {"given_on": date(2026, 9, 12)})],
         ListParticipations: [],
+        ListRefusedOffers: [],
+        ListExpiredMarks: [],
         ListAdmissions: [Admission.model_validate(admitted | {"state": AdmissionState.ADMITTED, "town": "Caromb"})],
     }
     return day

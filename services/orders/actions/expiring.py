@@ -120,7 +120,7 @@ def _not_now(tx: Connection, sale: Row[Any], row: Row[Any]) -> Refused | None:
         return rules.withdrawn()
     if day.drop_out(tx, sale.id, row.producer_id) is not None:
         return rules.dropped_out()
-    return None if sale.state in (*day.ACTIVE, DistributionState.OPEN) else rules.not_closed()
+    return None if sale.state in (*day.ACTIVE, DistributionState.OPEN) else rules.not_active(sale.state)
 
 
 def _withdraw(tx: Connection, sale: Row[Any], row: Row[Any]) -> None:
