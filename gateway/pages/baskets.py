@@ -140,7 +140,9 @@ class Basket:
         if code == "order-changed" and "order" in details:
             self.stands_at(Order.model_validate(details["order"]))
         if code == "line-closed":
-            self.frozen |= {UUID(line["offer_id"]) for line in details["lines"]}
+            closed = [UUID(line["offer_id"]) for line in details["lines"]]
+            self.frozen |= set(closed)
+            self.faults |= dict.fromkeys(closed, sentences.of_field("quantity", code))
         if code == "mark-expired":
             self.faults |= {UUID(one["offer_id"]): sentences.of_field("quantity", code) for one in details["lines"]}
         if code == "window-closed":

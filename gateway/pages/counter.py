@@ -13,6 +13,7 @@ from contracts.payments import Adjust, TakePayment
 from gateway import asking
 from gateway.pages import money
 from gateway.pages.fields import Form
+from gateway.pages.orders import sale_of
 from gateway.pages.site import go, pages, person, planned_as, show
 
 COUNTER = "/distributions/<uuid:distribution_id>/day/<uuid:order_id>"
@@ -87,11 +88,19 @@ def _counter(distribution_id: UUID, order_id: UUID, form: Form, take: Form) -> R
         "row": next((one for one in rows if one.order_id == order_id), None),
         "planned": planned_as(distribution_id),
         "owed": owed,
+        "has_alcohol": _has_alcohol(found),
         "desks": desks,
         "take": take if take.refusal else Form(TakePayment, {"desk_id": desks[0][0] if desks else ""}),
     }
     where = {"distribution_id": distribution_id, "order_id": order_id}
     return show("day_order.html", max(form.status, take.status), form=form, where=where, **words)
+
+
+def _has_alcohol(order: Order) -> bool:
+    """Whether somebody's age is to be looked at; what is short of the order is not handed over."""
+    sale = sale_of(order)
+    strong = {line.offer_id for line in sale.lines if line.alcohol} if sale else set()
+    return any(line.offer_id in strong and line.quantity for line in order.lines)
 
 
 def _farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID, take: Form, lower: Form) -> Response:

@@ -39,6 +39,7 @@ OF_FIELDS = {
     "quantity.too-little": N_("Au moins %(minimum)s."),
     "quantity.too-much": N_("Au plus %(maximum)s."),
     "quantity.off-step": N_("Se commande par %(step)s."),
+    "quantity.line-closed": N_("La ferme a clos ses commandes."),
     "short.too-much": N_("Il ne peut pas manquer plus que ce qui était commandé."),
     "carrier.missing": N_("Dites qui apporte les produits."),
     "amount_cents.missing": N_("Écrivez un montant."),
@@ -89,7 +90,10 @@ OF_REFUSALS = {
     "last-holder": N_("Vous êtes la dernière personne à avoir ce droit : partagez-le d’abord."),
     "sold-out": N_("Il n’en reste pas assez. Rien n’a été enregistré : corrigez et envoyez à nouveau."),
     "window-closed": N_("Les commandes sont closes depuis %(closes_at)s."),
-    "line-closed": N_("Certaines lignes ne peuvent plus être changées. Rien n’a été enregistré."),
+    "line-closed": N_(
+        "Certaines lignes ne peuvent plus être changées. Rien n’a été enregistré : envoyez à nouveau pour garder le "
+        "reste."
+    ),
     "mark-expired": N_(
         "Le label que ce marché demande a expiré pour certaines lignes : on ne peut plus en ajouter. Rien n’a été "
         "enregistré."

@@ -21,8 +21,10 @@ export function folded(text) {
 const form = document.querySelector('form.shop');
 if (form) {
   const fields = [...form.querySelectorAll('.quantity input')];
+  const standing = [...form.querySelectorAll('[data-standing]')];
   const money = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency: form.dataset.total });
   for (const field of fields) addSteps(field);
+  for (const one of standing) one.closest('.offer').classList.add('chosen');
   form.addEventListener('input', (event) => event.target.id === 'words' ? filter() : total());
   form.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && event.target.matches('#words, .quantity input')) event.preventDefault();
@@ -33,7 +35,7 @@ if (form) {
   function total() {
     const sum = form.querySelector('[data-sum]');
     if (!sum) return;
-    let cents = 0, lines = 0;
+    let cents = standing.reduce((sum, one) => sum + Number(one.dataset.standing), 0), lines = standing.length;
     for (const field of fields) {
       const { price, times, per, scale } = field.dataset;
       const quantity = quantityOf(field.value, Number(scale));
