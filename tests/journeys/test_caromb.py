@@ -9,66 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from tests.journeys.town import Market, Town, Visitor, until
-
-FARMS = {
-    "Le Fournil": {"name": "Baguette", "unit": "piece", "price_cents": 120, "vat_basis_points": 550},
-    "Les Maraîchers": {"name": "Carottes", "unit": "kg", "price_cents": 260, "vat_basis_points": 550},
-    "La Volière": {
-        "name": "Poulet", "unit": "piece", "pricing": "per_weight", "estimated_grams": 1800,
-        "price_cents": 1190, "vat_basis_points": 550, "storage": "chilled",
-    },
-    "La Cave": {
-        "name": "Vin", "unit": "piece", "price_cents": 850, "vat_basis_points": 2000,
-        "alcohol_basis_points": 1350, "category": "wine_and_beer",
-    },
-}  # fmt: skip
-
-
-class Week:
-    """The market with its four farms, each sold by a person of its own, and one sale."""
-
-    def __init__(self, town: Town, thresholds: dict[str, int] | None = None) -> None:
-        self.town, self.market = town, Market(town)
-        self.sellers: dict[str, Visitor] = {}
-        self.farms: dict[str, str] = {}
-        for number, (name, product) in enumerate(FARMS.items()):
-            self._join(name, product, town.person(f"Seller{number}"))
-        times = {"opens_at": "2026-10-18T18:00:00", "closes_at": "2026-10-21T20:00:00"}
-        hall = {"starts_at": "2026-10-23T17:00:00", "ends_at": "2026-10-23T19:00:00"}
-        (planned,) = self.market.plan(**times, **hall)
-        self.id = planned["distribution_id"]
-        baker = {"presence": "accepted", "closes_at": "2026-10-20T12:00:00"}
-        path = f"/distributions/{self.id}/participations/{self.farms['Le Fournil']}"
-        self.sellers["Le Fournil"].do("PUT", path, baker)
-        for name, cents in (thresholds or {}).items():
-            path = f"/distributions/{self.id}/participations/{self.farms[name]}"
-            self.sellers[name].do("PUT", path, {"presence": "accepted", "threshold_cents": cents})
-        town.set_clock("2026-10-18T18:00:01")
-        lines = self.market.sheet(self.id)["lines"]
-        self.offers = {line["name"]: line["offer_id"] for line in lines}
-
-    def _join(self, name: str, product: dict[str, Any], seller: Visitor) -> None:
-        farm = {"legal_name": name, "farm_name": name, "insee": "84030"}
-        producer_id = seller.do("POST", "/producers", farm)["producer_id"]
-        self.market.admit(seller, producer_id)
-        made = seller.do("POST", f"/producers/{producer_id}/products", product)
-        terms = {"product_id": made["product_id"], "market_id": self.market.id, "price_cents": product["price_cents"]}
-        seller.do("POST", "/offers", terms | {"stock_mode": "per_distribution", "stock": 100_000})
-        self.sellers[name], self.farms[name] = seller, producer_id
-
-    def wishes(self, **quantities: int) -> list[dict[str, Any]]:
-        return [{"offer_id": self.offers[name], "quantity": n} for name, n in quantities.items()]
-
-    def settle(self, farm: str, order: dict[str, Any], **what: int) -> Any:
-        line = {"order_id": order["order_id"], "offer_id": self.offers[FARMS[farm]["name"]], **what}
-        path = f"/distributions/{self.id}/producers/{self.farms[farm]}/lines"
-        return self.sellers[farm].do("PUT", path, {"lines": [line]})
+from tests.journeys.caromb import PAID, Week
+from tests.journeys.town import Town, Visitor, until
 
 
 @pytest.fixture
 def week(town: Town) -> Any:
-    town.set_clock("2026-10-17T10:00")
     yield Week(town)
     town.set_clock(None)
 
@@ -160,9 +106,6 @@ def _closes_for_good(week: Week, path: str) -> None:
     assert dues == dict.fromkeys(PAID, 0) | {"La Cave": -850}
 
 
-PAID = {"Le Fournil": 360, "Les Maraîchers": 650, "La Volière": 2074, "La Cave": 850}
-
-
 def _sum(part: dict[str, Any]) -> int:
     return sum(int(part[f"{means}_cents"]) for means in ("cash", "cheque", "card", "transfer"))
 
@@ -224,7 +167,6 @@ def _in_a_browser(person: Visitor) -> dict[str, str]:
 
 def test_a_grower_below_his_threshold_lets_his_neighbour_carry(town: Town) -> None:
     """He comes from 80 €; 64.30 € are ordered by 9 people when his lines close."""
-    town.set_clock("2026-10-17T10:00")
     try:
         week = Week(town, thresholds={"Les Maraîchers": 8000})
         _nine_order(week)
