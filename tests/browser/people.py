@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 PASSWORD = "une petite phrase"
+PATIENCE = 15_000
+"""Milliseconds that a page may take."""
 PARIS = ZoneInfo("Europe/Paris")
 CSV = (
     "ref;name;unit;price;category;stock;origin;net_quantity\n"
@@ -31,6 +34,7 @@ class Visitor:
         self.address, self.mailbox = address, mailbox
         self.context = browser.new_context(base_url=address, locale="fr-FR", **context)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.broken: list[str] = []
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.page.on("console", lambda said: self.broken.append(said.text) if said.type == "error" else None)
@@ -55,6 +59,12 @@ class Visitor:
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
+
+    def meets_no_barrier(self) -> None:
+        """The page can be used by everybody, as far as a machine sees, and is not wider than the screen."""
+        found = Axe().run(self.page)
+        assert not found.violations_count, found.generate_report()
+        assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
 
     def join(self) -> None:
         """Sign up, follow the letter's link, sign in."""

@@ -15,8 +15,6 @@ from deploy import processes
 from deploy.instance import Instance
 from tests.browser.people import CSV, Visitor
 
-PATIENCE = 15_000
-"""Milliseconds that a page may take."""
 CLOSED_AFTER = 3
 """Hours by which the clock is moved on."""
 
@@ -29,7 +27,6 @@ def people(chromium: Browser, instance: Instance) -> list[Visitor]:
     sizes: dict[str, dict[str, Any]] = {"Alice": {}, "Bob": phone, "Odile": {}}
     people = [Visitor(chromium, *where, name, **size) for name, size in sizes.items()]
     for person in people:
-        person.page.set_default_timeout(PATIENCE)
         person.join()
     return people
 
@@ -185,7 +182,6 @@ def test_without_script_a_basket_survives_signing_in(
     odile = people[2]
     where = instance.gateway_url, instance.mailbox_url
     charlie = Visitor(chromium, *where, "Charlie", java_script_enabled=False)
-    charlie.page.set_default_timeout(PATIENCE)
     charlie.join()
     charlie.go("/account")
     charlie.click("Se déconnecter")
