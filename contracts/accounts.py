@@ -74,7 +74,10 @@ class ListedSession(Model):
 
 
 class SignUp(Command, door="members.sign_up", answers=None, acts=True, open_to_strangers=True):
-    """Ask for an account; a letter follows. Answers alike whether or not the address is known."""
+    """Ask for an account; a letter follows. Answers alike whether or not the address is known.
+
+    Passwords that begin with `demo-` are refused here, and wherever one is chosen, but in a demonstration.
+    """
 
     email: Email
     password: NewPassword

@@ -10,6 +10,8 @@ OF_FIELDS = {
     "string_too_short": N_("Trop court : au moins %(min_length)s caractères."),
     "string_too_long": N_("Trop long : au plus %(max_length)s caractères."),
     "email": N_("Ce n’est pas une adresse e-mail."),
+    "password.demo": N_("Ici, aucun mot de passe ne commence par « demo- » : choisissez-en un autre."),
+    "new.demo": N_("Ici, aucun mot de passe ne commence par « demo- » : choisissez-en un autre."),
     "phone": N_("Ce n’est pas un numéro de téléphone."),
     "number": N_("Écrivez un nombre, par exemple 2,50."),
     "greater_than_equal": N_("Au moins %(ge)s."),

@@ -27,6 +27,9 @@ KEYS_ROTATE = timedelta(days=30)
 KEYS_KNOWN_BEFORE_USE = timedelta(hours=1)
 """A new key is published so long before it signs."""
 
+OF_DEMOS = "demo-"
+"""How the passwords begin that a demonstration prints for everybody to read."""
+
 _GRANTS = UUID("6f0e5c1e-7f0c-4a53-9d2c-3a52a0c7b0d4")
 
 DECIDED: dict[Decision, tuple[Standing, frozenset[Standing]]] = {
@@ -49,6 +52,11 @@ def standing_after_joining(joining: Joining, current: Standing | None) -> Standi
     if joining is Joining.ON_REQUEST or current is Standing.WAITING:
         return Standing.WAITING
     return None
+
+
+def is_for_demos(password: str) -> bool:
+    """Whether it is good in a demonstration alone."""
+    return password.casefold().startswith(OF_DEMOS)
 
 
 def failures_counted(failures: int, last_at: datetime, now: datetime) -> int:

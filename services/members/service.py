@@ -15,7 +15,7 @@ import uuid_utils.compat as uuid
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
-from bus import clock, database
+from bus import clock, database, env
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
@@ -24,9 +24,10 @@ from bus.timers import Timer, due
 from contracts import accounts as asked
 from contracts import members as said
 from contracts.catalog import MarketChanged, ProducerChanged
+from contracts.errors import malformed_field
 from contracts.messages import Refused
 from contracts.orders import ConsumerJoined
-from services.members import passwords, tokens
+from services.members import passwords, rules, tokens
 from services.members.actions import accounts, grants, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh
 from services.members.once import known, once
@@ -36,6 +37,7 @@ class Beginning(DependencyProvider):
     """Before the first question: keys to sign with, the first operator."""
 
     def setup(self) -> None:
+        env.switch("HALLE_DEMO")  # a wrong value stops the start, not somebody's sign-in
         database.atomically(begin)
 
 
@@ -52,6 +54,7 @@ class Doors:
 
     @answer(asked.SignUp, alone=True)
     def sign_up(self, command: asked.SignUp, call: Call) -> bytes:
+        _refuse_a_demos("password", command.password)
         with database.transaction() as tx:
             if kept := known(tx, command, call):
                 return kept
@@ -79,7 +82,8 @@ class Doors:
         if isinstance(seen, Refused):
             return seen
         kept = seen.password_hash if seen else None
-        if not passwords.is_right(kept, command.password) or seen is None:
+        is_right = passwords.is_right(kept, command.password) and not _is_a_demos(command.password)
+        if seen is None or not is_right:
             raise sessions.wrong_sign_in()
         if seen.confirmed_at is None:
             database.atomically(lambda tx: sessions.forgive(tx, command, clock.now(tx)))
@@ -121,6 +125,7 @@ class Doors:
 
     @answer(asked.ResetPassword, alone=True)
     def reset_password(self, command: asked.ResetPassword, call: Call) -> bytes:
+        _refuse_a_demos("password", command.password)
         with database.transaction() as tx:
             if kept := known(tx, command, call):
                 return kept
@@ -143,6 +148,7 @@ class Doors:
 
     @answer(asked.ChangePassword, alone=True)
     def change_password(self, command: asked.ChangePassword, call: Call) -> bytes | Refused:
+        _refuse_a_demos("new", command.new)
         with database.transaction() as tx:
             if kept := known(tx, command, call):
                 return kept
@@ -262,6 +268,17 @@ def _fresh() -> Fresh:
 def _moment() -> datetime:
     """The real time, which tokens live by; it does not move with the clock of a demo."""
     return datetime.now(UTC)
+
+
+def _is_a_demos(password: str) -> bool:
+    """Whether this is a demonstration's password, and this instance is none."""
+    return rules.is_for_demos(password) and not env.switch("HALLE_DEMO")
+
+
+def _refuse_a_demos(field: str, password: str) -> None:
+    """What a demonstration prints for everybody is nobody's secret elsewhere."""
+    if _is_a_demos(password):
+        raise malformed_field(field, f"No password begins with {rules.OF_DEMOS} here: choose another.", "demo")
 
 
 def _operator_email() -> str | None:

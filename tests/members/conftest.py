@@ -42,6 +42,7 @@ def town(migrated: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Town"]:
     monkeypatch.setenv("HALLE_INSTANCE", "valence")
     monkeypatch.setenv("HALLE_MOVABLE_CLOCK", "1")
     monkeypatch.delenv("HALLE_OPERATOR_EMAIL", raising=False)
+    monkeypatch.delenv("HALLE_DEMO", raising=False)
     database.serve("members")
     identity.forget_keys()
     database.atomically(empty)
