@@ -99,6 +99,15 @@ def test_strangers_at_the_door_do_not_lock_out_who_is_inside(town: Town, alice: 
     assert town.sign_in(ALICE, "an entirely new one").id == alice.id
 
 
+def test_who_comes_through_the_same_door_at_the_same_instant_does_not_wait(
+    town: Town, alice: Person, bob: Person
+) -> None:
+    """A transaction that began before its neighbour's may come to the count after it."""
+    town.sign_in(ALICE)
+    town.wait(seconds=-1)
+    assert town.sign_in("bob@example.org").id == bob.id
+
+
 def test_the_same_key_opens_one_session(town: Town, alice: Person) -> None:
     first = town.ask(attempt(PASSWORD), key="k")
     second = town.ask(attempt(PASSWORD), key="k")

@@ -28,7 +28,8 @@ def address(at: str) -> str:
 def count(tx: Connection, allowed: dict[str, int], now: datetime) -> int:
     """Count a try for each subject; the seconds to wait where there were too many, and no try."""
     held = store.lock_tries(tx, list(allowed), now)
-    wait: float = max((row.waits_until - now).total_seconds() for row in held)
+    paused = [row for row in held if rules.pause(row.failures, allowed[row.subject])]
+    wait: float = max([(row.waits_until - now).total_seconds() for row in paused], default=0)
     if wait > 0:
         return math.ceil(wait)
     for row in held:
