@@ -46,9 +46,9 @@ EFFECTS = {
 }
 
 
-def later(**hours: float) -> None:
+def later(**span: float) -> None:
     with database.transaction() as tx:
-        clock.move(tx, timedelta(**hours))
+        clock.move(tx, timedelta(**span))
 
 
 def do_what_is_due() -> int:
@@ -101,6 +101,15 @@ def test_a_sale_opened_after_its_close_takes_nothing_and_closes_at_once(call: Ca
     assert place(call, BOB, published, 1).code == "window-closed"
     do_what_is_due()
     assert state_of(published) == "closed" and preparation_lists()[FARM].totals == []
+
+
+def test_an_outage_over_close_and_hand_over_leaves_no_sale_behind(call: Caller) -> None:
+    published = a_sale_closing_in_an_hour()
+    place(call, BOB, published, 2)
+    later(days=4)
+    do_what_is_due()
+    assert state_of(published) == "handover"
+    assert [one.quantity for one in preparation_lists()[FARM].totals] == [2]
 
 
 def test_the_baker_closes_first_and_each_gets_one_list(call: Caller) -> None:

@@ -33,8 +33,6 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
     expiring.want_expiries(tx, sheet)
     key = f"{subject}:close"
     timers.schedule(tx, "close_distribution", key=key, subject=subject, due_at=sheet.closes_at, version=1)
-    key = f"{subject}:handover"
-    timers.schedule(tx, "begin_handover", key=key, subject=subject, due_at=sheet.starts_at, version=1)
     _tell(tx, sheet.distribution_id, DistributionState.OPEN, 1)
 
 
@@ -71,8 +69,15 @@ def make_lists(tx: Connection, timer: Timer) -> None:
     if closing:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"
+        _want_handover(tx, sale)
         owing.begin(tx, distribution_id, clock.now(tx))
         _tell(tx, distribution_id, DistributionState.CLOSED, version)
+
+
+def _want_handover(tx: Connection, sale: Row[Any]) -> None:
+    """Only now, for the close may come late: a hand-over that were due before it would find no closed sale."""
+    key, subject = f"{sale.id}:handover", str(sale.id)
+    timers.schedule(tx, "begin_handover", key=key, subject=subject, due_at=sale.starts_at, version=1)
 
 
 def begin_handover(tx: Connection, timer: Timer) -> None:
