@@ -37,6 +37,7 @@ class Command:
 
 COMMANDS = {
     "up": Command("start an instance and keep it running", "deploy.up", "deploy.up"),
+    "demo": Command("start one that is full of life, to look around", "deploy.demo", "deploy.demo.command"),
     "run": Command("become one process of it, for containers and units", "deploy.run", "deploy.run"),
     "databases": Command("make its databases on a server of your own", "deploy.databases", "deploy.databases"),
     "migrate": Command("bring the databases to this release", "bus.migrations", "deploy.migrate"),

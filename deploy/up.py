@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -22,19 +23,24 @@ def main(name: str, arguments: list[str]) -> int:
     chosen = _arguments(name).parse_args(arguments)
     if chosen.orders < 1:
         raise CannotStart("--orders must be at least 1.")
-    if not 0 < chosen.port < 65536:
-        raise CannotStart(f"--port {chosen.port} is not a TCP port: use 1 to 65535.")
+    instance = Instance(chosen.state, orders=chosen.orders, gateway_port=chosen.port)
+    return run_until_stopped(instance, chosen.port)
+
+
+def run_until_stopped(instance: Instance, port: int, first: Callable[[], None] = lambda: None) -> int:
+    """Run an instance in the foreground, with what is to be done `first` once it runs; the exit code."""
+    if not 0 < port < 65536:
+        raise CannotStart(f"--port {port} is not a TCP port: use 1 to 65535.")
     refuse_wrong_variables()
     signal.signal(signal.SIGTERM, _stop)
-    instance = Instance(chosen.state, orders=chosen.orders, gateway_port=chosen.port)
     try:
-        keep_running(instance, chosen.port)
+        keep_running(instance, port, first)
     except KeyboardInterrupt:
         print("Stopped.", flush=True)
     return 0
 
 
-def keep_running(instance: Instance, port: int) -> None:
+def keep_running(instance: Instance, port: int, first: Callable[[], None]) -> None:
     """Start, announce, wait for the signal; everything is stopped before this returns."""
     _refuse_busy_port(instance, port)
     began = time.monotonic()
@@ -43,8 +49,9 @@ def keep_running(instance: Instance, port: int) -> None:
         print(f"Halle is running after {time.monotonic() - began:.1f} s: {instance.gateway_url}")
         if "HALLE_SMTP_URL" not in os.environ:
             print(f"The mails it sends are on {instance.mailbox_url}")
-        print("Ctrl-C stops it; nothing is lost.", flush=True)
         try:
+            first()
+            print("Ctrl-C stops it; nothing is lost.", flush=True)
             while True:
                 signal.pause()
         finally:

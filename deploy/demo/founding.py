@@ -1,0 +1,85 @@
+"""Before the first week: the markets are founded and planned, the farms sign up, are let in and fill their shelves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from deploy.demo.farms import CERTIFIERS, FARMS, FarmPlan
+from deploy.demo.markets import MARKETS, MarketPlan
+from deploy.demo.people import Person
+from deploy.demo.size import Size
+from deploy.demo.town import Town, at_once
+from deploy.demo.weeks import Weeks
+
+DATED = {"ab", "demeter", "nature_et_progres", "in_conversion", "hve"}
+"""Marks that are given for a time."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """A market with its organiser and, week by week, the ids of its distributions."""
+
+    plan: MarketPlan
+    id: str
+    organiser: Person
+    weeks: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the weeks are played on; `sellers` by the id of their farm."""
+
+    markets: list[Market]
+    sellers: dict[str, Person]
+
+
+def found(town: Town, size: Size, weeks: Weeks) -> Ground:
+    """Markets and farms, each by a person of its own."""
+    markets = [_found_market(town, plan, size, weeks) for plan in MARKETS]
+    by_slug = {market.plan.slug: market for market in markets}
+
+    def join(number: int) -> tuple[str, Person]:
+        return _join(town, number, by_slug, weeks)
+
+    return Ground(markets, dict(at_once(join, range(size.farms))))
+
+
+def _found_market(town: Town, plan: MarketPlan, size: Size, weeks: Weeks) -> Market:
+    organiser = Person(town, plan.organiser).sign_up()
+    market_id = organiser.do("POST", "/markets", plan.about)["market_id"]
+    series = []
+    for venue in plan.venues:
+        place = {"name": venue.name, "address": venue.address}
+        venue_id = organiser.do("POST", f"/markets/{market_id}/venues", place)["venue_id"]
+        wanted = weeks.plan(plan, venue) | {"venue_id": venue_id}
+        wanted["recurrence"] = {"every": "week", "count": size.weeks}
+        planned = organiser.do("POST", f"/markets/{market_id}/distributions", wanted)["items"]
+        series.append([one["distribution_id"] for one in planned])
+    return Market(plan, market_id, organiser, [list(week) for week in zip(*series, strict=True)])
+
+
+def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> tuple[str, Person]:
+    """A farm from its seller's sign-up to its offers at each of its markets."""
+    plan = FARMS[number]
+    seller = Person(town, plan.seller).sign_up(phone=f"04 90 00 00 {number:02}")
+    about = {"legal_name": f"{plan.name} (démonstration)", "farm_name": plan.name, "insee": plan.insee}
+    producer_id: str = seller.do("POST", "/producers", about)["producer_id"]
+    farm = f"/producers/{producer_id}"
+    for slug in plan.markets:
+        market = markets[slug]
+        path = f"/markets/{market.id}/producers/{producer_id}"
+        seller.do("PUT", f"{path}/request")
+        market.organiser.do("PUT", f"{path}/admission")
+        report = seller.do("POST", f"{farm}/products/import?market_id={market.id}", plan.products)
+        if report["faulty"]:
+            raise ValueError(f"{plan.slug}.csv: {report['lines']}")
+    for kind in plan.marks:
+        seller.do("POST", f"{farm}/marks", _mark(plan, kind, number, weeks))
+    return producer_id, seller
+
+
+def _mark(plan: FarmPlan, kind: str, number: int, weeks: Weeks) -> dict[str, Any]:
+    """A certificate with an invented number, good for a year more where it is given for a time."""
+    until = (weeks.today + timedelta(days=365)).isoformat() if kind in DATED else None
+    reference = f"DEMO-{plan.insee}-{number + 1:02}"
+    return {"kind": kind, "certifier": CERTIFIERS[kind], "number": reference, "valid_until": until}

@@ -1,0 +1,87 @@
+"""The demo's three markets, of three kinds, with their pick-up places and the days of their week.
+
+Days are counted from the day on which the municipal market hands over; in the last week played, that is today.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A pick-up place, and when it hands over; `starts` is nothing where it is the hour of the demo's start."""
+
+    name: str
+    address: str
+    day: int
+    starts: str | None
+    hours: float
+
+
+@dataclass(frozen=True)
+class MarketPlan:
+    """A market as its organiser founds it; its sales open and close at these days and hours."""
+
+    slug: str
+    organiser: str
+    opens: tuple[int, str]
+    closes: tuple[int, str]
+    venues: tuple[Venue, ...]
+    about: dict[str, Any] = field(hash=False)
+
+
+HALLES = MarketPlan(
+    slug="halles",
+    organiser="Odile Marceau",
+    opens=(-4, "18:00"),
+    closes=(-1, "20:00"),
+    venues=(Venue("La halle couverte", "Place du Vieux-Lavoir, 84330 Caromb", 0, None, 3),),
+    about={
+        "name": "Les Halles de Caromb",
+        "kind": "municipal",
+        "entity_name": "Commune de Caromb (démonstration)",
+        "entity_address": "1 place de l’Hôtel-de-Ville, 84330 Caromb",
+        "insee": "84030",
+        "description": "Le marché de la commune : vous commandez en ligne, vous retirez tout au même endroit.",
+    },
+)
+
+BIO = MarketPlan(
+    slug="bio",
+    organiser="Bérengère Lussan",
+    opens=(-2, "18:00"),
+    closes=(1, "20:00"),
+    venues=(Venue("La cour de l’école", "12 chemin des Amandiers, 84410 Bédoin", 3, "17:30", 2),),
+    about={
+        "name": "Bio au pied du Ventoux",
+        "kind": "producers",
+        "entity_name": "Association Bio au pied du Ventoux",
+        "entity_address": "12 chemin des Amandiers, 84410 Bédoin",
+        "insee": "84017",
+        "quality_floor": "organic",
+        "welcome_marks": ["demeter", "nature_et_progres"],
+        "description": "Des fermes certifiées, et rien d’autre : tout ce qui est en vente a le label AB.",
+    },
+)
+
+PANIER = MarketPlan(
+    slug="panier",
+    organiser="Théo Cassagne",
+    opens=(-2, "08:00"),
+    closes=(2, "20:00"),
+    venues=(
+        Venue("Le relais de la gare", "48 avenue des Platanes, 84200 Carpentras", 3, "16:30", 1.5),
+        Venue("L’atelier des Fontaines", "7 rue du Grand-Lavoir, 84210 Pernes-les-Fontaines", 3, "17:00", 1.5),
+        Venue("La grange de Mazan", "230 route de l’Auzon, 84380 Mazan", 3, "17:30", 1.5),
+    ),
+    about={
+        "name": "Le Panier du Comtat",
+        "kind": "buying_group",
+        "entity_name": "Le Panier du Comtat, société coopérative (démonstration)",
+        "entity_address": "48 avenue des Platanes, 84200 Carpentras",
+        "insee": "84031",
+        "description": "Un panier, trois lieux de retrait : Carpentras, Pernes et Mazan.",
+    },
+)
+
+MARKETS = (HALLES, BIO, PANIER)
