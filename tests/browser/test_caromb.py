@@ -43,7 +43,9 @@ def test_a_week_in_caromb(week: Week, chromium: Browser) -> None:
     shows_in_time(bob, order, ".ticket", "Numéro")
     week.town.set_clock(week.time(5, "17:05"))
     settles(voliere, week.farms["La Volière"], "Poids : Poulet", "1,743", "20,74")
+    stock = on_sale(bob, week)
     settles(cave, week.farms["La Cave"], "Manque : Vin", "1", "8,50")
+    assert on_sale(bob, week) == stock, "the broken bottle is not back on sale"
     assert "1  Vin" in bob.letter("manque quelque chose")["text"]
     takes_the_money(odile, week)
     hands_over(odile)
@@ -114,6 +116,12 @@ def settles(seller: Visitor, farm: str, what: str, text: str, amount: str) -> No
     hidden = seller.page.locator(".scroll").evaluate("table => table.scrollWidth - table.clientWidth")
     assert hidden == 0, "what is to be typed, and what comes of it, is seen at once"
     seller.meets_no_barrier()
+
+
+def on_sale(bob: Visitor, week: Week) -> Any:
+    answer = bob.context.request.get(f"/api/v1/distributions/{week.id}/availability")
+    assert answer.ok
+    return answer.json()["left"]
 
 
 def takes_the_money(odile: Visitor, week: Week) -> None:
