@@ -116,7 +116,7 @@ class OrderChanged(
     about="order_id",
     heard_by=("notifications.tell_change",),
 ):
-    """Said for every version after the first: the whole order as it stands."""
+    """Said when an order's consumer changed it, or when lines were added after the close: then it has a number."""
 
     order_id: UUID
     order: Order

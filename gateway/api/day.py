@@ -12,6 +12,7 @@ from contracts.day import (
     ShareShortage,
 )
 from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
+from contracts.late import AddLateLines, ListLateLines
 from contracts.presence import ConfirmPresence, ListPresences
 from gateway.api import door
 from gateway.api.door import Route
@@ -36,4 +37,6 @@ door.add(
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),
     Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),
+    Route("POST", "/orders/<uuid:order_id>/late-lines", AddLateLines),
+    Route("GET", "/distributions/<uuid:distribution_id>/late-lines", ListLateLines),
 )

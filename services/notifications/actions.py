@@ -14,6 +14,7 @@ from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
+from contracts.late import LateLinesAdded
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
 from contracts.orders import Order, PreparationListReady
@@ -85,6 +86,13 @@ def write_marks_expired(tx: Connection, event: MarksExpired) -> None:
     people = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.expired.producer_id)}
     ids = {person: rules.expiry_mail_id(event.expiry_id, event.version, person) for person in people}
     _write_news(tx, Kind.MARKS_EXPIRED, event, event.expiry_id, ids)
+
+
+def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:
+    """Tell those who sell for a farm what was added in its name; not who entered it."""
+    people = set(store.sellers(tx, event.producer_id)) - {event.by_person}
+    ids = {person: rules.late_mail_id(event.late_id, person) for person in people}
+    _write_news(tx, Kind.LATE_LINES, event, event.late_id, ids)
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:

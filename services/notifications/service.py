@@ -17,6 +17,7 @@ from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
+from contracts.late import LateLinesAdded
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, PreparationListReady
 from contracts.presence import PresenceConfirmed, ThresholdMissed
@@ -134,6 +135,11 @@ class Listeners(Housekeeping):
     def tell_expired_marks(self, tx: Connection, event: MarksExpired, heard: Heard) -> None:
         """Mail the organisers and the farm what expired, and each decision about it."""
         actions.write_marks_expired(tx, event)
+
+    @hear(LateLinesAdded)
+    def tell_late_lines(self, tx: Connection, event: LateLinesAdded, heard: Heard) -> None:
+        """Mail the farm what was added after the close."""
+        actions.write_late_lines(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

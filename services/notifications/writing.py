@@ -22,6 +22,7 @@ from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
+from contracts.late import LateLinesAdded
 from contracts.orders import Order, PreparationList
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
@@ -156,6 +157,20 @@ def _marks_expired_mail(message: Claimed, language: str, public_url: str) -> Mai
     return _mail(message, "marks_expired", words, about=about, sender=event.market_name)
 
 
+def _late_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = LateLinesAdded.model_validate_json(message.content)
+    path = rules.FARM_DAY_PATH.format(distribution_id=event.distribution_id, producer_id=event.producer_id)
+    words = {
+        "event": event,
+        "first": event.lines[0],
+        "rows": [Row(formats.quantity(line.quantity, line.unit, language), line.name) for line in event.lines],
+        "day": formats.day(event.starts_at, event.time_zone, language),
+        "link": public_url + path,
+    }
+    about = f"distribution {event.distribution_id} producer {event.producer_id}"
+    return _mail(message, "late_lines", words, about=about, sender=event.market_name)
+
+
 def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ThresholdMissed.model_validate_json(message.content)
     amounts = {
@@ -226,6 +241,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.PRESENCE_CONFIRMED: _presence_mail,
     Kind.BOOKS_STILL_OPEN: _books_mail,
     Kind.MARKS_EXPIRED: _marks_expired_mail,
+    Kind.LATE_LINES: _late_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }
 """What is no letter."""

@@ -65,6 +65,13 @@ def order_line(line: SheetLine, quantity: int) -> OrderLine:
     )
 
 
+def grown(line: OrderLine, more: int) -> OrderLine:
+    """The line once `more` of it is added; what was weighed is to be weighed again."""
+    quantity = line.quantity + more
+    figures = {"quantity": quantity, "weighed_grams": None, "amount_cents": line.amount(quantity)}
+    return line.model_copy(update=figures)
+
+
 def total(lines: Iterable[OrderLine]) -> int:
     """What is owed, in cents: the sum of the lines, and of nothing else."""
     return sum(line.amount_cents for line in lines)
@@ -204,6 +211,15 @@ def orders_open(numbers: list[int]) -> Refused:
 
 def cancelled() -> Refused:
     return Refused(code="cancelled", message="This order was cancelled by its consumer.")
+
+
+def not_placed(state: OrderState) -> Refused:
+    """Why nothing is added to an order in `state`."""
+    if state is OrderState.HANDED_OVER:
+        return Refused(code="handed-over", message="This order was handed over: nothing is added to it any more.")
+    if state is OrderState.ABSENT:
+        return Refused(code="absent", message="Nobody came for this order: nothing is added to it any more.")
+    return Refused(code="cancelled", message="This order was cancelled: nothing is added to it any more.")
 
 
 def dropped_out() -> Refused:

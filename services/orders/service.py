@@ -27,6 +27,7 @@ from contracts.day import (
     TelephoneRow,
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
+from contracts.late import AddLateLines, LateLine, ListLateLines
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -58,6 +59,7 @@ from services.orders.actions import (
     expiring,
     hinting,
     knowing,
+    late,
     owing,
     placing,
     presences,
@@ -157,6 +159,14 @@ class Doors:
     @answer(DecideExpiredMarks)
     def decide_expired_marks(self, tx: Connection, command: DecideExpiredMarks, call: Call) -> ExpiredMarks | Refused:
         return expiring.decide(tx, command, call)
+
+    @answer(AddLateLines)
+    def add_late_lines(self, tx: Connection, command: AddLateLines, call: Call) -> FarmRow | Refused:
+        return late.add(tx, command, call)
+
+    @answer(ListLateLines)
+    def list_late_lines(self, tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:
+        return late.of_sale(tx, command, call)
 
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:

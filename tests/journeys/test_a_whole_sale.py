@@ -1,5 +1,7 @@
 """From a farmer's CSV to the exact list in her mail, as programs would do it."""
 
+from uuid import uuid4
+
 from tests.journeys.town import Market, Town, until
 
 
@@ -36,5 +38,24 @@ def test_a_whole_sale(town: Town) -> None:
     assert [(one["name"], one["quantity"]) for one in made["totals"]] == [("Carottes de Caromb", 2500)]
     mails = until(lambda: [mail for mail in town.mails_to(alice.email) if "Carottes" in mail["text"]])
     assert len(mails) == 1
+    add_late(town, market, order["order_id"], offers["Œufs de plein air"], bob.email)
     again = {"distribution_id": distribution["distribution_id"], "lines": wishes}
     assert bob.refused("POST", "/orders", again) == (409, "window-closed")
+
+
+def add_late(town: Town, market: Market, order_id: str, eggs: str, bob: str) -> None:
+    """Bob telephones, Alice has two boxes more: entered twice under one key they are added, owed and told once."""
+    more = {"producer_id": market.farm, "lines": [{"offer_id": eggs, "quantity": 2}], "agreed": "Alice, par téléphone"}
+    key = {"Idempotency-Key": str(uuid4())}
+    once, twice = (market.odile.ask("POST", f"/orders/{order_id}/late-lines", more, **key) for _ in range(2))
+    assert once.status_code == 200 and once.json() == twice.json()
+    sale = market.odile.do("GET", f"/orders/{order_id}")
+    assert (sale["total_cents"], sale["number"]) == (650 + 680, 1)
+    log = market.alice.do("GET", f"/distributions/{sale['distribution_id']}/late-lines")["items"]
+    assert [(one["name"], one["quantity"], one["agreed"]) for one in log] == [
+        ("Œufs de plein air", 2, "Alice, par téléphone")
+    ]
+    until(lambda: [mail for mail in town.mails_to(bob) if "ajoutés à votre commande" in mail["text"]])
+    until(lambda: [mail for mail in town.mails_to(market.alice.email) if "Alice, par téléphone" in mail["text"]])
+    owed = f"/orders/{order_id}/money"
+    until(lambda: market.odile.ask("GET", owed).json().get("sellers", [{}])[0].get("owed_cents") == 650 + 680)

@@ -45,6 +45,12 @@ EXPIRED = """
 """
 """A mark that expired, with Robert's order under it."""
 
+LATE = """
+    insert into late_lines (late_id, order_id, offer_id, quantity, agreed, entered_by)
+    values (uuidv7(), %s, %s, 1, 'Robert lui-même', %s) returning late_id
+"""
+"""A line that was added to it."""
+
 
 class Scene(NamedTuple):
     """Somebody else's market in full swing, and those who should see nothing of it."""
@@ -95,9 +101,9 @@ def scene(town: Town) -> Any:
         "order_id": order["order_id"],
         "grant_id": id_of(town, "halle_members", "select grant_id from grants where object_id = %s", market.id),
         "membership_id": id_of(town, "halle_members", membership, market.id, uuid4()),
-        "expiry_id": id_of(town, "halle_orders", EXPIRED, planned["distribution_id"], market.farm, offer["offer_id"]),
         **_papers(market),
         **_paid(market, offer, bob),
+        **_afterwards(market, planned["distribution_id"], offer["offer_id"], order["order_id"]),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
@@ -118,6 +124,12 @@ def _papers(market: Market) -> dict[str, str]:
     path = f"/producers/{market.farm}"
     mandate_id = market.alice.do("POST", f"{path}/mandates", written)["mandate_id"]
     return {"mandate_id": mandate_id, "mark_id": market.alice.do("POST", f"{path}/marks", mark)["mark_id"]}
+
+
+def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, str]:
+    """A mark that expired in the sale, in which a line was also added to the order."""
+    id_of(market.town, "halle_orders", LATE, order, offer, uuid4())
+    return {"expiry_id": id_of(market.town, "halle_orders", EXPIRED, sale, market.farm, offer)}
 
 
 def _paid(market: Market, offer: dict[str, Any], bob: Visitor) -> dict[str, str]:
@@ -152,7 +164,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
-            "expired_marks",
+            *("expired_marks", "late_lines"),
         ),
         "halle_members": ("accounts", "memberships", "grants"),
         "halle_payments": ("mandates", "tills", "movements"),

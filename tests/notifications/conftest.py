@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +23,7 @@ from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
 from contracts.expiring import ExpiredMarks, MarksExpired
+from contracts.late import LateLinesAdded
 from contracts.members import GrantChanged, PersonChanged, Right
 from contracts.messages import Event
 from contracts.money import Unit
@@ -45,6 +47,7 @@ from services.notifications.sending import Sending
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, FARM, MARKET
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "examples"
 EMPTIED = "people, producers, preparation_lists, messages, inbox, parked, grants"
 NAMES = {
     ALICE: ("Alice Roux", "alice@example.org"),
@@ -329,6 +332,12 @@ def expired(version: int = 1, **changes: Any) -> MarksExpired:
     sale = {name: _FARM_THAT_DAY[name] for name in ("market_name", "time_zone", "starts_at")}
     marks = ExpiredMarks.model_validate(about | figures | what | ended | changes)
     return MarksExpired(expiry_id=marks.expiry_id, version=version, market_id=MARKET, expired=marks, **sale)
+
+
+def added_late(by: UUID) -> LateLinesAdded:
+    """The kept example, of Alice's farm: a kilogram and a half of carrots more for order 17, with Jeanne's yes."""
+    kept = LateLinesAdded.model_validate_json((EXAMPLES / "orders.late_lines_added.v1.json").read_bytes())
+    return kept.model_copy(update={"producer_id": FARM, "by_person": by})
 
 
 def prepared(**changes: Any) -> PreparationList:

@@ -18,6 +18,7 @@ from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
 from tests.notifications.conftest import (
     Instance,
+    added_late,
     called_off,
     cancelled,
     changed,
@@ -220,6 +221,17 @@ def test_expired_marks_and_each_decision_are_told_once_to_organisers_and_the_far
         halle.hear(event)
     assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
     assert len(halle.letterbox.mails) == 4
+
+
+def test_what_is_added_late_is_told_once_to_the_farm_and_not_to_who_entered_it(halle: Instance) -> None:
+    for person in (ALICE, MALIK, ODILE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    halle.found_farm(ALICE)
+    halle.hear(grant(MALIK))
+    for _ in range(2):
+        halle.hear(added_late(by=MALIK))
+    assert addresses(halle) == {"alice@example.org"} and len(halle.letterbox.mails) == 1
 
 
 def test_a_list_waits_for_a_farm_that_is_heard_of_later(halle: Instance) -> None:

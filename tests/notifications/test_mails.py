@@ -22,7 +22,9 @@ from services.notifications import formats, listing, writing
 from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
+from tests.cast import ODILE
 from tests.notifications.conftest import (
+    added_late,
     called_off,
     confirmed,
     dropped_out,
@@ -138,6 +140,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
         Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
+        Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
@@ -162,6 +165,21 @@ def test_marks_that_expired_are_told_with_the_orders_concerned(decision: Decisio
     assert says in text and "Carottes, Fenouil" in text
     assert "Commandes concernées : 14\nMontant : 86,40 €\n" in text
     assert text.endswith("/expired-marks\n")
+
+
+def test_what_was_added_after_the_close_is_told_to_the_farm_with_who_agreed() -> None:
+    event = added_late(ODILE)
+    mail = written(Kind.LATE_LINES, event.model_dump_json())
+    text = mail.text.replace("\xa0", " ")
+    assert mail.subject == "À apporter en plus, commande 17 – Marché de Caromb"
+    assert "1,5 kg  Carottes de plein champ\n" in text and "Jeanne, par téléphone\nSaisi par : Odile Vert\n" in text
+    assert text.endswith(f"/distributions/{event.distribution_id}/producers/{event.producer_id}/day\n")
+
+
+def test_a_change_after_the_close_says_that_it_was_added_and_offers_no_other() -> None:
+    text = order_mail({"version": 2, "number": 12}, Kind.ORDER_CHANGED).text
+    assert "ajoutés à votre commande après la clôture" in text and "la modifier" not in text
+    assert "la modifier" in order_mail({"version": 2}, Kind.ORDER_CHANGED).text
 
 
 def test_names_are_text_in_html_and_one_line_in_headers() -> None:

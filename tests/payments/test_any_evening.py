@@ -27,12 +27,13 @@ from bus import database, migrations
 from contracts.books import BooksClosing, CloseBooks, OrderOwed
 from contracts.catalog import Pricing
 from contracts.day import DropOut, ReadDropOut, ReadFarmLines, SetHandover, Settled, SettleLines
+from contracts.late import AddLateLines, More
 from contracts.messages import Command, Refused
 from contracts.orders import CancelOrder, Order, OrderState, PlaceOrder, PreparationList, Wish
 from contracts.payments import Adjust, BooksChecked, GiveBack, Means, Part, ReadTills, TakePayment, Tills, UndoMovement
 from deploy.database import Postgres
 from services.orders import sheets
-from services.orders.actions import amending, day, dropping_out, placing, reading, windows
+from services.orders.actions import amending, day, dropping_out, late, placing, reading, windows
 from services.orders.actions import books as their_books
 from services.payments.actions import books, money, owing, tills
 from tests import calls
@@ -122,6 +123,15 @@ class Evening(RuleBasedStateMachine):
             where = {"distribution_id": self.sale.distribution_id, "producer_id": line.producer_id}
             with being("orders"):
                 act(day.settle_lines, ODILE, SettleLines(**where, lines=[settled]))
+
+    @rule(pick=st.randoms(use_true_random=False), more=st.integers(1, 3))
+    def late_line(self, pick: random.Random, more: int) -> None:
+        if found := self.orders():
+            one, offer = pick.choice(found), pick.choice(self.sale.lines)
+            lines = [More(offer_id=offer.offer_id, quantity=more)]
+            about = {"order_id": one.order_id, "producer_id": offer.producer_id}
+            with being("orders"):
+                act(late.add, ODILE, AddLateLines(**about, lines=lines, agreed="Jeanne"))
 
     @rule(producer_id=farms)
     def drop_out(self, producer_id: UUID) -> None:

@@ -77,6 +77,16 @@ def frozen_lines(tx: Connection, distribution_id: UUID, offers: Iterable[UUID]) 
     ]
 
 
+def stock_changes(sheet: Sheet, changes: dict[UUID, int]) -> dict[int, int]:
+    """By how much each stock shrinks or grows when these offers do."""
+    by_stock: dict[int, int] = {}
+    for offer, change in changes.items():
+        stock_id = sheet.stocks.get(offer)
+        if stock_id is not None:
+            by_stock[stock_id] = by_stock.get(stock_id, 0) + change
+    return by_stock
+
+
 def _own(tx: Connection, order_id: UUID, call: Call) -> Order:
     order = purchases.order_for(tx, order_id, call.asker.person_id)
     if order is None or order.consumer_id != call.asker.person_id:
@@ -110,7 +120,7 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
     if expired := _expired_lines(tx, sheet, changes):
         return rules.mark_expired(expired)
     rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
-    if not sales.take(tx, _stock_changes(sheet, changes)):
+    if not sales.take(tx, stock_changes(sheet, changes)):
         left = sales.left(tx, order.distribution_id)
         return rules.sold_out({o: n for o in changes if (n := left.get(o)) is not None}, sheet.lines)
     return _write(tx, order, sheet, {w.offer_id: w.quantity for w in wishes if w.offer_id in changes})
@@ -128,15 +138,6 @@ def _changes(order: Order, wishes: list[Wish]) -> dict[UUID, int]:
     standing = {line.offer_id: line.quantity for line in order.lines}
     changes = {wish.offer_id: wish.quantity - standing.get(wish.offer_id, 0) for wish in wishes}
     return {offer: change for offer, change in changes.items() if change}
-
-
-def _stock_changes(sheet: Sheet, changes: dict[UUID, int]) -> dict[int, int]:
-    by_stock: dict[int, int] = {}
-    for offer, change in changes.items():
-        stock_id = sheet.stocks.get(offer)
-        if stock_id is not None:
-            by_stock[stock_id] = by_stock.get(stock_id, 0) + change
-    return by_stock
 
 
 def _write(tx: Connection, order: Order, sheet: Sheet, quantities: dict[UUID, int]) -> Order:

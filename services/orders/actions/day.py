@@ -56,7 +56,7 @@ def settle_lines(tx: Connection, command: SettleLines, call: Call) -> list[FarmR
     """Write what came of some lines of a farm; the orders concerned follow, all or none."""
     if day.sale_of_farm(tx, command.distribution_id, command.producer_id, call.asker.person_id) is None:
         _no_such_sale()
-    if refused := _not_now(tx, command.distribution_id, command.producer_id, {one.offer_id for one in command.lines}):
+    if refused := not_now(tx, command.distribution_id, command.producer_id, {one.offer_id for one in command.lines}):
         return refused
     orders = day.lock_orders(tx, command.distribution_id, {one.order_id for one in command.lines})
     by_order = _checked(command, orders)
@@ -77,7 +77,7 @@ def preview_sharing(tx: Connection, command: PreviewSharing, call: Call) -> Shar
 def share_shortage(tx: Connection, command: ShareShortage, call: Call) -> Sharing | Refused:
     """Give what came to those who ordered it, by the rule; the others go short and are told."""
     sheet_line = _offer(tx, command, call)
-    if refused := _not_now(tx, command.distribution_id, sheet_line.producer_id, {command.offer_id}):
+    if refused := not_now(tx, command.distribution_id, sheet_line.producer_id, {command.offer_id}):
         return refused
     wanted = day.ordered_of(tx, command.distribution_id, command.offer_id)
     locked = day.lock_orders(tx, command.distribution_id, wanted)
@@ -163,6 +163,15 @@ def settle(tx: Connection, order: Order, lines: Mapping[UUID, OrderLine], why: W
     return settled
 
 
+def not_now(tx: Connection, distribution_id: UUID, producer_id: UUID, offers: set[UUID]) -> Refused | None:
+    """Why nothing can be said of these offers of a farm; else its sale is held as it is."""
+    if refused := _not_active(tx, distribution_id):
+        return refused
+    if day.drop_out(tx, distribution_id, producer_id):
+        return rules.dropped_out()
+    return rules.withdrawn() if offers & expiring.withdrawn(tx, distribution_id) else None
+
+
 def _checked(command: SettleLines, orders: Mapping[UUID, Order]) -> dict[UUID, dict[UUID, OrderLine]]:
     """The lines as they will stand, by order; Malformed names the first that cannot be."""
     found: dict[UUID, dict[UUID, OrderLine]] = defaultdict(dict)
@@ -178,15 +187,6 @@ def _checked(command: SettleLines, orders: Mapping[UUID, Order]) -> dict[UUID, d
             raise malformed_field(f"lines.{index}.offer_id", "Name each line once.", "named-twice")
         found[said.order_id][said.offer_id] = rules.settled(line, said.short, said.grams)
     return found
-
-
-def _not_now(tx: Connection, distribution_id: UUID, producer_id: UUID, offers: set[UUID]) -> Refused | None:
-    """Why these offers of a farm cannot be settled; else its sale is held as it is."""
-    if refused := _not_active(tx, distribution_id):
-        return refused
-    if day.drop_out(tx, distribution_id, producer_id):
-        return rules.dropped_out()
-    return rules.withdrawn() if offers & expiring.withdrawn(tx, distribution_id) else None
 
 
 def _not_active(tx: Connection, distribution_id: UUID) -> Refused | None:

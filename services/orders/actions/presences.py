@@ -56,6 +56,8 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
         raise NotFound("no-such-sale", "This farm is in no such sale of yours.")
     if command.coming is Coming.CARRIED and not command.carrier.strip():
         raise malformed_field("carrier", "Say who carries the goods.", "missing")
+    if command.coming is Coming.WITHDRAWN:
+        day.hold_alone(tx, sale.id)  # nobody adds a line of the farm meanwhile
     if not day.hold(tx, sale.id, (*day.ACTIVE, DistributionState.OPEN)):
         return rules.not_active(sale.state)
     seen = coming.locked(tx, sale.id, command.producer_id)

@@ -245,3 +245,18 @@ expired_marks = Table(
     Column("done_at", INSTANT),
 )
 Index("ix_expired_marks_distribution", expired_marks.c.distribution_id)
+
+late_lines = Table(
+    "late_lines",
+    metadata,
+    Column("late_id", Uuid, nullable=False),
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("agreed", Text, nullable=False),
+    Column("entered_by", Uuid, nullable=False),
+    Column("entered_at", INSTANT, nullable=False, server_default=NOW),
+    CheckConstraint("quantity > 0", name="more"),
+    PrimaryKeyConstraint("late_id", "offer_id"),
+)
+Index("ix_late_lines_order", late_lines.c.order_id)

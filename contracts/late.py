@@ -1,0 +1,80 @@
+"""Late lines: goods added to an order after the close, with the producer's yes. Orders writes them down for good."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.day import FarmRow
+from contracts.messages import Command, Event, Model, Refused, Shape
+from contracts.money import Unit
+from contracts.orders import Wish
+
+
+class LateLine(Model):
+    """So much of one offer that was added to an order after the close."""
+
+    late_id: UUID
+    """Of the addition: what was entered together has one."""
+    order_id: UUID
+    number: int | None
+    code: str
+    producer_id: UUID
+    offer_id: UUID
+    name: str
+    unit: Unit
+    quantity: int
+    agreed: str
+    """Who said yes for the farm, and how."""
+    entered_by: str
+    """Name of who entered it; nothing once that account was erased."""
+    entered_at: datetime
+
+
+class LateLinesAdded(
+    Event,
+    name="orders.late_lines_added.v1",
+    shape=Shape.FACT,
+    about="late_id",
+    heard_by=("notifications.tell_late_lines",),
+):
+    """Said once per addition, for the farm; consumers hear of it by `orders.order_changed.v1`."""
+
+    late_id: UUID
+    distribution_id: UUID
+    market_name: str
+    time_zone: str
+    starts_at: datetime
+    producer_id: UUID
+    producer_name: str
+    lines: list[LateLine]
+    by_person: UUID
+    """Who entered it, and needs no news of it."""
+
+
+class More(Wish):
+    """So much more of one offer than stands."""
+
+    quantity: int = Field(ge=1, le=1_000_000)
+
+
+class AddLateLines(Command, door="orders.add_late_lines", answers=FarmRow | Refused, acts=True):
+    """Add goods of one farm to an order that stands, after the close; answers what the order then has of the farm.
+
+    For organisers and those who hold the hand-over; who sells for the farm, where the order has something of it. All or
+    nothing, at the sheet's price, within each line's minimum, step and maximum. Refused: `sold-out` (details: what is
+    left of each line), `not-closed`, `books-closed`, `dropped-out`, `withdrawn`, `mark-expired`, `handed-over`,
+    `absent`, `cancelled`.
+    """
+
+    order_id: UUID
+    producer_id: UUID
+    lines: list[More] = Field(min_length=1, max_length=200)
+    agreed: str = Field(default="", max_length=120)
+    """Who of the farm said yes, and how; who sells for it may leave it empty, for the yes is then the asker's."""
+
+
+class ListLateLines(Command, door="orders.list_late_lines", answers=list[LateLine]):
+    """What was added to the orders of a sale after its close, for those who hand it over; for others of their farms."""
+
+    distribution_id: UUID
