@@ -7,14 +7,15 @@ from flask import Response
 
 from contracts.day import FarmRow, ReadFarmLines, SetHandover
 from contracts.errors import NotFound
+from contracts.late import AddLateLines
 from contracts.members import Right
-from contracts.orders import HandoverRow, Order, ReadHandoverList, ReadOrder
+from contracts.orders import HandoverRow, Order, OrderState, ReadHandoverList, ReadOrder
 from contracts.payments import Adjust, TakePayment
 from gateway import asking
-from gateway.pages import money
+from gateway.pages import late, money
 from gateway.pages.fields import Form
 from gateway.pages.orders import sale_of
-from gateway.pages.site import go, pages, person, planned_as, show
+from gateway.pages.site import go, has_right, pages, person, planned_as, show
 
 COUNTER = "/distributions/<uuid:distribution_id>/day/<uuid:order_id>"
 FARM_ORDER = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>/orders/<uuid:order_id>"
@@ -27,7 +28,7 @@ def day_order(distribution_id: UUID, order_id: UUID) -> Response:
     form = Form(SetHandover)
     if form.send(order_id=order_id):
         return go("day", f"order-{form.answer.state}", distribution_id=distribution_id)
-    return _counter(distribution_id, order_id, form, Form(TakePayment))
+    return _counter(distribution_id, order_id, form=form)
 
 
 @pages.post(f"{COUNTER}/payments")
@@ -37,7 +38,17 @@ def take_payment(distribution_id: UUID, order_id: UUID) -> Response:
     form = Form(TakePayment)
     if form.send(order_id=order_id, parts=money.parts(form)):
         return go("day_order", "taken", distribution_id=distribution_id, order_id=order_id)
-    return _counter(distribution_id, order_id, Form(SetHandover), form)
+    return _counter(distribution_id, order_id, take=form)
+
+
+@pages.post(f"{COUNTER}/late-lines")
+def add_late_line(distribution_id: UUID, order_id: UUID) -> Response:
+    """Add to it what a farm agreed to bring as well."""
+    person()
+    form = Form(AddLateLines)
+    if late.send(form, distribution_id, order_id):
+        return go("day_order", "line-added", distribution_id=distribution_id, order_id=order_id)
+    return _counter(distribution_id, order_id, adding=form)
 
 
 @pages.get("/o/<uuid:order_id>")
@@ -55,7 +66,7 @@ def scanned(order_id: UUID) -> Response:
 def farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response:
     """One order as a farm sees it: its own lines, its own money."""
     person()
-    return _farm_order(distribution_id, producer_id, order_id, Form(TakePayment), Form(Adjust))
+    return _farm_order(distribution_id, producer_id, order_id)
 
 
 @pages.post(f"{FARM_ORDER}/payments")
@@ -65,7 +76,7 @@ def take_as_farm(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Re
     form = Form(TakePayment)
     if form.send(order_id=order_id, parts=money.parts(form)):
         return go("farm_order", "taken", distribution_id=distribution_id, producer_id=producer_id, order_id=order_id)
-    return _farm_order(distribution_id, producer_id, order_id, form, Form(Adjust))
+    return _farm_order(distribution_id, producer_id, order_id, take=form)
 
 
 @pages.post(f"{FARM_ORDER}/adjustments")
@@ -75,25 +86,41 @@ def adjust(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response
     form = Form(Adjust)
     if form.send(order_id=order_id, part=money.part(form, "part.amount_cents", producer_id)):
         return go("farm_order", "adjusted", distribution_id=distribution_id, producer_id=producer_id, order_id=order_id)
-    return _farm_order(distribution_id, producer_id, order_id, Form(TakePayment), form)
+    return _farm_order(distribution_id, producer_id, order_id, lower=form)
 
 
-def _counter(distribution_id: UUID, order_id: UUID, form: Form, take: Form) -> Response:
+@pages.post(f"{FARM_ORDER}/late-lines")
+def add_late_line_as_farm(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response:
+    """Add to it what the farm will bring as well."""
+    person()
+    form = Form(AddLateLines)
+    if late.send(form, distribution_id, order_id):
+        where = {"distribution_id": distribution_id, "producer_id": producer_id, "order_id": order_id}
+        return go("farm_order", "line-added", **where)
+    return _farm_order(distribution_id, producer_id, order_id, adding=form)
+
+
+def _counter(distribution_id: UUID, order_id: UUID, **sent: Form) -> Response:
+    """The page, with the form that was sent and has faults in its place."""
     found: Order = asking.ask(ReadOrder(order_id=order_id))
     rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
     owed = money.of_order(found)
     desks = money.desks(distribution_id) if owed and owed.due_cents and not owed.final else []
+    planned = planned_as(distribution_id)
+    forms = {"form": Form(SetHandover), "adding": Form(AddLateLines)}
+    forms |= {"take": Form(TakePayment, {"desk_id": desks[0][0] if desks else ""})} | sent
     words: dict[str, Any] = {
         "order": found,
         "row": next((one for one in rows if one.order_id == order_id), None),
-        "planned": planned_as(distribution_id),
+        "planned": planned,
         "owed": owed,
         "has_alcohol": _has_alcohol(found),
         "desks": desks,
-        "take": take if take.refusal else Form(TakePayment, {"desk_id": desks[0][0] if desks else ""}),
+        "offers": late.choices(planned) if found.state is OrderState.PLACED else [],
+        "added": late.added(distribution_id, order_id=order_id) if found.number else [],
     }
     where = {"distribution_id": distribution_id, "order_id": order_id}
-    return show("day_order.html", max(form.status, take.status), form=form, where=where, **words)
+    return show("day_order.html", _status(sent), where=where, **forms, **words)
 
 
 def _has_alcohol(order: Order) -> bool:
@@ -103,16 +130,26 @@ def _has_alcohol(order: Order) -> bool:
     return any(line.offer_id in strong and line.quantity for line in order.lines)
 
 
-def _farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID, take: Form, lower: Form) -> Response:
+def _farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID, **sent: Form) -> Response:
+    """The same as one farm sees it."""
     rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
     row = next((one for one in rows if one.order_id == order_id), None)
     if row is None:
         raise NotFound("no-such-order", "The farm has no such order.")
     owed = money.as_known(order_id)
+    planned = planned_as(distribution_id)
+    forms = {"take": Form(TakePayment), "lower": Form(Adjust), "adding": Form(AddLateLines)} | sent
     words: dict[str, Any] = {
         "row": row,
-        "planned": planned_as(distribution_id),
+        "planned": planned,
+        "sells": has_right(Right.SELL, producer_id),
+        "offers": late.choices(planned, producer_id) if row.state is OrderState.PLACED else [],
+        "added": late.added(distribution_id, order_id=order_id, producer_id=producer_id) if row.number else [],
         "owed": money.of_farm(owed, producer_id) if owed else None,
         "where": {"distribution_id": distribution_id, "order_id": order_id, "producer_id": producer_id},
     }
-    return show("farm_order.html", max(take.status, lower.status), take=take, lower=lower, **words)
+    return show("farm_order.html", _status(sent), **forms, **words)
+
+
+def _status(sent: dict[str, Form]) -> int:
+    return max((form.status for form in sent.values()), default=200)

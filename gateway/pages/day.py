@@ -23,7 +23,7 @@ from contracts.day import (
 )
 from contracts.orders import HandoverRow, OrderLine, OrderState, ReadHandoverList, ReadSaleSheet
 from gateway import asking
-from gateway.pages import numbers
+from gateway.pages import late, numbers
 from gateway.pages.fields import Form
 from gateway.pages.site import go, pages, person, planned_as, show
 from gateway.writing import folded
@@ -56,9 +56,9 @@ def farm_day(distribution_id: UUID, producer_id: UUID) -> Response:
         return go("farm_day", "saved", **where)
     _blame_typed(form, changed)
     offers = {line.offer_id: line for row in rows for line in row.lines}
-    return show(
-        "farm_day.html", form.status, form=form, rows=rows, offers=offers, planned=planned_as(distribution_id), **where
-    )
+    added = late.added(distribution_id, producer_id=producer_id) if any(row.number for row in rows) else []
+    words = {"rows": rows, "offers": offers, "added": added, "planned": planned_as(distribution_id)}
+    return show("farm_day.html", form.status, form=form, **words, **where)
 
 
 @pages.route("/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/sharing", methods=["GET", "POST"])

@@ -25,6 +25,7 @@ from contracts.day import (
     TelephoneRow,
 )
 from contracts.errors import malformed_field
+from contracts.late import LateLine, ListLateLines
 from contracts.money import Unit
 from contracts.orders import HandoverRow, Order, OrderLine, OrderState, ReadHandoverList, ReadOrder
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
@@ -54,6 +55,14 @@ CARROTS = goods("Carottes", unit=Unit.KILOGRAM, quantity=1500, short=500)
 CHICKEN = goods("Poulet", pricing=Pricing.PER_WEIGHT, estimated_grams=1800, quantity=1, weighed_grams=1743)
 
 
+def late_line(**changes: Any) -> LateLine:
+    """Carrots added to Bob's order after the close, with Jeanne's yes."""
+    what = {"order_id": ORDER, "number": 7, "code": "K7M2QX", "quantity": 1500, "entered_at": NOW}
+    what |= CARROTS.model_dump(include={"offer_id", "producer_id", "name", "unit"})
+    yes = {"late_id": UUID(int=303), "agreed": "Jeanne <par téléphone>", "entered_by": "Odile Vert"}
+    return LateLine.model_validate(what | yes | changes)
+
+
 @pytest.fixture
 def day(town: FakeLine) -> FakeLine:
     """A sale on its day: Bob goes short of half a kilogram of carrots, and his chicken is weighed."""
@@ -72,6 +81,7 @@ def day(town: FakeLine) -> FakeLine:
             distribution_id=SALE, farms=4, **{n: figures[n] for n in figures if n != "emptied"}
         ),
         ReadTelephoneList: [TelephoneRow(name="Bob", phone=None, short=[CARROTS], **known)],
+        ListLateLines: [late_line()],
         ListPresences: [Presence(**about, **came, carrier="Jean Bleu")],
     }
     return town
