@@ -45,6 +45,8 @@ PEOPLE = (BOB, CHARLIE, UUID(int=21))
 FARMS = {FARM: ALICE, BAKERY: MALIK}
 STOCK = 10
 
+some = st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any)
+"""So much of each offer, and not nothing at all."""
 people, farms, cents = st.sampled_from(PEOPLE), st.sampled_from(sorted(FARMS)), st.integers(1, 3000)
 
 
@@ -71,8 +73,9 @@ def act(action: Callable[..., Any], person: UUID, command: Command) -> Any:
 class Evening(RuleBasedStateMachine):
     """One sale of carrots, bread and a chicken by weight: ordered, closed, handed over, paid, closed for good."""
 
-    @initialize(seed=st.integers(0, 1000))
-    def begin(self, seed: int) -> None:
+    @initialize(seed=st.integers(0, 1000), quantities=some, is_closed=st.booleans())
+    def begin(self, seed: int, quantities: list[int], is_closed: bool) -> None:
+        """Bob has ordered; half of the histories begin after the close."""
         self.shuffled = random.Random(seed)
         self.taken: list[tuple[UUID, int, bool]] = []
         """What was taken (below zero: given back), by farm, and whether it is in a till."""
@@ -88,10 +91,13 @@ class Evening(RuleBasedStateMachine):
             _empty("distributions, stocks, people, outbox, inbox, timers, idempotency, grants")
             with database.transaction() as tx:
                 windows.open_distribution(tx, self.sale, 1)
+        self.order(BOB, quantities)
+        if is_closed:
+            self.time_passes(1)
 
     # -- while the window is open
 
-    @rule(person=people, quantities=st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any))
+    @rule(person=people, quantities=some)
     def order(self, person: UUID, quantities: list[int]) -> None:
         pairs = zip(self.sale.lines, quantities, strict=True)
         wishes = [Wish(offer_id=line.offer_id, quantity=quantity) for line, quantity in pairs if quantity]
