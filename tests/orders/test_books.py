@@ -1,6 +1,7 @@
 """What is owed is said once it can be owed; books close on orders that stand still: the state first, then the sums."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,7 @@ def test_nothing_is_owed_before_the_close_and_each_order_once_after_it(
     call: Caller, published: SaleSheetPublished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.orders.actions.owing.BATCH", 2)
+    monkeypatch.setattr("services.orders.actions.owing.PAUSE", timedelta(0))
     people = [UUID(int=number) for number in range(50, 55)]
     for person in people:
         place(call, person, published, 1)

@@ -3,7 +3,7 @@
 Weights and hand-overs have no news of their own for anybody else; here they are one version more.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -15,7 +15,9 @@ from contracts.books import OrderOwed
 from contracts.orders import Order
 from services.orders.store import books, day
 
-BATCH = 200
+BATCH = 100
+PAUSE = timedelta(seconds=1)
+"""Between two batches: at the close everybody wants lists, and nobody pays yet."""
 
 
 def begin(tx: Connection, distribution_id: UUID, due_at: datetime) -> None:
@@ -37,7 +39,7 @@ def tell_next(tx: Connection, timer: Timer) -> None:
     for order in day.lock_orders(tx, distribution_id, numbered).values():
         tell(tx, order)
     if len(numbered) == BATCH:
-        _want_batch(tx, distribution_id, timer.due_at, timer.version + 1)
+        _want_batch(tx, distribution_id, timer.due_at + PAUSE, timer.version + 1)
 
 
 def _want_batch(tx: Connection, distribution_id: UUID, due_at: datetime, version: int) -> None:
