@@ -1,9 +1,10 @@
-"""Markets, farms and the sale sheet: said by catalog, which plans until a distribution opens.
+"""Markets and the sale sheet: said by catalog, which plans until a distribution opens.
 
-Products and offers stand in `products`, distributions in `planning`, looking for them in `search`.
+Farms stand in `producers`, their products and offers in `products`, distributions in `planning`, and looking for all of
+them in `search`.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -13,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit, line_amount
-from contracts.quality import Floor, MarkKind
+from contracts.quality import Certificate, Floor, MarkKind
 
 
 class Joining(StrEnum):
@@ -63,17 +64,6 @@ class Priced(Model):
         estimated = quantity * (self.estimated_grams or 0)
         most = estimated * (100 + self.tolerance_percent) // 100
         return estimated if grams is None else min(grams, most)
-
-
-class Certificate(Model):
-    """What stands behind a mark on a sheet; of several of one kind the one that is good the longest."""
-
-    kind: str
-    certifier: str = ""
-    number: str = ""
-    valid_until: date | None = None
-    ends_at: datetime | None = None
-    """The instant from which it is void: the end of that day in the market's zone."""
 
 
 class SheetLine(Priced):
@@ -175,20 +165,6 @@ class MarketChanged(
     founder_id: UUID
 
 
-class ProducerChanged(
-    Event,
-    name="catalog.producer_changed.v1",
-    shape=Shape.STATE,
-    about="producer_id",
-    heard_by=("members.know_producer", "notifications.know_producer"),
-):
-    """Said when a farm signs up or is edited. Its founder sells for it from the start."""
-
-    producer_id: UUID
-    name: str
-    founder_id: UUID
-
-
 class MarketKind(StrEnum):
     """Who runs a market: a town, its producers together, its buyers together, one farm."""
 
@@ -275,50 +251,6 @@ class ReadMarket(Command, door="catalog.read_market", answers=Market, open_to_st
 
 class MyMarkets(Command, door="catalog.my_markets", answers=list[Market]):
     """The markets that the asker organises; `after` is the last id of the page before."""
-
-    after: UUID | None = None
-    limit: Limit = 50
-
-
-class ProducerDetails(Model):
-    """What a farm says of itself. Without a SIRET the number is pending (a beginner's)."""
-
-    legal_name: Title
-    farm_name: Title
-    siret: str | None = Field(default=None, max_length=20)
-    insee: Insee
-    description: str = Field(default="", max_length=5000)
-    outlets: str = Field(default="", max_length=2000)
-    """Where else to find the farm."""
-
-
-class Producer(ProducerDetails):
-    """A farm as anybody may read it."""
-
-    producer_id: UUID
-    version: Version
-    town: str
-
-
-class RegisterProducer(ProducerDetails, Command, door="catalog.register_producer", answers=Producer, acts=True):
-    """Sign a farm up; the asker sells for it."""
-
-
-class ChangeProducer(ProducerDetails, Command, door="catalog.change_producer", answers=Producer, acts=True):
-    """Write a farm anew, for those who sell for it. `version` is the one seen."""
-
-    producer_id: UUID
-    version: Version
-
-
-class ReadProducer(Command, door="catalog.read_producer", answers=Producer, open_to_strangers=True):
-    """A farm; anybody may read it."""
-
-    producer_id: UUID
-
-
-class MyProducers(Command, door="catalog.my_producers", answers=list[Producer]):
-    """The farms that the asker sells for; `after` is the last id of the page before."""
 
     after: UUID | None = None
     limit: Limit = 50

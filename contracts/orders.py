@@ -1,4 +1,7 @@
-"""A sale from its opening to its lists. Said by orders, the only writer of a distribution once it is open."""
+"""A sale and its orders, said by orders: the only writer of a distribution once it is open.
+
+Lists stand in `lists`, the day of the hand-over in `day`, its books in `books`.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +12,7 @@ from pydantic import Field
 
 from contracts.catalog import Priced, SheetLine, Threshold
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
-from contracts.money import Unit, vat_inside
+from contracts.money import vat_inside
 
 
 class DistributionState(StrEnum):
@@ -161,56 +164,6 @@ class DistributionChanged(
     state: DistributionState
 
 
-class ListTotal(Model):
-    """How much of one product to bring: `quantity` in pieces, grams or millilitres."""
-
-    offer_id: UUID
-    name: str
-    unit: Unit
-    storage: str
-    quantity: int
-    amount_cents: int
-
-
-class ListOrder(Model):
-    """What goes to one order; `quantities` stand in the order of the list's totals, 0 for none."""
-
-    number: int | None
-    """Nothing on the list of lines that closed before the sale: then it is known by its code and name."""
-    code: str
-    name: str
-    quantities: list[int]
-
-
-class PreparationList(Model):
-    """Exactly what one producer brings to one distribution."""
-
-    distribution_id: UUID
-    producer_id: UUID
-    producer_name: str
-    market_name: str
-    venue_name: str
-    venue_address: str
-    time_zone: str
-    starts_at: datetime
-    totals: list[ListTotal]
-    orders: list[ListOrder]
-    amount_cents: int
-
-
-class PreparationListReady(
-    Event,
-    name="orders.preparation_list_ready.v1",
-    shape=Shape.FACT,
-    about="list_id",
-    heard_by=("notifications.send_preparation_list",),
-):
-    """Said once per producer and distribution, when its lines have closed; also when nothing was ordered."""
-
-    list_id: UUID
-    preparation_list: PreparationList
-
-
 class Wish(Model):
     """So much of one offer, in pieces, grams or millilitres."""
 
@@ -305,39 +258,6 @@ class Availability(Event, name="orders.availability.v1", shape=Shape.STATE, abou
 
 class ReadAvailability(Command, door="orders.read_availability", answers=Availability, open_to_strangers=True):
     """What is left now."""
-
-    distribution_id: UUID
-
-
-class ReadPreparationList(Command, door="orders.read_preparation_list", answers=PreparationList):
-    """One producer's list of a distribution: final once its lines closed, until then as it stands."""
-
-    distribution_id: UUID
-    producer_id: UUID
-
-
-class HandoverRow(Model):
-    """One order on the hand-over list."""
-
-    order_id: UUID
-    number: int | None
-    code: str
-    name: str
-    recipient: str
-    phone: str | None = None
-    state: OrderState
-    version: Version = 1
-    total_cents: int
-    lines: list[OrderLine]
-    handed_at: datetime | None = None
-    handed_to: str = ""
-
-
-class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):
-    """Every order that is to be handed over, or was: for organisers and those who hold the hand-over.
-
-    By number or, before the close, by name.
-    """
 
     distribution_id: UUID
 

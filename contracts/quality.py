@@ -4,7 +4,7 @@ A mark belongs to a farm, covers all of its products or some, and is good throug
 that asks. "Organic" may be said only under `ab`: in conversion is not organic, nor is Nature & Progrès alone.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -24,6 +24,17 @@ class MarkKind(StrEnum):
     IGP = "igp"
     HVE = "hve"
     IN_CONVERSION = "in_conversion"
+
+
+class Certificate(Model):
+    """What stands behind a mark on a sheet; of several of one kind the one that is good the longest."""
+
+    kind: str
+    certifier: str = ""
+    number: str = ""
+    valid_until: date | None = None
+    ends_at: datetime | None = None
+    """The instant from which it is void: the end of that day in the market's zone."""
 
 
 class Scope(StrEnum):

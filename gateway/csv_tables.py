@@ -8,9 +8,10 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 
 from contracts.day import TelephoneRow
+from contracts.lists import HandoverRow, PreparationList
 from contracts.money import Unit
-from contracts.orders import HandoverRow, OrderState, PreparationList
-from contracts.payments import Tills
+from contracts.orders import OrderState
+from contracts.tills import Tills
 
 TYPE = "text/csv; charset=utf-8"
 HEADINGS = {

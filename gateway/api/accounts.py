@@ -11,8 +11,9 @@ from contracts.accounts import (
     ResetPassword,
     SignUp,
 )
-from contracts.catalog import MyMarkets, MyProducers
+from contracts.catalog import MyMarkets
 from contracts.members import MyMemberships
+from contracts.producers import MyProducers
 from gateway.api import door
 from gateway.api.door import Route
 

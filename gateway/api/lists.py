@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Response
 
 from contracts.day import ReadTelephoneList
+from contracts.lists import ReadHandoverList, ReadPreparationList
 from contracts.messages import Command
-from contracts.orders import ReadHandoverList, ReadPreparationList
-from contracts.payments import ReadTills
+from contracts.tills import ReadTills
 from gateway import asking, csv_tables, session
 from gateway.api import door
 from gateway.api.door import Route

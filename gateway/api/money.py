@@ -1,21 +1,8 @@
 """Money paid on the spot, the tills of an evening, farms' mandates, and the books that end a distribution."""
 
 from contracts.books import CloseBooks, ReadBooks
-from contracts.payments import (
-    Adjust,
-    CountTill,
-    EndMandate,
-    GiveBack,
-    GiveMandate,
-    ListMandates,
-    MyBalances,
-    OpenDesk,
-    ReadOrderMoney,
-    ReadTills,
-    SetFloat,
-    TakePayment,
-    UndoMovement,
-)
+from contracts.payments import Adjust, GiveBack, MyBalances, ReadOrderMoney, TakePayment, UndoMovement
+from contracts.tills import CountTill, EndMandate, GiveMandate, ListMandates, OpenDesk, ReadTills, SetFloat
 from gateway.api import door
 from gateway.api.door import Route
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.orders import ReadHandoverList
+from contracts.lists import ReadHandoverList
 from contracts.presence import ListPresences, Presence
 from gateway import asking, session
 from gateway.api import door

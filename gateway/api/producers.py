@@ -1,7 +1,7 @@
 """Farms: their products and quality marks, what they offer at which market, and the import of a file."""
 
-from contracts.catalog import ChangeProducer, ReadProducer, RegisterProducer
 from contracts.planning import AdmitProducer, AskToSell, EndAdmission, ListAdmissions
+from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer
 from contracts.products import (
     AddProduct,
     ArchiveProduct,

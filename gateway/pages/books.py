@@ -7,7 +7,7 @@ from flask import Response
 
 from contracts.books import Books, CloseBooks, ReadBooks
 from contracts.errors import NotAllowed, NotFound
-from contracts.orders import HandoverRow, ReadHandoverList
+from contracts.lists import HandoverRow, ReadHandoverList
 from gateway import asking
 from gateway.pages import money
 from gateway.pages.fields import Form

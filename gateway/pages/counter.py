@@ -8,8 +8,9 @@ from flask import Response
 from contracts.day import FarmRow, ReadFarmLines, SetHandover
 from contracts.errors import NotFound
 from contracts.late import AddLateLines
+from contracts.lists import HandoverRow, ReadHandoverList
 from contracts.members import Right
-from contracts.orders import HandoverRow, Order, OrderState, ReadHandoverList, ReadOrder
+from contracts.orders import Order, OrderState, ReadOrder
 from contracts.payments import Adjust, TakePayment
 from gateway import asking
 from gateway.pages import late, money

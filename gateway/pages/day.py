@@ -21,7 +21,8 @@ from contracts.day import (
     ShareShortage,
     Sharing,
 )
-from contracts.orders import HandoverRow, OrderLine, OrderState, ReadHandoverList, ReadSaleSheet
+from contracts.lists import HandoverRow, ReadHandoverList
+from contracts.orders import OrderLine, OrderState, ReadSaleSheet
 from gateway import asking
 from gateway.pages import late, numbers
 from gateway.pages.fields import Form

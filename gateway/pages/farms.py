@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from contracts.catalog import ChangeProducer, MyProducers, Producer, ReadMarket, RegisterProducer
+from contracts.catalog import ReadMarket
 from contracts.errors import NotFound
 from contracts.members import Right
 from contracts.orders import ChangeStock, SaleSheet
@@ -23,6 +23,7 @@ from contracts.planning import (
     Participation,
     ReadDistribution,
 )
+from contracts.producers import ChangeProducer, MyProducers, Producer, RegisterProducer
 from contracts.products import ListOffers, Offer
 from contracts.quality import ListRefusedOffers, RefusedOffer
 from gateway import asking

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.orders import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
+from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.planning import Distribution, ReadDistribution
 from gateway import asking
 from gateway.pages.site import pages, person, show

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.payments import EndMandate, GiveMandate, ListMandates
 from contracts.planning import AdmissionState
+from contracts.tills import EndMandate, GiveMandate, ListMandates
 from gateway import asking
 from gateway.pages.farms import admissions, own_farm
 from gateway.pages.fields import Form

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.catalog import MyMarkets, MyProducers, ReadMarket, ReadProducer
+from contracts.catalog import MyMarkets, ReadMarket
 from contracts.members import JoinMarket, LeaveMarket, Membership, Memberships, MyMemberships, Right
 from contracts.planning import AdmitProducer, AskToSell, ListDistributions
+from contracts.producers import MyProducers, ReadProducer
 from contracts.products import ListOffers
 from gateway import asking
 from gateway.pages.fields import Form

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from contracts.errors import NotFound, Unavailable
 from contracts.orders import Order
-from contracts.payments import Balance, MyBalances, OrderMoney, Part, ReadOrderMoney, ReadTills, Tills
+from contracts.payments import Balance, MyBalances, OrderMoney, Part, ReadOrderMoney
+from contracts.tills import ReadTills, Tills
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form

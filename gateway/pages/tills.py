@@ -7,8 +7,8 @@ from flask import Response
 
 from contracts.errors import NotFound
 from contracts.members import Right
-from contracts.payments import CountTill, OpenDesk, ReadTills, SetFloat, Tills
 from contracts.planning import Distribution
+from contracts.tills import CountTill, OpenDesk, ReadTills, SetFloat, Tills
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from contracts.day import ReadFarmLines, ReadTelephoneList
+from contracts.lists import ReadHandoverList, ReadPreparationList
 from contracts.messages import Command
-from contracts.orders import ReadHandoverList, ReadPreparationList, ReadSaleSheet
+from contracts.orders import ReadSaleSheet
 from contracts.presence import ListPresences
 
 

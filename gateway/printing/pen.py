@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from contracts.orders import DistributionState, ListTotal, OrderLine, OrderState, SaleSheet
+from contracts.lists import ListTotal
+from contracts.orders import DistributionState, OrderLine, OrderState, SaleSheet
 from gateway import writing
 from gateway.catalogues import N_, catalogue
 from gateway.printing.papers import Paper

@@ -12,7 +12,8 @@ import segno
 
 from bus.wire import adapter
 from contracts.day import FarmRow, TelephoneRow
-from contracts.orders import HandoverRow, OrderLine, OrderState, PreparationList
+from contracts.lists import HandoverRow, PreparationList
+from contracts.orders import OrderLine, OrderState
 from contracts.presence import Presence
 from gateway.printing.papers import COMMANDS, Kind, Paper
 from gateway.printing.pen import AMBIENT, Part, Pen, Words, by_storage

@@ -11,10 +11,11 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, products, quality, search
+from contracts import catalog, planning, producers, products, quality, search
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distributions, importing, markets, marks, producers, sheets
+from services.catalog.actions import distributions, importing, markets, marks, sheets
+from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
 from services.catalog.actions.refusals import one_of
@@ -60,49 +61,49 @@ class Doors:
         page = command.after, command.limit
         return markets.list_venues(tx, command.market_id, _asker(call), *page)
 
-    @answer(catalog.RegisterProducer)
-    def register_producer(self, tx: Connection, command: catalog.RegisterProducer, call: Call) -> catalog.Producer:
+    @answer(producers.RegisterProducer)
+    def register_producer(self, tx: Connection, command: producers.RegisterProducer, call: Call) -> producers.Producer:
         """Sign a farm up."""
-        return producers.register_producer(tx, uuid.uuid7(), command, call.asker.person_id)
+        return farms.register_producer(tx, uuid.uuid7(), command, call.asker.person_id)
 
-    @answer(catalog.ChangeProducer)
-    def change_producer(self, tx: Connection, command: catalog.ChangeProducer, call: Call) -> catalog.Producer:
+    @answer(producers.ChangeProducer)
+    def change_producer(self, tx: Connection, command: producers.ChangeProducer, call: Call) -> producers.Producer:
         """Write a farm anew."""
-        return producers.change_producer(tx, command, call.asker.person_id)
+        return farms.change_producer(tx, command, call.asker.person_id)
 
-    @answer(catalog.ReadProducer)
-    def read_producer(self, tx: Connection, command: catalog.ReadProducer, call: Call) -> catalog.Producer:
+    @answer(producers.ReadProducer)
+    def read_producer(self, tx: Connection, command: producers.ReadProducer, call: Call) -> producers.Producer:
         """Read a farm."""
-        return producers.read_producer(tx, command.producer_id, _asker(call))
+        return farms.read_producer(tx, command.producer_id, _asker(call))
 
-    @answer(catalog.MyProducers)
-    def my_producers(self, tx: Connection, command: catalog.MyProducers, call: Call) -> list[catalog.Producer]:
+    @answer(producers.MyProducers)
+    def my_producers(self, tx: Connection, command: producers.MyProducers, call: Call) -> list[producers.Producer]:
         """List the farms that the asker sells for."""
-        return producers.my_producers(tx, call.asker.person_id, command.after, command.limit)
+        return farms.my_producers(tx, call.asker.person_id, command.after, command.limit)
 
     @answer(planning.AskToSell)
     def ask_to_sell(self, tx: Connection, command: planning.AskToSell, call: Call) -> planning.Admission:
         """Say a farm's yes to a market."""
         pair = command.market_id, command.producer_id
-        return producers.ask_to_sell(tx, *pair, call.asker.person_id)
+        return farms.ask_to_sell(tx, *pair, call.asker.person_id)
 
     @answer(planning.AdmitProducer)
     def admit_producer(self, tx: Connection, command: planning.AdmitProducer, call: Call) -> planning.Admission:
         """Say a market's yes to a farm."""
         pair = command.market_id, command.producer_id
-        return producers.admit_producer(tx, *pair, call.asker.person_id)
+        return farms.admit_producer(tx, *pair, call.asker.person_id)
 
     @answer(planning.EndAdmission)
     def end_admission(self, tx: Connection, command: planning.EndAdmission, call: Call) -> planning.Admission:
         """Say either side's no."""
         pair = command.market_id, command.producer_id
-        return producers.end_admission(tx, *pair, call.asker.person_id)
+        return farms.end_admission(tx, *pair, call.asker.person_id)
 
     @answer(planning.ListAdmissions)
     def list_admissions(self, tx: Connection, command: planning.ListAdmissions, call: Call) -> list[planning.Admission]:
         """List a market's farms or a farm's markets."""
         one_of(market_id=command.market_id, producer_id=command.producer_id)
-        return producers.admissions(tx, call.asker.person_id, **command.model_dump())
+        return farms.admissions(tx, call.asker.person_id, **command.model_dump())
 
     @answer(products.AddProduct)
     def add_product(self, tx: Connection, command: products.AddProduct, call: Call) -> products.Product | Refused:

@@ -23,10 +23,11 @@ from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
 from contracts import accounts as asked
 from contracts import members as said
-from contracts.catalog import MarketChanged, ProducerChanged
+from contracts.catalog import MarketChanged
 from contracts.errors import malformed_field
 from contracts.messages import Refused
 from contracts.orders import ConsumerJoined
+from contracts.producers import ProducerChanged
 from services.members import passwords, rules, tokens
 from services.members.actions import accounts, grants, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh

@@ -11,14 +11,15 @@ from bus import rights
 from bus.envelope import Heard
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
-from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
+from contracts.lists import PreparationListReady
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
-from contracts.orders import Order, PreparationListReady
+from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.producers import ProducerChanged
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
 

@@ -8,8 +8,8 @@ import io
 from collections.abc import Callable
 from typing import NamedTuple
 
+from contracts.lists import ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
-from contracts.orders import ListOrder, ListTotal, PreparationList
 from services.notifications import formats
 
 COLD = ("chilled", "frozen")

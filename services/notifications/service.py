@@ -14,13 +14,14 @@ from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
-from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
+from contracts.lists import PreparationListReady
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
-from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced, PreparationListReady
+from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.producers import ProducerChanged
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind

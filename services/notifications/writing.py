@@ -23,7 +23,8 @@ from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
-from contracts.orders import Order, PreparationList
+from contracts.lists import PreparationList
+from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row

@@ -28,6 +28,7 @@ from contracts.day import (
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines
+from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -35,16 +36,12 @@ from contracts.orders import (
     Availability,
     CancelOrder,
     ChangeStock,
-    HandoverRow,
     Left,
     MyOrders,
     Order,
     PlaceOrder,
-    PreparationList,
     ReadAvailability,
-    ReadHandoverList,
     ReadOrder,
-    ReadPreparationList,
     ReadSaleSheet,
     SaleSheet,
 )

@@ -13,21 +13,23 @@ from contracts.messages import Refused
 from contracts.payments import (
     Adjust,
     Balance,
+    GiveBack,
+    MyBalances,
+    OrderMoney,
+    ReadOrderMoney,
+    TakePayment,
+    UndoMovement,
+)
+from contracts.tills import (
     CountTill,
     EndMandate,
-    GiveBack,
     GiveMandate,
     ListMandates,
     Mandate,
-    MyBalances,
     OpenDesk,
-    OrderMoney,
-    ReadOrderMoney,
     ReadTills,
     SetFloat,
-    TakePayment,
     Tills,
-    UndoMovement,
 )
 from services.payments.actions import books, mandates, money, owing, tills
 

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
-from contracts.orders import HandoverRow, OrderLine, ReadHandoverList
+from contracts.lists import HandoverRow, ReadHandoverList
+from contracts.orders import OrderLine
 from contracts.planning import ReadDistribution
 from tests import cast
 from tests.pages.conftest import FakeLine, app, bob, line

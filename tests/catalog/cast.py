@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bus import clock, database, doors, identity, timers
 from bus.envelope import Heard
 from bus.wire import Kind, adapter, rebuild
-from contracts.catalog import FoundMarket, Market, Producer, RegisterProducer
+from contracts.catalog import FoundMarket, Market
 from contracts.messages import Command, Event, Refused
 from contracts.planning import (
     AddVenue,
@@ -26,6 +26,7 @@ from contracts.planning import (
     PlanDistribution,
     Recurrence,
 )
+from contracts.producers import Producer, RegisterProducer
 from contracts.products import AddProduct, MakeOffer, Offer, Product
 from contracts.quality import AddMark, QualityMark
 from services.catalog import service

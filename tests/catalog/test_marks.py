@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from bus import migrations
-from contracts.catalog import ChangeMarket, Market, MarketDetails, Producer, SaleSheetPublished
+from contracts.catalog import ChangeMarket, Market, MarketDetails, SaleSheetPublished
 from contracts.errors import Conflict, Malformed, NotFound
 from contracts.planning import Distribution, Recurrence
+from contracts.producers import Producer
 from contracts.products import ListOffers, ListProducts
 from contracts.quality import (
     ChangeMark,

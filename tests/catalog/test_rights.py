@@ -4,19 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.catalog import (
-    ChangeMarket,
-    ChangeProducer,
-    MarketChanged,
-    MarketDetails,
-    MyMarkets,
-    MyProducers,
-    ProducerChanged,
-    ProducerDetails,
-    ReadMarket,
-    ReadProducer,
-    RegisterProducer,
-)
+from contracts.catalog import ChangeMarket, MarketChanged, MarketDetails, MyMarkets, ReadMarket
 from contracts.errors import Conflict, Malformed, NotAllowed, NotFound
 from contracts.members import GrantChanged
 from contracts.planning import (
@@ -31,6 +19,14 @@ from contracts.planning import (
     ListVenues,
     Participate,
     ReadDistribution,
+)
+from contracts.producers import (
+    ChangeProducer,
+    MyProducers,
+    ProducerChanged,
+    ProducerDetails,
+    ReadProducer,
+    RegisterProducer,
 )
 from contracts.products import (
     AddProduct,

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from bus import database
-from contracts.catalog import ChangeMarket, ChangeProducer, MarketDetails, ProducerDetails, ReadMarket
+from contracts.catalog import ChangeMarket, MarketDetails, ReadMarket
 from contracts.errors import NotFound
+from contracts.producers import ChangeProducer, ProducerDetails
 from contracts.search import FindCommunes, SearchMarkets, SearchProducts
 from tests.catalog.cast import Town, a_farm, a_mark, a_market, a_product, admit, an_offer, planned
 from tests.catalog.seed import fill, publish

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.accounts import ConfirmEmail, SignUp
-from contracts.catalog import ProducerChanged
 from contracts.errors import Malformed, NotAllowed, NotFound
 from contracts.members import (
     Grant,
@@ -21,6 +20,7 @@ from contracts.members import (
     Right,
 )
 from contracts.messages import Refused
+from contracts.producers import ProducerChanged
 from services.members import rules
 from tests.members.conftest import PASSWORD, Person, Town
 

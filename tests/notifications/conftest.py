@@ -20,26 +20,16 @@ from sqlalchemy import text
 from bus import clock, database, envelope, hearing, migrations
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
-from contracts.catalog import ProducerChanged
 from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
 from contracts.expiring import ExpiredMarks, MarksExpired
 from contracts.late import LateLinesAdded
+from contracts.lists import ListOrder, ListTotal, PreparationList, PreparationListReady
 from contracts.members import GrantChanged, PersonChanged, Right
 from contracts.messages import Event
 from contracts.money import Unit
-from contracts.orders import (
-    ListOrder,
-    ListTotal,
-    Order,
-    OrderCancelled,
-    OrderChanged,
-    OrderLine,
-    OrderPlaced,
-    OrderState,
-    PreparationList,
-    PreparationListReady,
-)
+from contracts.orders import Order, OrderCancelled, OrderChanged, OrderLine, OrderPlaced, OrderState
 from contracts.presence import Coming, PresenceConfirmed, ThresholdMissed
+from contracts.producers import ProducerChanged
 from deploy.database import Postgres
 from deploy.ports import free_port
 from services.notifications.mailer import Mailer, Sender

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.expiring import Decision
+from contracts.lists import ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
-from contracts.orders import ListOrder, ListTotal, Order, PreparationList
+from contracts.orders import Order
 from services.notifications import formats, listing, writing
 from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind

@@ -14,8 +14,9 @@ from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
 from contracts.day import DropOut, DropOutFigures, ReadDropOut
 from contracts.errors import Conflict, NotFound
+from contracts.lists import PreparationList
 from contracts.messages import Refused
-from contracts.orders import AmendOrder, CancelOrder, Order, OrderState, PreparationList, Wish
+from contracts.orders import AmendOrder, CancelOrder, Order, OrderState, Wish
 from services.orders.actions import amending, day, dropping_out
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_day import known, on_the_day, read, settle

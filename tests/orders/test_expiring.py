@@ -9,11 +9,12 @@ import pytest
 
 from bus import database
 from bus.doors import Call
-from contracts.catalog import Certificate, SaleSheetPublished, SheetLine
+from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.errors import Conflict, NotFound
 from contracts.expiring import DecideExpiredMarks, Decision, ExpiredMarks, ListExpiredMarks
 from contracts.messages import Refused
 from contracts.orders import AmendOrder, Order, OrderState, Wish
+from contracts.quality import Certificate
 from services.orders.actions import amending, dropping_out, expiring, reading, windows
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_cancelling import cancel

@@ -13,8 +13,9 @@ from bus import clock, database, timers
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
 from contracts.errors import NotFound
+from contracts.lists import PreparationList
 from contracts.members import PersonChanged
-from contracts.orders import ChangeStock, Order, PreparationList
+from contracts.orders import ChangeStock, Order
 from services.orders.actions import (
     books,
     cancelling,

@@ -26,8 +26,9 @@ from contracts.day import (
 )
 from contracts.errors import malformed_field
 from contracts.late import LateLine, ListLateLines
+from contracts.lists import HandoverRow, ReadHandoverList
 from contracts.money import Unit
-from contracts.orders import HandoverRow, Order, OrderLine, OrderState, ReadHandoverList, ReadOrder
+from contracts.orders import Order, OrderLine, OrderState, ReadOrder
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
 from tests import cast
 from tests.pages.conftest import FakeLine

@@ -16,10 +16,7 @@ from contracts.orders import DistributionState, OrderState, ReadOrder
 from contracts.payments import (
     Adjust,
     Balance,
-    Cheque,
     GiveBack,
-    ListMandates,
-    Mandate,
     Means,
     Movement,
     MovementKind,
@@ -27,17 +24,13 @@ from contracts.payments import (
     OrderMoney,
     Part,
     ReadOrderMoney,
-    ReadTills,
-    SellerBooks,
     SellerMoney,
     TakePayment,
-    Till,
-    TillPart,
-    Tills,
     UndoMovement,
 )
 from contracts.planning import Admission, AdmissionState, ListAdmissions, ListParticipations, ReadDistribution, Stage
 from contracts.quality import ListRefusedOffers
+from contracts.tills import Cheque, ListMandates, Mandate, ReadTills, SellerBooks, Till, TillPart, Tills
 from tests import cast
 from tests.pages.conftest import FakeLine, raises
 from tests.pages.conftest import app as app

@@ -24,20 +24,11 @@ from contracts.accounts import (
     SignOut,
     SignUp,
 )
-from contracts.catalog import (
-    FoundMarket,
-    Joining,
-    Market,
-    MyMarkets,
-    MyProducers,
-    Producer,
-    ReadMarket,
-    RegisterProducer,
-)
+from contracts.catalog import FoundMarket, Joining, Market, MyMarkets, ReadMarket
 from contracts.errors import Malformed, NotAllowed, NotFound, Unavailable
+from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.members import JoinMarket, Membership, Memberships, MyMemberships, Right
 from contracts.messages import Refused
-from contracts.orders import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.planning import (
     Distribution,
     ListAdmissions,
@@ -48,6 +39,7 @@ from contracts.planning import (
     Stage,
     Venue,
 )
+from contracts.producers import MyProducers, Producer, RegisterProducer
 from contracts.products import AddProduct, ImportReport, ListOffers, ListProducts, PreviewProducts, Product
 from contracts.search import CommuneFound, FindCommunes, SearchMarkets, SearchProducts
 from tests import cast

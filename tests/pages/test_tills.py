@@ -10,19 +10,12 @@ from flask.testing import FlaskClient
 from contracts.accounts import Identify
 from contracts.books import CloseBooks, ReadBooks
 from contracts.errors import malformed_field
+from contracts.lists import ReadHandoverList
 from contracts.members import Right
 from contracts.messages import Refused
-from contracts.orders import DistributionState, ReadHandoverList
-from contracts.payments import (
-    CountTill,
-    EndMandate,
-    GiveMandate,
-    ListMandates,
-    OpenDesk,
-    ReadTills,
-    SetFloat,
-)
+from contracts.orders import DistributionState
 from contracts.planning import ReadDistribution, Stage
+from contracts.tills import CountTill, EndMandate, GiveMandate, ListMandates, OpenDesk, ReadTills, SetFloat
 from tests import cast
 from tests.pages.conftest import FakeLine, identity, raises
 from tests.pages.conftest import app as app

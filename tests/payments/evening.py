@@ -13,7 +13,8 @@ from contracts.catalog import Pricing
 from contracts.messages import Command
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState
-from contracts.payments import Means, OrderMoney, Part, ReadOrderMoney, ReadTills, TakePayment, Till, Tills
+from contracts.payments import Means, OrderMoney, Part, ReadOrderMoney, TakePayment
+from contracts.tills import ReadTills, Till, Tills
 from services.payments.actions import books, money, owing, tills
 from tests import calls
 from tests.cast import ALICE, BAKERY, BOB, FARM, MARKET, ODILE

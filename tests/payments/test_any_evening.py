@@ -28,9 +28,11 @@ from contracts.books import BooksClosing, CloseBooks, OrderOwed
 from contracts.catalog import Pricing
 from contracts.day import DropOut, ReadDropOut, ReadFarmLines, SetHandover, Settled, SettleLines
 from contracts.late import AddLateLines, More
+from contracts.lists import PreparationList
 from contracts.messages import Command, Refused
-from contracts.orders import CancelOrder, Order, OrderState, PlaceOrder, PreparationList, Wish
-from contracts.payments import Adjust, BooksChecked, GiveBack, Means, Part, ReadTills, TakePayment, Tills, UndoMovement
+from contracts.orders import CancelOrder, Order, OrderState, PlaceOrder, Wish
+from contracts.payments import Adjust, BooksChecked, GiveBack, Means, Part, TakePayment, UndoMovement
+from contracts.tills import ReadTills, Tills
 from deploy.database import Postgres
 from services.orders import sheets
 from services.orders.actions import amending, day, dropping_out, late, placing, reading, windows

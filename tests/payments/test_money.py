@@ -10,18 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from bus import database
 from contracts.errors import Malformed, NotFound
 from contracts.orders import OrderState
-from contracts.payments import (
-    Adjust,
-    EndMandate,
-    GiveBack,
-    GiveMandate,
-    Means,
-    MovementKind,
-    MyBalances,
-    OpenDesk,
-    Part,
-    UndoMovement,
-)
+from contracts.payments import Adjust, GiveBack, Means, MovementKind, MyBalances, Part, UndoMovement
+from contracts.tills import EndMandate, GiveMandate, OpenDesk
 from services.payments.actions import mandates, money, tills
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
 from tests.payments import evening

@@ -7,7 +7,8 @@ import pytest
 
 from contracts.errors import Malformed, NotFound
 from contracts.messages import Refused
-from contracts.payments import Adjust, CountTill, GiveMandate, Means, OpenDesk, Part, SetFloat, Tills, UndoMovement
+from contracts.payments import Adjust, Means, Part, UndoMovement
+from contracts.tills import CountTill, GiveMandate, OpenDesk, SetFloat, Tills
 from services.payments.actions import mandates, money, tills
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
 from tests.payments.evening import (

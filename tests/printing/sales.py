@@ -6,17 +6,9 @@ from uuid import UUID
 
 from bus.wire import adapter
 from contracts.day import FarmRow, TelephoneRow
+from contracts.lists import HandoverRow, ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
-from contracts.orders import (
-    DistributionState,
-    HandoverRow,
-    ListOrder,
-    ListTotal,
-    OrderLine,
-    OrderState,
-    PreparationList,
-    SaleSheet,
-)
+from contracts.orders import DistributionState, OrderLine, OrderState, SaleSheet
 from contracts.presence import Coming, Presence
 from gateway.printing.papers import COMMANDS, Kind, Paper
 from tests import cast

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from contracts.accounts import HeldRight, Identify
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.errors import NotFound, Unavailable
+from contracts.lists import ReadHandoverList, ReadPreparationList
 from contracts.members import Right
-from contracts.orders import ReadHandoverList, ReadOrder, ReadPreparationList, ReadSaleSheet
+from contracts.orders import ReadOrder, ReadSaleSheet
 from contracts.planning import ReadDistribution, Stage
 from contracts.presence import ListPresences
 from gateway.printing.press import Press

@@ -17,15 +17,9 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siret
 
 from bus.outbox import say
-from contracts.catalog import (
-    ChangeProducer,
-    Producer,
-    ProducerChanged,
-    ProducerDetails,
-    RegisterProducer,
-)
 from contracts.errors import NotAllowed, malformed_field
 from contracts.planning import Admission, AdmissionState
+from contracts.producers import ChangeProducer, Producer, ProducerChanged, ProducerDetails, RegisterProducer
 from services.catalog.actions.marks import rewrite_words
 from services.catalog.actions.refusals import found, mine, moved
 from services.catalog.store import markets, products

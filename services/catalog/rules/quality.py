@@ -9,9 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.catalog import Certificate
 from contracts.products import Fault
-from contracts.quality import Floor, Lack, MarkDetails, MarkKind, Scope
+from contracts.quality import Certificate, Floor, Lack, MarkDetails, MarkKind, Scope
 
 HOME_ZONE = "Europe/Paris"
 """Where no market asks."""

@@ -28,8 +28,9 @@ from contracts.day import (
     TelephoneRow,
 )
 from contracts.errors import Conflict, NotFound, malformed_field
+from contracts.lists import HandoverRow
 from contracts.messages import Refused
-from contracts.orders import HandoverRow, Order, OrderLine, OrderState
+from contracts.orders import Order, OrderLine, OrderState
 from services.orders import rules
 from services.orders.actions import owing
 from services.orders.store import day, expiring, lists, purchases, sales

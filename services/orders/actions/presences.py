@@ -10,8 +10,9 @@ from bus.doors import Call
 from bus.outbox import say
 from contracts.day import ShortReason
 from contracts.errors import NotFound, malformed_field
+from contracts.lists import PreparationList
 from contracts.messages import Refused
-from contracts.orders import DistributionState, PreparationList
+from contracts.orders import DistributionState
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence, PresenceConfirmed, ThresholdMissed
 from services.orders import rules
 from services.orders.actions import dropping_out

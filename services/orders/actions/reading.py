@@ -6,16 +6,9 @@ from sqlalchemy import Connection
 
 from bus import clock
 from contracts.errors import NotFound
+from contracts.lists import PreparationList
 from contracts.messages import Refused
-from contracts.orders import (
-    Availability,
-    ChangeStock,
-    Left,
-    MyOrders,
-    Order,
-    PreparationList,
-    SaleSheet,
-)
+from contracts.orders import Availability, ChangeStock, Left, MyOrders, Order, SaleSheet
 from services.orders import sheets
 from services.orders.actions import windows
 from services.orders.store import lists, purchases, sales

@@ -10,12 +10,8 @@ from bus import clock, timers
 from bus.outbox import say
 from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
-from contracts.orders import (
-    DistributionChanged,
-    DistributionState,
-    PreparationList,
-    PreparationListReady,
-)
+from contracts.lists import PreparationList, PreparationListReady
+from contracts.orders import DistributionChanged, DistributionState
 from services.orders.actions import books, expiring, owing, presences
 from services.orders.store import coming, lists, sales
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Text, cast, func, or_, select, text
 
 from bus.rights import holds
+from contracts.lists import PreparationList
 from contracts.members import Right
-from contracts.orders import PreparationList
 from services.orders.store import distributions, preparation_lists, sheet_lines
 
 _NUMBER = text("""

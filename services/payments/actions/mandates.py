@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from bus.doors import Call
 from contracts.errors import NotFound, malformed_field
-from contracts.payments import EndMandate, GiveMandate, ListMandates, Mandate
+from contracts.tills import EndMandate, GiveMandate, ListMandates, Mandate
 from services.payments.store import asking, mandating
 
 

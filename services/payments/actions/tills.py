@@ -13,7 +13,7 @@ from bus import clock
 from bus.doors import Call
 from contracts.errors import NotFound, malformed_field
 from contracts.messages import Refused
-from contracts.payments import CountTill, OpenDesk, ReadTills, SellerBooks, SetFloat, Till, TillPart, Tills
+from contracts.tills import CountTill, OpenDesk, ReadTills, SellerBooks, SetFloat, Till, TillPart, Tills
 from services.payments import rules
 from services.payments.store import asking, evening, owing
 

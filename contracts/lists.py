@@ -1,0 +1,91 @@
+"""What is printed and carried: what each farm brings, and what goes to whom. Said and answered by orders."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.messages import Command, Event, Model, Shape, Version
+from contracts.money import Unit
+from contracts.orders import OrderLine, OrderState
+
+
+class ListTotal(Model):
+    """How much of one product to bring: `quantity` in pieces, grams or millilitres."""
+
+    offer_id: UUID
+    name: str
+    unit: Unit
+    storage: str
+    quantity: int
+    amount_cents: int
+
+
+class ListOrder(Model):
+    """What goes to one order; `quantities` stand in the order of the list's totals, 0 for none."""
+
+    number: int | None
+    """Nothing on the list of lines that closed before the sale: then it is known by its code and name."""
+    code: str
+    name: str
+    quantities: list[int]
+
+
+class PreparationList(Model):
+    """Exactly what one producer brings to one distribution."""
+
+    distribution_id: UUID
+    producer_id: UUID
+    producer_name: str
+    market_name: str
+    venue_name: str
+    venue_address: str
+    time_zone: str
+    starts_at: datetime
+    totals: list[ListTotal]
+    orders: list[ListOrder]
+    amount_cents: int
+
+
+class PreparationListReady(
+    Event,
+    name="orders.preparation_list_ready.v1",
+    shape=Shape.FACT,
+    about="list_id",
+    heard_by=("notifications.send_preparation_list",),
+):
+    """Said once per producer and distribution, when its lines have closed; also when nothing was ordered."""
+
+    list_id: UUID
+    preparation_list: PreparationList
+
+
+class ReadPreparationList(Command, door="orders.read_preparation_list", answers=PreparationList):
+    """One producer's list of a distribution: final once its lines closed, until then as it stands."""
+
+    distribution_id: UUID
+    producer_id: UUID
+
+
+class HandoverRow(Model):
+    """One order on the hand-over list."""
+
+    order_id: UUID
+    number: int | None
+    code: str
+    name: str
+    recipient: str
+    phone: str | None = None
+    state: OrderState
+    version: Version = 1
+    total_cents: int
+    lines: list[OrderLine]
+    handed_at: datetime | None = None
+    handed_to: str = ""
+
+
+class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):
+    """Every order that is to be handed over, or was: for organisers and those who hold the hand-over.
+
+    By number or, before the close, by name.
+    """
+
+    distribution_id: UUID
