@@ -6,7 +6,7 @@ Every service keeps what members says of grants, revocations and keys; `Listener
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, exists, func, or_
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bus import identity, tables
@@ -21,6 +21,11 @@ def holds(person_id: UUID, right: Right, object_id: Any = None) -> ColumnElement
     about = grants.c.object_id == object_id if object_id is not None else grants.c.object_id.is_(None)
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
     return exists().where(grants.c.person_id == person_id, grants.c.right == right, about, grants.c.holds, valid)
+
+
+def does_hold(tx: Connection, person_id: UUID, right: Right, object_id: UUID) -> bool:
+    """Whether `person_id` holds `right` on an object at this instant."""
+    return bool(tx.execute(select(holds(person_id, right, object_id))).scalar())
 
 
 def keep_newest(tx: Connection, table: Table, key: str, row: dict[str, Any]) -> bool:

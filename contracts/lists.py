@@ -89,3 +89,9 @@ class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[H
     """
 
     distribution_id: UUID
+
+
+class ReadHandover(Command, door="orders.read_handover", answers=HandoverRow):
+    """One order as it stands on the hand-over list, or stood before it was cancelled; for the same people."""
+
+    order_id: UUID

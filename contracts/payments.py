@@ -93,6 +93,13 @@ class Movement(Model):
     undone: bool = False
 
 
+class Desk(Model):
+    """A till that somebody holds for several farms."""
+
+    till_id: UUID
+    holder: str
+
+
 class OrderMoney(Model):
     """What is owed and was paid for one order, seller by seller, in the order of its lines."""
 
@@ -106,6 +113,8 @@ class OrderMoney(Model):
     """Oldest first, without `owed`."""
     final: bool
     """Whether the books of its distribution are closed."""
+    desks: list[Desk] = Field(default=[])
+    """Where money may also be taken, for those who keep the evening's; none once the books are closed."""
 
     @property
     def due_cents(self) -> int:

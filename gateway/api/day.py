@@ -13,6 +13,7 @@ from contracts.day import (
 )
 from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, ListLateLines
+from contracts.lists import ReadHandover
 from contracts.presence import ConfirmPresence, ListPresences
 from gateway.api import door
 from gateway.api.door import Route
@@ -36,6 +37,7 @@ door.add(
     Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),
+    Route("GET", "/orders/<uuid:order_id>/handover", ReadHandover),
     Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),
     Route("POST", "/orders/<uuid:order_id>/late-lines", AddLateLines),
     Route("GET", "/distributions/<uuid:distribution_id>/late-lines", ListLateLines),

@@ -28,7 +28,7 @@ def give_back(distribution_id: UUID, order_id: UUID, producer_id: UUID | None) -
         return _on("given-back", **where)
     owed = _owed(order_id, producer_id)
     form = form if form.refusal else Form(GiveBack, _too_much(owed))
-    desks = [] if producer_id else money.desks(distribution_id)
+    desks = [] if producer_id else money.desks(owed)
     words = {"owed": owed, "planned": planned_as(distribution_id), "where": where}
     return show("payback.html", form.status, form=form, desks=desks, **words)
 

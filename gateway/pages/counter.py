@@ -8,7 +8,7 @@ from flask import Response
 from contracts.day import FarmRow, ReadFarmLines, SetHandover
 from contracts.errors import NotFound
 from contracts.late import AddLateLines
-from contracts.lists import HandoverRow, ReadHandoverList
+from contracts.lists import HandoverRow, ReadHandover
 from contracts.members import Right
 from contracts.orders import Order, OrderState, ReadOrder
 from contracts.payments import Adjust, TakePayment
@@ -104,15 +104,15 @@ def add_late_line_as_farm(distribution_id: UUID, producer_id: UUID, order_id: UU
 def _counter(distribution_id: UUID, order_id: UUID, **sent: Form) -> Response:
     """The page, with the form that was sent and has faults in its place."""
     found: Order = asking.ask(ReadOrder(order_id=order_id))
-    rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
+    row: HandoverRow = asking.ask(ReadHandover(order_id=order_id))
     owed = money.of_order(found)
-    desks = money.desks(distribution_id) if owed and owed.due_cents and not owed.final else []
+    desks = money.desks(owed) if owed else []
     planned = planned_as(distribution_id)
     forms = {"form": Form(SetHandover), "adding": Form(AddLateLines)}
     forms |= {"take": Form(TakePayment, {"desk_id": desks[0][0] if desks else ""})} | sent
     words: dict[str, Any] = {
         "order": found,
-        "row": next((one for one in rows if one.order_id == order_id), None),
+        "row": row,
         "planned": planned,
         "owed": owed,
         "has_alcohol": _has_alcohol(found),

@@ -50,10 +50,9 @@ def of_evening(distribution_id: UUID) -> Tills | None:
     return None
 
 
-def desks(distribution_id: UUID) -> list[tuple[str, str]]:
+def desks(owed: OrderMoney) -> list[tuple[str, str]]:
     """The tills that are held for several farms, to choose from: id and holder."""
-    found = of_evening(distribution_id)
-    return [(str(till.till_id), till.holder) for till in found.tills if till.producer_id is None] if found else []
+    return [(str(desk.till_id), desk.holder) for desk in owed.desks]
 
 
 def balances() -> list[Balance]:

@@ -109,7 +109,7 @@ OF_REFUSALS = {
     "banned": N_("Les responsables de ce marché ne vous y admettent pas."),
     "order-changed": N_("Votre commande a changé entre-temps. La voici telle qu’elle est maintenant."),
     "not-closed": N_("Les commandes sont encore ouvertes ou en train d’être comptées : attendez la clôture."),
-    "cancelled": N_("Cette commande a été annulée par la personne qui l’avait passée."),
+    "cancelled": N_("Cette commande est annulée : par la personne qui l’avait passée, ou parce que rien n’en vient."),
     "handed-over": N_("Cette commande a été remise : rien ne s’y ajoute plus."),
     "absent": N_("Personne n’est venu pour cette commande : rien ne s’y ajoute plus."),
     "dropped-out": N_("Cette ferme s’est désistée, et tout le monde en a été prévenu."),

@@ -210,7 +210,8 @@ def orders_open(numbers: list[int]) -> Refused:
 
 
 def cancelled() -> Refused:
-    return Refused(code="cancelled", message="This order was cancelled by its consumer.")
+    message = "This order is cancelled: by its consumer, or because nothing of it comes."
+    return Refused(code="cancelled", message=message)
 
 
 def not_placed(state: OrderState) -> Refused:
@@ -219,7 +220,7 @@ def not_placed(state: OrderState) -> Refused:
         return Refused(code="handed-over", message="This order was handed over: nothing is added to it any more.")
     if state is OrderState.ABSENT:
         return Refused(code="absent", message="Nobody came for this order: nothing is added to it any more.")
-    return Refused(code="cancelled", message="This order was cancelled: nothing is added to it any more.")
+    return cancelled()
 
 
 def dropped_out() -> Refused:

@@ -28,7 +28,7 @@ from contracts.day import (
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines
-from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
+from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -108,6 +108,10 @@ class Doors:
     @answer(ReadHandoverList)
     def read_handover_list(self, tx: Connection, command: ReadHandoverList, call: Call) -> list[HandoverRow]:
         return day.handover_list(tx, command.distribution_id, call.asker.person_id)
+
+    @answer(ReadHandover)
+    def read_handover(self, tx: Connection, command: ReadHandover, call: Call) -> HandoverRow:
+        return day.handover(tx, command.order_id, call.asker.person_id)
 
     @answer(ReadFarmLines)
     def read_farm_lines(self, tx: Connection, command: ReadFarmLines, call: Call) -> list[FarmRow]:

@@ -1,7 +1,7 @@
 """What is owed is said once it can be owed; books close on orders that stand still: the state first, then the sums."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from contracts.day import SetHandover
 from contracts.errors import NotFound
 from contracts.orders import Order, OrderState
 from contracts.payments import BooksChecked
+from contracts.quality import Certificate
 from services.orders.actions import books, day
 from tests.cast import ALICE, BOB, CHARLIE, ODILE, line, sheet
 from tests.orders.test_cancelling import cancel, figures
@@ -128,6 +129,20 @@ def test_an_answer_to_an_older_attempt_is_void(call: Caller, published: SaleShee
     close(call, ODILE, published)
     checked(published, closed=True, attempt=1)
     assert state_of(published) == "closing_books"
+
+
+def test_a_mark_that_ends_while_the_books_close_keeps_nothing_open(call: Caller) -> None:
+    ends_at = datetime.now(UTC) + timedelta(days=2, hours=1)
+    published = opened(sheet(line(marks=["ab"], certificates=[Certificate(kind="ab", ends_at=ends_at)])))
+    (order,) = on_the_day(call, published, (BOB, (2,)))
+    later(days=2)
+    do_what_is_due()
+    hand_over(call, order)
+    close(call, ODILE, published)
+    later(days=2, hours=1.5)
+    do_what_is_due()
+    checked(published, closed=True)
+    assert state_of(published) == "final"
 
 
 def test_books_that_nobody_closes_are_reminded_of_and_close_by_themselves_when_exact(

@@ -163,11 +163,25 @@ def test_strangers_and_other_farms_settle_nothing_and_see_nothing(call: Caller) 
         with database.transaction() as tx, pytest.raises(NotFound):
             day.handover_list(tx, published.distribution_id, person)
         with database.transaction() as tx, pytest.raises(NotFound):
+            day.handover(tx, order.order_id, person)
+        with database.transaction() as tx, pytest.raises(NotFound):
             day.telephone_list(tx, published.distribution_id, person)
     with pytest.raises(NotFound):
         act(day.farm_lines, call, ALICE, ReadFarmLines(producer_id=BAKERY, **about))
     (row,) = act(day.farm_lines, call, ALICE, ReadFarmLines(producer_id=FARM, **about))
     assert [one.name for one in row.lines] == ["Carrots"], "Alice does not see the baker's lines"
+
+
+def test_one_order_at_the_counter_is_as_the_list_has_it_and_stays_when_it_was_cancelled(call: Caller) -> None:
+    published = opened(sheet(line()))
+    first, second = on_the_day(call, published, (BOB, (3,)), (CHARLIE, (1,)))
+    with database.transaction() as tx:
+        listed = day.handover_list(tx, published.distribution_id, ODILE)
+        assert [day.handover(tx, one.order_id, ODILE) for one in (first, second)] == listed
+    settle(call, ALICE, published, (first, 0, {"short": 3}))
+    with database.transaction() as tx:
+        assert [row.number for row in day.handover_list(tx, published.distribution_id, ODILE)] == [2]
+        assert day.handover(tx, first.order_id, ODILE).state is OrderState.CANCELLED
 
 
 def handed(call: Caller, person: UUID, order: Order, state: Any, **more: Any) -> Any:

@@ -26,7 +26,7 @@ from contracts.day import (
 )
 from contracts.errors import malformed_field
 from contracts.late import LateLine, ListLateLines
-from contracts.lists import HandoverRow, ReadHandoverList
+from contracts.lists import HandoverRow, ReadHandover, ReadHandoverList
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState, ReadOrder
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
@@ -73,8 +73,10 @@ def day(town: FakeLine) -> FakeLine:
     figures = {"orders": 46, "emptied": 5, "amount_cents": 81_240, "currency": "EUR", "by_telephone": 7}
     came = {"threshold_cents": 8000, "ordered_cents": 6430, "people": 9, "asked_at": NOW, "coming": Coming.CARRIED}
     whose = {"distribution_id": SALE, "market_id": cast.MARKET, "market_name": "Marché", "consumer_id": cast.BOB}
+    basket = HandoverRow(name="Bob", phone="+33490620001", version=3, **known)
     town.answers |= {
-        ReadHandoverList: [HandoverRow(name="Bob", phone="+33490620001", version=3, **known)],
+        ReadHandoverList: [basket],
+        ReadHandover: basket,
         ReadOrder: Order(version=3, **whose, **known),
         ReadFarmLines: [FarmRow(name="Bob", **{n: known[n] for n in FarmRow.model_fields if n in known})],
         ReadDropOut: DropOutFigures(**about, **figures),

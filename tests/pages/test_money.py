@@ -16,6 +16,7 @@ from contracts.orders import DistributionState, OrderState, ReadOrder
 from contracts.payments import (
     Adjust,
     Balance,
+    Desk,
     GiveBack,
     Means,
     Movement,
@@ -76,6 +77,18 @@ def till(till_id: UUID, holder: str, producer_id: UUID | None, *parts: TillPart,
     return Till.model_validate(given | {"parts": parts, "cheques": []} | changes)
 
 
+BALANCES = [
+    Balance(producer_id=cast.FARM, producer_name="Ferme <des> Alpilles", due_cents=1240, currency="EUR"),
+    Balance(producer_id=cast.BAKERY, producer_name="Le Fournil", due_cents=-300, currency="EUR"),
+]
+
+
+def sold() -> SellerBooks:
+    """What the farm sold and got that evening."""
+    figures = {"orders": 46, "owed_cents": 81_240, "paid_cents": 80_000, "adjusted_cents": 240, "due_cents": 1000}
+    return SellerBooks(producer_id=cast.FARM, producer_name="Ferme <des> Alpilles", **figures)
+
+
 @pytest.fixture
 def evening(day: FakeLine) -> FakeLine:
     """The hand-over has begun: half of the farm's 10.40 is paid by a cheque, 6.40 is due to the baker."""
@@ -85,10 +98,6 @@ def evening(day: FakeLine) -> FakeLine:
     order = order.model_copy(update={"lines": [*order.lines, bread], "total_cents": 1680})
     parts = TillPart(producer_id=cast.FARM, producer_name="Ferme <des> Alpilles", cash_cents=9000, cheque_cents=520)
     kept = Cheque(movement_id=MOVEMENT, number=7, reference="=118, La Poste", amount_cents=520)
-    farm = SellerBooks(
-        producer_id=cast.FARM, producer_name="Ferme <des> Alpilles", orders=46, owed_cents=81_240, paid_cents=80_000,
-        adjusted_cents=240, due_cents=1000,
-    )  # fmt: skip
     tills = [till(TILL, "Ferme <des> Alpilles", cast.FARM, parts, cheques=[kept]), till(DESK, "Les Amis", None, parts)]
     mandate = {"mandate_id": MANDATE, "producer_id": cast.FARM, "market_id": cast.MARKET, "holder": "Les Amis"}
     admitted = {"market_id": cast.MARKET, "market_name": "Marché", "producer_id": cast.FARM, "producer_name": "Ferme"}
@@ -99,17 +108,20 @@ def evening(day: FakeLine) -> FakeLine:
             owed_to(cast.FARM, "Ferme <des> Alpilles", 1040, 520),
             owed_to(cast.BAKERY, "Le Fournil", 640),
             movements=[cheque, moved(MovementKind.TAKEN, 100, means=Means.CASH, undone=True)],
+            desks=[Desk(till_id=DESK, holder="Les Amis")],
         ),
         ReadTills: Tills(
-            distribution_id=SALE, market_name="Marché", currency="EUR", tills=tills, sellers=[farm], open_orders=[7, 9]
+            distribution_id=SALE,
+            market_name="Marché",
+            currency="EUR",
+            tills=tills,
+            sellers=[sold()],
+            open_orders=[7, 9],
         ),
         ReadBooks: Books(
             distribution_id=SALE, state=DistributionState.HANDOVER, open_orders=[7], total_cents=81_240, currency="EUR"
         ),
-        MyBalances: [
-            Balance(producer_id=cast.FARM, producer_name="Ferme <des> Alpilles", due_cents=1240, currency="EUR"),
-            Balance(producer_id=cast.BAKERY, producer_name="Le Fournil", due_cents=-300, currency="EUR"),
-        ],
+        MyBalances: BALANCES,
         ListMandates: [Mandate.model_validate(mandate | {"given_on": date(2026, 9, 12)})],
         ListParticipations: [],
         ListRefusedOffers: [],

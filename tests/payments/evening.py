@@ -16,6 +16,7 @@ from contracts.orders import Order, OrderLine, OrderState
 from contracts.payments import Means, OrderMoney, Part, ReadOrderMoney, TakePayment
 from contracts.tills import ReadTills, Till, Tills
 from services.payments.actions import books, money, owing, tills
+from services.payments.store import owing as store
 from tests import calls
 from tests.cast import ALICE, BAKERY, BOB, FARM, MARKET, ODILE
 
@@ -116,7 +117,7 @@ def closing(orders: int, versions: int, *, attempt: int = 5, only_if_exact: bool
 def close(*, only_if_exact: bool = False, attempt: int = 5) -> None:
     """Let the books close on what is known, and payments look at them."""
     with database.transaction() as tx:
-        known = owing.owing.known(tx, SALE)
+        known = store.known(tx, SALE)
     ask_to_close(closing(*known, attempt=attempt, only_if_exact=only_if_exact))
 
 

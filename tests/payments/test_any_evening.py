@@ -57,6 +57,9 @@ def orders_beside(postgres: Postgres) -> str:
     """A database of orders beside that of payments."""
     postgres.create("test_evening_orders")
     migrations.migrate("orders", postgres.url("test_evening_orders"))
+    with postgres.connect() as connection:  # thousands of commits, and none must outlive the run
+        for name in ("test_evening_orders", "test_payments"):
+            connection.execute(f"alter database {name} set synchronous_commit = off")
     return postgres.url("test_evening_orders")
 
 

@@ -1,5 +1,6 @@
 """Money at the counter: what is due to whom, taken once, undone by a second line, never netted between farms."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -129,6 +130,62 @@ def test_a_desk_takes_money_only_for_farms_that_gave_its_holder_their_mandate() 
     ]
     act(mandates.end, MALIK, EndMandate(mandate_id=given.mandate_id))
     assert take(ODILE, order(), {BAKERY: 1}, desk_id=desk.till_id).code == "no-mandate"
+
+
+def desk_for(*farms: tuple[UUID, UUID]) -> UUID:
+    """A desk of the mayor's, with the mandates of farms by who sells for them."""
+    opened = act(tills.open_desk, ODILE, OpenDesk(distribution_id=SALE, holder="Mairie"))
+    for person, farm in farms:
+        given = GiveMandate(producer_id=farm, market_id=MARKET, holder="Mairie", given_on="2026-09-01")
+        act(mandates.give, person, given)
+    return next(till.till_id for till in opened.tills if till.producer_id is None)
+
+
+def test_what_was_taken_at_a_desk_is_undone_there_and_not_by_the_farm() -> None:
+    cast()
+    hear(order())
+    desk = desk_for((ALICE, FARM))
+    (taken,) = take(ODILE, order(), {FARM: 520}, desk_id=desk).movements
+    undoing = UndoMovement(movement_id=taken.movement_id, reason="x")
+    with pytest.raises(NotFound):
+        act(money.undo, ALICE, undoing)
+    assert act(money.undo, ODILE, undoing).sellers[0].due_cents == 520
+    (_, _, own) = take(ODILE, order(), {FARM: 520}).movements
+    assert act(money.undo, ALICE, UndoMovement(movement_id=own.movement_id, reason="x")).sellers[0].due_cents == 520
+
+
+def test_desks_are_shown_to_those_who_may_take_money_at_them() -> None:
+    cast()
+    hear(order())
+    desk = desk_for()
+    assert [(one.till_id, one.holder) for one in money_of(order()).desks] == [(desk, "Mairie")]
+    assert money_of(order(), ALICE).desks == money_of(order(), BOB).desks == []
+    evening.close()
+    assert money_of(order()).desks == []
+
+
+def test_what_is_given_back_later_comes_from_no_desk() -> None:
+    cast()
+    hear(order())
+    take(ALICE, order(), {FARM: 520}, Means.TRANSFER, later=True)
+    part = Part(producer_id=FARM, amount_cents=20)
+    back = {"order_id": order().order_id, "means": Means.CASH, "part": part, "later": True}
+    with pytest.raises(Malformed) as error:
+        act(money.give_back, ALICE, GiveBack(**back, desk_id=desk_for()))
+    assert field_of(error) == "desk_id"
+    act(money.give_back, ALICE, GiveBack(**back))
+    assert dues(order()) == [20, 360]
+
+
+def test_of_two_who_give_the_same_money_back_one_does() -> None:
+    cast()
+    hear(order())
+    take(ODILE, order(), {FARM: 520})
+    back = GiveBack(order_id=order().order_id, means=Means.CASH, part=Part(producer_id=FARM, amount_cents=520))
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: act(money.give_back, ODILE, back), range(6)))
+    assert sorted(getattr(one, "code", "given") for one in answers) == ["given"] + ["more-than-paid"] * 5
+    assert dues(order()) == [520, 360]
 
 
 def test_a_farm_takes_money_later_and_lets_something_off_with_a_reason() -> None:

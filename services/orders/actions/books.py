@@ -5,7 +5,7 @@ payments says what it found, whenever it is up.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Connection, Row
@@ -117,11 +117,9 @@ def _books(tx: Connection, sale: Row[Any]) -> Books:
 
 def _sale(tx: Connection, distribution_id: UUID, call: Call) -> Row[Any]:
     sale = books.sale_to_account(tx, distribution_id, call.asker.person_id)
-    return sale if sale is not None else _no_such_sale()
-
-
-def _no_such_sale() -> NoReturn:
-    raise NotFound("no-such-sale", "There is no such sale whose books you keep.")
+    if sale is None:
+        raise NotFound("no-such-sale", "There is no such sale whose books you keep.")
+    return sale
 
 
 def _move(tx: Connection, distribution_id: UUID, seen: DistributionState, to: DistributionState) -> int:

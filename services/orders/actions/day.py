@@ -5,10 +5,10 @@ Settling is absolute and line by line; an order's amount follows, its number sta
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bus import clock
 from bus.doors import Call
@@ -99,7 +99,7 @@ def set_handover(tx: Connection, command: SetHandover, call: Call) -> Order | Re
     person_id = call.asker.person_id
     distribution_id = day.order_to_hand_over(tx, command.order_id, person_id)
     if distribution_id is None:
-        raise NotFound("no-such-order", "You hand over no such order.")
+        _no_such_order()
     if refused := _not_active(tx, distribution_id):
         return refused
     order = day.lock_orders(tx, distribution_id, [command.order_id])[command.order_id]
@@ -122,7 +122,17 @@ def handover_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> lis
     """Every order of a sale that is to be handed over, or was."""
     if day.sale_for(tx, distribution_id, person_id) is None:
         raise NotFound("no-such-list", "There is no such list for you.")
-    rows = lists.handover_rows(tx, distribution_id)
+    return _baskets(tx, lists.handover_rows(tx, distribution_id))
+
+
+def handover(tx: Connection, order_id: UUID, person_id: UUID) -> HandoverRow:
+    """One order of it."""
+    if day.order_to_hand_over(tx, order_id, person_id) is None:
+        _no_such_order()
+    return _baskets(tx, [lists.handover_row(tx, order_id)])[0]
+
+
+def _baskets(tx: Connection, rows: list[Row[Any]]) -> list[HandoverRow]:
     lines = purchases.lines_of(tx, [row.order_id for row in rows])
     return [HandoverRow(**row._mapping, lines=lines[row.order_id]) for row in rows]
 
@@ -239,3 +249,7 @@ def _farm_rows(tx: Connection, distribution_id: UUID, producer_id: UUID) -> list
 
 def _no_such_sale() -> NoReturn:
     raise NotFound("no-such-sale", "This farm is in no such sale of yours.")
+
+
+def _no_such_order() -> NoReturn:
+    raise NotFound("no-such-order", "You hand over no such order.")

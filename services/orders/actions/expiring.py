@@ -42,9 +42,10 @@ def want_expiries(tx: Connection, sheet: SaleSheetPublished) -> None:
 def expire_marks(tx: Connection, timer: Timer) -> None:
     """Let marks leave a sheet at their instant; of lines that were still open, the organisers are to decide."""
     distribution_id = UUID(timer.subject)
+    sale = day.hold_alone(tx, distribution_id)
+    if sale.state in rules.ACCOUNTED:
+        return  # its version is what payments answers to
     dropping_out.renew_sheet(tx, distribution_id)
-    sale = sales.distribution(tx, distribution_id)
-    assert sale is not None, "the timer was wanted with it"
     if sale.state != DistributionState.OPEN:
         return
     by_farm: dict[UUID, list[SheetLine]] = defaultdict(list)

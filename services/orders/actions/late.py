@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from bus import clock
 from bus.doors import Call
 from bus.outbox import say
+from bus.rights import does_hold
 from contracts.day import FarmRow
 from contracts.errors import NotFound, malformed_field
 from contracts.late import AddLateLines, LateLine, LateLinesAdded, ListLateLines
+from contracts.members import Right
 from contracts.messages import Refused
 from contracts.orders import Order, OrderChanged, OrderLine, OrderState, Wish
 from services.orders import rules, sheets
@@ -55,7 +57,7 @@ def _agreed(tx: Connection, command: AddLateLines, who: UUID) -> str:
     agreed = command.agreed.strip()
     if agreed:
         return agreed
-    if not store.sells(tx, command.producer_id, who):
+    if not does_hold(tx, who, Right.SELL, command.producer_id):
         raise malformed_field("agreed", "Say who of the farm agreed.", "missing")
     known = day.known_people(tx, [who]).get(who)
     return known.name if known else ""

@@ -30,11 +30,6 @@ def order_to_add_to(tx: Connection, order_id: UUID, producer_id: UUID, person_id
     return found
 
 
-def sells(tx: Connection, producer_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody sells for a farm."""
-    return bool(tx.execute(select(holds(person_id, Right.SELL, producer_id))).scalar())
-
-
 def enter(tx: Connection, rows: list[dict[str, Any]]) -> None:
     """Write an addition down."""
     tx.execute(insert(late_lines), rows)

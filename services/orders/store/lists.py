@@ -33,13 +33,16 @@ _ORDERED = text("""
     order by o.number, o.placed_at, o.id
 """)
 
-_HANDOVER = text("""
+_BASKETS = """
     select o.id as order_id, o.number, o.code, o.recipient, o.state, o.version, o.total_cents, o.handed_at,
            o.handed_to, coalesce(p.name, '') as name, p.phone
     from orders o left join people p on p.person_id = o.consumer_id
+"""
+_HANDOVER = text(f"""{_BASKETS}
     where o.distribution_id = :distribution and o.state <> 'cancelled'
     order by o.number nulls last, name, o.code
 """)
+_BASKET = text(f"{_BASKETS} where o.id = :order")
 
 
 def number_orders(tx: Connection, distribution_id: UUID) -> None:
@@ -55,6 +58,11 @@ def ordered(tx: Connection, distribution_id: UUID, offers: list[str] | None = No
 def handover_rows(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
     """The orders of a sale that are to be handed over, or were; `day.sale_for` comes first."""
     return list(tx.execute(_HANDOVER, {"distribution": distribution_id}))
+
+
+def handover_row(tx: Connection, order_id: UUID) -> Row[Any]:
+    """One order in the same way; `day.order_to_hand_over` comes first."""
+    return tx.execute(_BASKET, {"order": order_id}).one()
 
 
 _KEEP = text("""

@@ -7,7 +7,9 @@ import uuid_utils.compat as uuid
 from sqlalchemy import Connection, Row
 
 from bus.doors import Call
+from bus.rights import does_hold
 from contracts.errors import NotFound, malformed_field
+from contracts.members import Right
 from contracts.tills import EndMandate, GiveMandate, ListMandates, Mandate
 from services.payments.store import asking, mandating
 
@@ -36,7 +38,7 @@ def of_farm(tx: Connection, command: ListMandates, call: Call) -> list[Mandate]:
 
 
 def _check_sells(tx: Connection, producer_id: UUID, call: Call) -> None:
-    if not asking.sells(tx, producer_id, call.asker.person_id):
+    if not does_hold(tx, call.asker.person_id, Right.SELL, producer_id):
         raise NotFound("no-such-producer", "You sell for no such farm.")
 
 

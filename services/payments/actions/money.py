@@ -1,6 +1,5 @@
 """Money that changes hands: taken, given back, undone, and what a farm lets off. All is written, nothing changed."""
 
-from collections.abc import Iterable
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from contracts.messages import Refused
 from contracts.payments import (
     Adjust,
     Balance,
+    Desk,
     GiveBack,
     Means,
     Movement,
@@ -38,31 +38,30 @@ def read(tx: Connection, command: ReadOrderMoney, call: Call) -> OrderMoney:
 def take(tx: Connection, command: TakePayment, call: Call) -> OrderMoney | Refused:
     """Write that money was taken, each part for its farm; more than is due is a balance."""
     order = _order(tx, command.order_id, call)
-    _check_parts(tx, command, order)
-    if not command.later and not owing.hold_open(tx, order.row.distribution_id):
-        return rules.books_closed()
-    if refused := _not_taken(tx, command, order.row):
+    if refused := _hold(tx, order.row, later=command.later):
+        return refused
+    sellers, desk = _sellers(tx, command.order_id), _desk(tx, order.row, command)
+    _check_parts(command, order, sellers)
+    if refused := _not_taken(tx, command, order.row, desk, sellers):
         return refused
     for part in command.parts:
-        row = _row(order.row, part, call) | {"means": command.means, "reference": command.reference.strip()}
-        till_id = _till(order.row, part.producer_id, command)
-        _write(tx, row | {"till_id": till_id, "shown_version": command.version}, MovementKind.TAKEN)
+        row = _row(order.row, part, call) | _hands(order.row, part, command)
+        _write(tx, row | {"shown_version": command.version}, MovementKind.TAKEN)
     return _money(tx, command.order_id, call)
 
 
 def give_back(tx: Connection, command: GiveBack, call: Call) -> OrderMoney | Refused:
     """Write that money was given back, at most what was paid."""
     order = _order(tx, command.order_id, call)
-    _check_part(tx, order, command.part, "part", later=command.later)
-    if not command.later and not owing.hold_open(tx, order.row.distribution_id):
-        return rules.books_closed()
-    paid = _of(tx, command.order_id, command.part.producer_id).paid_cents
-    if command.part.amount_cents > paid:
+    if refused := _hold(tx, order.row, later=command.later):
+        return refused
+    sellers, part = _sellers(tx, command.order_id), command.part
+    _check_part(order, sellers, part, "part", later=command.later)
+    _desk(tx, order.row, command)
+    paid = sellers[part.producer_id].paid_cents
+    if part.amount_cents > paid:
         return rules.more_than_paid(paid)
-    _check_desk(tx, order.row, command.desk_id)
-    row = _row(order.row, command.part, call) | {"means": command.means, "reference": command.reference.strip()}
-    till_id = _till(order.row, command.part.producer_id, command)
-    _write(tx, row | {"till_id": till_id}, MovementKind.GIVEN_BACK)
+    _write(tx, _row(order.row, part, call) | _hands(order.row, part, command), MovementKind.GIVEN_BACK)
     return _money(tx, command.order_id, call)
 
 
@@ -71,12 +70,12 @@ def undo(tx: Connection, command: UndoMovement, call: Call) -> OrderMoney | Refu
     wrong = asking.movement_for(tx, command.movement_id, call.asker.person_id)
     if wrong is None or wrong.kind in (MovementKind.OWED, MovementKind.UNDONE):
         raise NotFound("no-such-movement", "There is no such movement that you may undo.")
-    if wrong.till_id is not None and not owing.hold_open(tx, wrong.distribution_id):
-        return rules.books_closed()
+    if refused := _hold(tx, wrong, later=wrong.till_id is None):
+        return refused
     kept = {name: getattr(wrong, name) for name in ("means", "till_id")}
+    said = {"kind": MovementKind.UNDONE, "corrects": wrong.movement_id, "reference": command.reason.strip()}
     part = Part.model_construct(producer_id=wrong.producer_id, amount_cents=wrong.amount_cents)
-    row = _row(wrong, part, call) | kept | {"kind": MovementKind.UNDONE, "corrects": wrong.movement_id}
-    if not ledger.write_undoing(tx, row | {"key": f"undone:{wrong.movement_id}", "reference": command.reason.strip()}):
+    if not ledger.write_undoing(tx, _row(wrong, part, call) | kept | said | {"key": f"undone:{wrong.movement_id}"}):
         return rules.undone()
     return _money(tx, wrong.order_id, call)
 
@@ -84,11 +83,13 @@ def undo(tx: Connection, command: UndoMovement, call: Call) -> OrderMoney | Refu
 def adjust(tx: Connection, command: Adjust, call: Call) -> OrderMoney | Refused:
     """Lower what a consumer owes a farm, by at most what was owed."""
     order = _order(tx, command.order_id, call)
-    _check_part(tx, order, command.part, "part", later=True)
-    seller = _of(tx, command.order_id, command.part.producer_id)
-    if command.part.amount_cents > seller.owed_cents - seller.adjusted_cents:
+    owing.lock_order(tx, command.order_id)
+    sellers, part = _sellers(tx, command.order_id), command.part
+    _check_part(order, sellers, part, "part", later=True)
+    seller = sellers[part.producer_id]
+    if part.amount_cents > seller.owed_cents - seller.adjusted_cents:
         return rules.more_than_owed(seller.owed_cents - seller.adjusted_cents)
-    _write(tx, _row(order.row, command.part, call) | {"reference": command.reason.strip()}, MovementKind.ADJUSTED)
+    _write(tx, _row(order.row, part, call) | {"reference": command.reason.strip()}, MovementKind.ADJUSTED)
     return _money(tx, command.order_id, call)
 
 
@@ -98,61 +99,74 @@ def balances(tx: Connection, command: MyBalances, call: Call) -> list[Balance]:
 
 
 def _order(tx: Connection, order_id: UUID, call: Call) -> Seen:
-    """An order's money, locked; a consumer sees it, and writes nothing of it."""
-    seen = asking.order_for(tx, order_id, call.asker.person_id, lock=True)
+    """An order's money for those who write it; a consumer only sees it."""
+    seen = asking.order_for(tx, order_id, call.asker.person_id)
     if seen is None or not (seen.row.keeps or seen.farms):
         _no_such_order()
     return seen
 
 
-def _check_parts(tx: Connection, command: TakePayment, order: Seen) -> None:
-    """Raise Malformed naming the first part that cannot be, or the desk."""
+def _hold(tx: Connection, order: Row[Any], *, later: bool) -> Refused | None:
+    """Hold the evening's books open, then the order: in this order everywhere. Or say that the books are closed."""
+    if not later and not owing.hold_open(tx, order.distribution_id):
+        return rules.books_closed()
+    owing.lock_order(tx, order.order_id)
+    return None
+
+
+Sellers = dict[UUID, Row[Any]]
+
+
+def _sellers(tx: Connection, order_id: UUID) -> Sellers:
+    return {row.producer_id: row for row in ledger.sellers_of(tx, order_id)}
+
+
+def _desk(tx: Connection, order: Row[Any], command: TakePayment | GiveBack) -> Row[Any] | None:
+    """The desk that was named; Malformed where it cannot be."""
+    if command.desk_id is None:
+        return None
+    if command.later:
+        raise malformed_field("desk_id", "What is paid later is between the farm and its consumer.", "later")
+    desk = evening.desk(tx, order.distribution_id, command.desk_id) if order.keeps else None
+    if desk is None:
+        raise malformed_field("desk_id", "There is no such desk at this distribution.", "unknown")
+    return desk
+
+
+def _check_parts(command: TakePayment, order: Seen, sellers: Sellers) -> None:
+    """Raise Malformed naming the first part that cannot be."""
     for index, part in enumerate(command.parts):
-        _check_part(tx, order, part, f"parts.{index}", later=command.later)
+        _check_part(order, sellers, part, f"parts.{index}", later=command.later)
     if len({part.producer_id for part in command.parts}) < len(command.parts):
         raise malformed_field("parts", "Name each farm once.", "named-twice")
     if command.desk_id is None and command.means in rules.ONE_PAYEE and len(command.parts) > 1:
         raise malformed_field("parts", "A cheque or a card pays one farm; take the others apart.", "one-payee")
-    if command.later and command.desk_id is not None:
-        raise malformed_field("desk_id", "What is paid later goes to the farm itself.", "later")
-    _check_desk(tx, order.row, command.desk_id)
 
 
-def _check_part(tx: Connection, order: Seen, part: Part, field: str, *, later: bool) -> None:
-    known = any(seller.producer_id == part.producer_id for seller in ledger.sellers_of(tx, order.row.order_id))
-    if not known or not (part.producer_id in order.farms or (order.row.keeps and not later)):
+def _check_part(order: Seen, sellers: Sellers, part: Part, field: str, *, later: bool) -> None:
+    may = part.producer_id in order.farms or (order.row.keeps and not later)
+    if part.producer_id not in sellers or not may:
         raise malformed_field(f"{field}.producer_id", "You take no money for this farm in this order.", "unknown")
 
 
-def _check_desk(tx: Connection, order: Row[Any], desk_id: UUID | None) -> None:
-    if desk_id is not None and (not order.keeps or evening.desk(tx, order.distribution_id, desk_id) is None):
-        raise malformed_field("desk_id", "There is no such desk at this distribution.", "unknown")
-
-
-def _not_taken(tx: Connection, command: TakePayment, order: Row[Any]) -> Refused | None:
+def _not_taken(
+    tx: Connection, command: TakePayment, order: Row[Any], desk: Row[Any] | None, sellers: Sellers
+) -> Refused | None:
     """Why money may not be taken: no mandate of a farm, or too much cash for the law."""
     farms = [part.producer_id for part in command.parts]
-    if command.desk_id is not None:
-        desk = evening.desk(tx, order.distribution_id, command.desk_id)
-        assert desk is not None, "it was checked"
-        if missing := evening.without_mandate(tx, order.market_id, desk.holder, farms):
-            return rules.no_mandate(desk.holder, _names(tx, order, missing))
-    if command.means is Means.CASH:
-        over = rules.over_cash_limit(command.parts, ledger.cash_of(tx, order.order_id))
-        return rules.cash_limit(_names(tx, order, over)) if over else None
-    return None
-
-
-def _names(tx: Connection, order: Row[Any], farms: Iterable[UUID]) -> list[str]:
-    wanted = set(farms)
-    return [row.producer_name for row in ledger.sellers_of(tx, order.order_id) if row.producer_id in wanted]
-
-
-def _till(order: Row[Any], producer_id: UUID, command: TakePayment | GiveBack) -> UUID | None:
-    """Where the money is: at the desk, in the farm's own till, or with the farm itself."""
-    if command.later:
+    if desk is not None and (missing := evening.without_mandate(tx, order.market_id, desk.holder, farms)):
+        return rules.no_mandate(desk.holder, [sellers[farm].producer_name for farm in farms if farm in missing])
+    if command.means is not Means.CASH:
         return None
-    return command.desk_id or evening.till_id(order.distribution_id, producer_id)
+    over = rules.over_cash_limit(command.parts, ledger.cash_of(tx, order.order_id))
+    return rules.cash_limit([sellers[farm].producer_name for farm in over]) if over else None
+
+
+def _hands(order: Row[Any], part: Part, command: TakePayment | GiveBack) -> dict[str, Any]:
+    """How money changes hands, and where it is then: at the desk, in the farm's own till, or with the farm itself."""
+    own = evening.till_id(order.distribution_id, part.producer_id)
+    till_id = None if command.later else command.desk_id or own
+    return {"means": command.means, "reference": command.reference.strip(), "till_id": till_id}
 
 
 def _row(order: Row[Any], part: Part, call: Call) -> dict[str, Any]:
@@ -164,10 +178,6 @@ def _row(order: Row[Any], part: Part, call: Call) -> dict[str, Any]:
 
 def _write(tx: Connection, row: dict[str, Any], kind: MovementKind) -> None:
     ledger.write(tx, row | {"kind": kind}, rules.accounts(kind, in_till=row.get("till_id") is not None))
-
-
-def _of(tx: Connection, order_id: UUID, producer_id: UUID) -> Row[Any]:
-    return next(row for row in ledger.sellers_of(tx, order_id) if row.producer_id == producer_id)
 
 
 def _money(tx: Connection, order_id: UUID, call: Call) -> OrderMoney:
@@ -185,7 +195,14 @@ def _money(tx: Connection, order_id: UUID, call: Call) -> OrderMoney:
         sellers=[SellerMoney.model_validate(dict(row._mapping)) for row in sellers],
         movements=[_movement(row, names) for row in ledger.of_order(tx, order_id) if row.producer_id in names],
         final=seen.row.final_at is not None,
+        desks=[Desk.model_validate(dict(row._mapping)) for row in _desks(tx, seen)],
     )
+
+
+def _desks(tx: Connection, seen: Seen) -> list[Row[Any]]:
+    """Where money may be taken: for who keeps the evening's, until its books close."""
+    is_open = seen.row.keeps and seen.row.final_at is None
+    return evening.desks(tx, seen.row.distribution_id) if is_open else []
 
 
 def _movement(row: Row[Any], names: dict[UUID, str]) -> Movement:

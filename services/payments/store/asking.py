@@ -26,11 +26,9 @@ def _keeps(person_id: UUID) -> ColumnElement[bool]:
     )
 
 
-def order_for(tx: Connection, order_id: UUID, person_id: UUID, *, lock: bool = False) -> Seen | None:
+def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Seen | None:
     """An order's money for its consumer, for who keeps the evening's, or for a farm's sellers."""
     farms = _farms_sold(tx, select(order_sellers.c.producer_id).where(order_sellers.c.order_id == order_id), person_id)
-    if lock:
-        tx.execute(select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update())
     keeps, mine = _keeps(person_id), orders.c.consumer_id == person_id
     statement = (
         select(orders, sales, keeps.label("keeps"), mine.label("mine"))
@@ -69,20 +67,16 @@ def till_for(tx: Connection, till_id: UUID, person_id: UUID) -> Row[Any] | None:
 
 
 def movement_for(tx: Connection, movement_id: UUID, person_id: UUID) -> Row[Any] | None:
-    """A movement for those who may undo it: of a till, who keeps the evening's money; else the farm's sellers."""
-    in_till = movements.c.till_id.is_not(None)
-    may = or_(_keeps(person_id) & in_till, holds(person_id, Right.SELL, movements.c.producer_id))
+    """A movement, for those who may undo it: who keeps the evening's money, of its tills; sellers, of all but desks."""
+    in_till, at_desk = movements.c.till_id.is_not(None), tills.c.till_id.is_not(None) & tills.c.producer_id.is_(None)
+    sells = holds(person_id, Right.SELL, movements.c.producer_id)
     statement = (
         select(movements)
         .join(sales, sales.c.distribution_id == movements.c.distribution_id)
-        .where(movements.c.movement_id == movement_id, may)
+        .join(tills, tills.c.till_id == movements.c.till_id, isouter=True)
+        .where(movements.c.movement_id == movement_id, or_(_keeps(person_id) & in_till, sells & ~at_desk))
     )
     return tx.execute(statement).first()
-
-
-def sells(tx: Connection, producer_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody sells for a farm."""
-    return bool(tx.execute(select(holds(person_id, Right.SELL, producer_id))).scalar())
 
 
 def mandate_for(tx: Connection, mandate_id: UUID, person_id: UUID) -> Row[Any] | None:

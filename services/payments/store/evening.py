@@ -31,6 +31,12 @@ def desk(tx: Connection, distribution_id: UUID, desk_id: UUID) -> Row[Any] | Non
     return tx.execute(select(tills).where(*where)).first()
 
 
+def desks(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
+    """The desks of a distribution, by holder."""
+    where = tills.c.distribution_id == distribution_id, tills.c.producer_id.is_(None)
+    return list(tx.execute(select(tills.c.till_id, tills.c.holder).where(*where).order_by(tills.c.holder)))
+
+
 def without_mandate(tx: Connection, market_id: UUID, holder: str, farms: Iterable[UUID]) -> set[UUID]:
     """Those of `farms` that gave `holder` no mandate at this market that is valid at this instant."""
     valid = or_(mandates.c.valid_until.is_(None), mandates.c.valid_until > func.halle_now())

@@ -11,16 +11,14 @@ from services.payments.rules import Account
 from services.payments.store import entries, movements, tills
 
 
-def write(tx: Connection, row: dict[str, Any], account: Account) -> bool:
-    """Write a movement of `amount_cents` from one account to another; false when its key was written before."""
-    if tx.execute(insert(movements).values(row).on_conflict_do_nothing()).rowcount == 0:
-        return False
+def write(tx: Connection, row: dict[str, Any], account: Account) -> None:
+    """Write a movement of `amount_cents` from one account to another."""
+    tx.execute(movements.insert(), row)
     sides = ((account.debit, row["amount_cents"]), (account.credit, -row["amount_cents"]))
     tx.execute(
         entries.insert(),
         [{"movement_id": row["movement_id"], "account": name, "cents": cents} for name, cents in sides],
     )
-    return True
 
 
 def write_undoing(tx: Connection, row: dict[str, Any]) -> bool:

@@ -58,6 +58,11 @@ def hold_open(tx: Connection, distribution_id: UUID) -> bool:
     return tx.execute(select(sales.c.distribution_id).where(*where).with_for_update(read=True)).first() is not None
 
 
+def lock_order(tx: Connection, order_id: UUID) -> None:
+    """Let nobody else write money of an order until this transaction ends; its sale is held before."""
+    tx.execute(select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update())
+
+
 def end_sale(tx: Connection, distribution_id: UUID, figures: dict[str, Any]) -> None:
     """Keep the figures of a sale for good."""
     values = {"final_at": func.halle_now(), "figures": figures}
