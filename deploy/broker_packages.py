@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.packages import Apt
+from deploy.packages import Apt, alone
 from deploy.refusal import CannotStart
 
 DEBIAN_SUITES = {3: "bookworm", 4: "trixie"}
@@ -45,9 +45,10 @@ def find(cache: Path, version: int | None) -> Installation:
         return installed
     place = cache / f"rabbitmq-{version or 'of-the-distribution'}"
     note = place / "unpacked-at"  # its scripts hold absolute paths: a moved checkout unpacks again
-    if not note.exists() or note.read_text() != str(place):
-        fetch(place, version)
-        note.write_text(str(place))
+    with alone(cache):
+        if not note.exists() or note.read_text() != str(place):
+            fetch(place, version)
+            note.write_text(str(place))
     return Installation(place / "root")
 
 

@@ -11,6 +11,8 @@ from deploy.places import CHECKOUT
 
 PACKAGES = ("contracts", "bus", "services", "gateway", "deploy")
 CHECK_MARK = "pytestmark = pytest.mark.check"
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+"""Tests mostly wait; each of the two has servers of its own, and what belongs together stays together."""
 
 
 def check(name: str, arguments: list[str]) -> int:
@@ -37,7 +39,8 @@ def main(name: str, arguments: list[str]) -> int:
         return 0
     if (CHECKOUT / "tests/browser").is_dir():
         _need_chromium()
-    return _tool("pytest", *(_from_here(word) for word in arguments))
+    everything = not any(Path(word).exists() for word in arguments)
+    return _tool("pytest", *(TWO_AT_A_TIME if everything else ()), *(_from_here(word) for word in arguments))
 
 
 def module(name: str, arguments: list[str]) -> int:

@@ -1,11 +1,23 @@
 """Debian's or Ubuntu's packages, fetched by an apt-get of our own: neither root nor fresh package lists are needed."""
 
+import fcntl
 import os
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+@contextmanager
+def alone(cache: Path) -> Iterator[None]:
+    """Let one process at a time fill `cache`; whoever waited finds there what the other fetched."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 class Apt:

@@ -54,10 +54,20 @@ def instance(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instan
             yield running
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The whole instance comes last, since it takes the messages that others wait for; the browser last of all."""
-    items.sort(key=lambda item: ["chromium" in _needs(item), "instance" in _needs(item)])
+    """The whole instance comes last, since it takes the messages that others wait for; the browser last of all.
+
+    Where tests run two at a time, a folder stays together: its database is made once.
+    """
+    items.sort(key=lambda item: ["chromium" in _needs(item), "instance" in _needs(item), "chaos" not in _folder(item)])
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("instance" if "instance" in _needs(item) else _folder(item)))
 
 
 def _needs(item: pytest.Item) -> list[str]:
     return getattr(item, "fixturenames", [])
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.parent.name

@@ -14,7 +14,7 @@ from tests.chaos.judge import judge
 from tests.chaos.nemesis import Blow
 from tests.chaos.stage import Run, live, prepare, settle
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 FAULTS = CHECKOUT / "tests/chaos/faults"
 WORKERS = ("orders-1", "orders-2")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy import places
-from deploy.packages import Apt
+from deploy.packages import Apt, alone
 
 COMPOSE_IN_PACKAGES = "usr/libexec/docker/cli-plugins/docker-compose"
 
@@ -47,8 +47,9 @@ def systemd_analyze() -> Path:
 def unpacked(package: str, program: str, suite: str | None = None) -> Path:
     """`program` of one package, kept in the cache; the test is skipped where no package source offers it."""
     place = places.cache() / f"tool-{package}"
-    if not (place / "root" / program).exists():
-        _unpack(package, place, suite)
+    with alone(places.cache()):
+        if not (place / "root" / program).exists():
+            _unpack(package, place, suite)
     if not (place / "root" / program).exists():
         pytest.skip(f"{package} is neither installed nor offered by this machine's package sources")
     return place / "root" / program
