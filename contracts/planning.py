@@ -200,6 +200,7 @@ class ListDistributions(Command, door="catalog.list_distributions", answers=list
 
     market_id: UUID
     past: bool = False
+    newest_first: bool = False
     after: UUID | None = None
     limit: Limit = 50
 

@@ -54,9 +54,14 @@ class Problem(Model):
 def problem(status: int, code: str, detail: str, details: dict[str, Any] | None = None) -> Response:
     """A response that says what went wrong; on a page for people, in the pages' own way."""
     page: ErrorPage | None = current_app.extensions.get(ERROR_PAGE)
-    if page is not None and not request.path.startswith(API):
+    if page is not None and _is_for_a_person():
         return page(status, code, detail, details or {})
     return _details(status, code, detail, details or {})
+
+
+def _is_for_a_person() -> bool:
+    """Whether a page is read, or a browser follows its link into the API, to a PDF for instance."""
+    return not request.path.startswith(API) or request.accept_mimetypes.best == "text/html"
 
 
 def _details(status: int, code: str, detail: str, details: dict[str, Any]) -> Response:

@@ -15,6 +15,7 @@ from gateway.pages import (
     day,
     distributions,
     dressing,
+    entrusted,
     expiring,
     farms,
     faults,
@@ -40,6 +41,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    entrusted,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -26,7 +26,8 @@ NEW_MARKET: dict[str, Any] = {
     "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
     "quality_floor": "none",
 }  # fmt: skip
-PAST = 20
+COMING, ALL = 20, 100
+"""Distributions on one page of a desk."""
 
 
 @pages.get("/organise")
@@ -51,12 +52,15 @@ def desk(market_id: UUID) -> Response:
     """All that there is to do for one market."""
     market = own_market(market_id)
     past = "past" in request.args
-    asked = ListDistributions(market_id=market_id, past=past, limit=100 if past else PAST)
+    after = request.args.get("after", type=UUID)
+    shown = ALL if past else COMING
+    listed = asking.ask(ListDistributions(market_id=market_id, past=past, newest_first=past, after=after, limit=shown))
     farms = asking.ask(ListAdmissions(market_id=market_id))
     return show(
         "desk.html",
         market=market,
-        distributions=asking.ask(asked),
+        distributions=listed,
+        older=listed[-1].distribution_id if past and len(listed) == shown else None,
         venues=asking.ask(ListVenues(market_id=market_id)),
         asked=[one for one in farms if one.state is AdmissionState.ASKED],
         admitted=[one for one in farms if one.state is AdmissionState.ADMITTED],

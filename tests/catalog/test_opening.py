@@ -270,3 +270,14 @@ def test_the_tables_and_the_migrations_agree(catalog_url: str) -> None:
         context = MigrationContext.configure(tx, opts={"compare_type": True})
         assert compare_metadata(context, store.metadata) == []
         assert tx.execute(text("select count(*) from communes")).scalar() == 34_969
+
+
+def test_a_markets_past_is_read_from_its_newest_sale_page_by_page(town: Town) -> None:
+    market = a_market(town)
+    sales = planned(town, market, recurrence=Recurrence(count=3))
+    town.set_clock(sales[-1].ends_at + timedelta(days=1))
+    backwards = {"market_id": market.market_id, "past": True, "newest_first": True, "limit": 2}
+    first = town.ask(ListDistributions(**backwards), town.odile)
+    rest = town.ask(ListDistributions(**backwards, after=first[-1].distribution_id), town.odile)
+    seen = [one.distribution_id for one in (*first, *rest)]
+    assert seen == [one.distribution_id for one in reversed(sales)]

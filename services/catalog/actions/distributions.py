@@ -99,7 +99,8 @@ def read(tx: Connection, distribution_id: UUID, asker: UUID | None) -> Distribut
 def of_market(tx: Connection, wanted: ListDistributions, asker: UUID | None) -> list[Distribution]:
     """A market's distributions by their start."""
     found(markets.load(tx, wanted.market_id, asker), "market")
-    rows = store.of_market(tx, wanted.market_id, asker, past=wanted.past, after=wanted.after, limit=wanted.limit)
+    how = wanted.model_dump(include={"past", "newest_first", "after", "limit"})
+    rows = store.of_market(tx, wanted.market_id, asker, **how)
     return [_distribution(row) for row in rows]
 
 

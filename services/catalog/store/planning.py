@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, desc, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.planning import AdmissionState, Presence, Stage
@@ -68,6 +68,7 @@ def of_market(
     person: UUID | None,
     *,
     past: bool,
+    newest_first: bool,
     after: UUID | None,
     limit: int,
 ) -> list[Row[Any]]:
@@ -79,8 +80,9 @@ def of_market(
     if after:
         seen = distributions.alias()
         last = select(seen.c.starts_at, seen.c.id).where(seen.c.id == after)
-        statement = statement.where(place > last.scalar_subquery())
-    ordered = statement.order_by(distributions.c.starts_at, distributions.c.id)
+        seen_last = last.scalar_subquery()
+        statement = statement.where(place < seen_last if newest_first else place > seen_last)
+    ordered = statement.order_by(*(desc(one) if newest_first else one for one in place.clauses))
     return list(tx.execute(ordered.limit(limit)))
 
 

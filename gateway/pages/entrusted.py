@@ -1,0 +1,46 @@
+"""What somebody was entrusted with: the hand-overs that he deputises at, the markets whose money he keeps."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Response
+
+from contracts.catalog import Market, ReadMarket
+from contracts.errors import NotFound
+from contracts.members import Right
+from contracts.planning import Distribution, ListDistributions, Stage
+from gateway import asking
+from gateway.pages.site import pages, person, planned_as, show
+
+SHOWN = 100
+"""Distributions of a market that are looked at, the newest first."""
+NOT_YET = (Stage.PLANNED, Stage.OPEN, Stage.CLOSING)
+
+
+@pages.get("/entrusted")
+def entrusted() -> Response:
+    """The evenings and the tills that the visitor is trusted with."""
+    person()
+    evenings = sorted(_evenings(), key=lambda planned: planned.starts_at, reverse=True)
+    return show("entrusted.html", evenings=evenings, treasuries=list(_treasuries()))
+
+
+def _evenings() -> Iterator[Distribution]:
+    for distribution_id in _objects(Right.HANDOVER):
+        try:
+            yield planned_as(distribution_id)
+        except NotFound:
+            continue  # a right may be granted on what catalog does not know
+
+
+def _treasuries() -> Iterator[tuple[Market, list[Distribution]]]:
+    """Each market with its sales that money is taken for, the newest first."""
+    for market_id in _objects(Right.TREASURY):
+        asked = ListDistributions(market_id=market_id, past=True, newest_first=True, limit=SHOWN)
+        sales: list[Distribution] = asking.ask(asked)
+        closed = [one for one in sales if one.state not in (*NOT_YET, Stage.CANCELLING, Stage.CANCELLED)]
+        yield asking.ask(ReadMarket(market_id=market_id)), closed
+
+
+def _objects(right: Right) -> list[UUID]:
+    return [held.object_id for held in person().rights if held.right is right and held.object_id is not None]
