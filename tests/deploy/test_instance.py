@@ -172,7 +172,7 @@ def test_an_unknown_command_is_answered_with_those_there_are() -> None:
 
 
 SLOW = """#!/bin/sh
-while kill -0 $PPID; do sleep 0.01; done
+while kill -0 $STARTER; do sleep 0.01; done
 exec setpriv "$@"
 """
 
@@ -182,6 +182,7 @@ def test_children_end_when_their_starter_is_killed(starter_dies: str, tmp_path: 
     log, marks = tmp_path / "log", tmp_path / "marks"
     code = (
         "import os, time; from pathlib import Path; from deploy import children\n"
+        "os.environ['STARTER'] = str(os.getpid())\n"
         f"child = children.start(['sh', '-c', 'echo > {marks}; exec sleep 60'], os.environ, Path({str(log)!r}))\n"
         "print(child.pid, flush=True); time.sleep(60)"
     )
