@@ -15,6 +15,7 @@ from gateway.api import (
     papers,
     producers,
     sessions,
+    showing,
 )
 
 PARTS = (
@@ -29,6 +30,7 @@ PARTS = (
     papers.part,
     day.part,
     money.part,
+    showing.part,
 )
 
 

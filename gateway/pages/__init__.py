@@ -30,6 +30,7 @@ from gateway.pages import (
     organising,
     presence,
     products,
+    publicity,
     receipts,
     sessions,
     shop,
@@ -40,6 +41,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    publicity,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -11,13 +11,14 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, producers, products, quality, search
+from contracts import catalog, planning, producers, products, quality, search, showing
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
 from services.catalog.actions import distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
+from services.catalog.actions import showing as showcases
 from services.catalog.actions.refusals import one_of
 
 
@@ -257,6 +258,25 @@ class Doors:
         with database.statement() as tx:
             call.admit(tx)
             return searching.search_products(tx, command)
+
+    @answer(showing.ListMarketsShown, alone=True)
+    def list_markets_shown(self, command: showing.ListMarketsShown, call: Call) -> list[showing.MarketShown]:
+        """List every public market with its next pick-up."""
+        with database.statement() as tx:
+            call.admit(tx)
+            return showcases.list_markets(tx, command)
+
+    @answer(showing.ReadMarketShown, alone=True)
+    def read_market_shown(self, command: showing.ReadMarketShown, call: Call) -> showing.MarketShown:
+        """Read a public market with its next pick-up."""
+        with database.statement() as tx:
+            call.admit(tx)
+            return showcases.market(tx, command.market_id)
+
+    @answer(showing.ReadShowcase)
+    def read_showcase(self, tx: Connection, command: showing.ReadShowcase, call: Call) -> showing.Showcase:
+        """Read what a market's poster says."""
+        return showcases.showcase(tx, command.market_id, call.asker.person_id)
 
 
 class Listeners(rights.Listener, Housekeeping):
