@@ -26,7 +26,7 @@ HEADINGS = {
     "en": {"piece": "piece", "placed": "to hand over", "handed_over": "handed over"},
 }  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Cell = str | int | None
+Cell = str | int | float | None
 
 
 def preparation(found: PreparationList, language: str) -> bytes:
@@ -95,11 +95,12 @@ def _telephone(phone: str | None) -> str:
 def _table(rows: Iterable[Sequence[Cell]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
+    """A cell that no spreadsheet runs."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 

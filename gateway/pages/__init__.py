@@ -15,6 +15,7 @@ from gateway.pages import (
     day,
     distributions,
     dressing,
+    embedding,
     expiring,
     farms,
     faults,
@@ -26,6 +27,7 @@ from gateway.pages import (
     markets,
     marks,
     offers,
+    open_data,
     orders,
     organising,
     presence,
@@ -41,7 +43,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    publicity,
+    publicity, open_data, embedding,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -101,6 +101,7 @@ PAGES = (
     "/", "/?place=caromb&words=pain", "/about", "/sign-up", "/forgotten-password", "/reset-password?secret=s",
     "/confirm?secret=s", "/orders", "/account", "/account/sessions", "/account/password", "/account/erase", "/farms",
     "/farms/new", "/organise", "/organise/new", f"/organise/{cast.MARKET}/edit", f"/organise/{cast.MARKET}/venues",
+    "/open-data", f"/organise/{cast.MARKET}/publicity",
     f"/organise/{cast.MARKET}/plan", f"/organise/{cast.MARKET}/producers", f"/markets/{cast.MARKET}",
     f"/distributions/{cast.MARKET}/handover-list", f"/distributions/{cast.MARKET}/preparation-lists/{cast.FARM}",
     *(f"/farms/{cast.FARM}{path}" for path in FARM_PAGES),
