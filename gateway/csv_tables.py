@@ -5,13 +5,15 @@ A cell that a spreadsheet would run as a formula is kept from it by an apostroph
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from uuid import UUID
 
 from contracts.day import TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
 from contracts.money import Unit
 from contracts.orders import OrderState
 from contracts.tills import Tills
+from contracts.yearly import Distances, FarmsSold, MarketYear, Sold
 
 TYPE = "text/csv; charset=utf-8"
 HEADINGS = {
@@ -22,8 +24,15 @@ HEADINGS = {
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
         "till": "Caisse", "reference": "Référence",
+        "part": "Partie", "what": "Quoi", "households": "Foyers", "orders": "Commandes", "distance": "Distance (km)",
+        "year": "année", "month": "mois", "farm": "ferme", "quality": "label",
+        "organic": "bio (AB)", "other_mark": "autre label", "no_mark": "sans label",
     },
-    "en": {"piece": "piece", "placed": "to hand over", "handed_over": "handed over"},
+    "en": {
+        "piece": "piece", "placed": "to hand over", "handed_over": "handed over",
+        "year": "year", "month": "month", "farm": "farm", "quality": "mark", "distance": "Distance (km)",
+        "organic": "organic (AB)", "other_mark": "other mark", "no_mark": "no mark",
+    },
 }  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
@@ -81,6 +90,34 @@ def cheques(found: Tills, language: str) -> bytes:
         rows += [[till.holder, one.number, one.reference, _money(one.amount_cents, language)] for one in till.cheques]
     total = sum(one.amount_cents for till in found.tills for one in till.cheques)
     return _table([*rows, [say("total"), "", "", _money(total, language)]])
+
+
+def yearly(year: MarketYear, distances: Distances, language: str) -> bytes:
+    """One row for the year and one for each month, farm and quality of it; what is not told is empty."""
+    say = _words(language)
+    km = {one.producer_id: one.km for one in distances.farms}
+    parts: list[tuple[str, str, Sold, float | None]] = [
+        *(("month", ", ".join(map(str, it.months)), it, None) for it in year.months),
+        *(("farm", ", ".join(one.name for one in it.farms), it, _alone(km, it)) for it in year.farms),
+        *(("quality", ", ".join(map(say, it.qualities)), it, None) for it in year.qualities),
+    ]
+    rows: list[list[Cell]] = [list(map(say, ["part", "what", "households", "orders", "amount", "distance"]))]
+    rows.append([say("year"), year.year, *_told(year, language), _kilometres(distances.mean_km, language)])
+    rows += [[say(part), what, *_told(it, language), _kilometres(far, language)] for part, what, it, far in parts]
+    return _table(rows)
+
+
+def _alone(km: Mapping[UUID, float], it: FarmsSold) -> float | None:
+    """How far away a farm is that is told alone."""
+    return km.get(it.farms[0].producer_id) if len(it.farms) == 1 else None
+
+
+def _told(it: Sold | MarketYear, language: str) -> list[Cell]:
+    return [it.households, it.orders, None if it.amount_cents is None else _money(it.amount_cents, language)]
+
+
+def _kilometres(km: float | None, language: str) -> Cell:
+    return None if km is None else _comma(f"{km:.1f}", language)
 
 
 def _owed(row: TelephoneRow, language: str) -> str:

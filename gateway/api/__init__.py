@@ -16,6 +16,7 @@ from gateway.api import (
     producers,
     sessions,
     showing,
+    yearly,
 )
 
 PARTS = (
@@ -31,6 +32,7 @@ PARTS = (
     day.part,
     money.part,
     showing.part,
+    yearly.part,
 )
 
 

@@ -37,13 +37,14 @@ from gateway.pages import (
     sessions,
     shop,
     tills,
+    yearly,
 )
 from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    publicity, open_data, embedding,
+    publicity, open_data, embedding, yearly,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

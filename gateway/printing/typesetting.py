@@ -10,7 +10,8 @@ from pathlib import Path
 
 import typst
 
-from gateway.printing import posters
+from gateway.printing import council, posters
+from gateway.printing.council import YearPaper
 from gateway.printing.papers import Paper
 from gateway.printing.pen import Words
 from gateway.printing.posters import Poster
@@ -36,6 +37,11 @@ def archive(papers: Iterable[tuple[str, Paper]]) -> bytes:
         for name, paper in papers:
             files.writestr(name, pdf(paper))
     return out.getvalue()
+
+
+def year_pdf(paper: YearPaper) -> bytes:
+    """A year of a market for its council."""
+    return _set("year", council.shape(paper), paper.printed_at)
 
 
 def _set(template: str, told: Words, at: datetime) -> bytes:

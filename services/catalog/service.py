@@ -11,10 +11,10 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, producers, products, quality, search, showing
+from contracts import catalog, planning, producers, products, quality, search, showing, yearly
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distributions, importing, markets, marks, sheets
+from services.catalog.actions import distances, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
@@ -277,6 +277,11 @@ class Doors:
     def read_showcase(self, tx: Connection, command: showing.ReadShowcase, call: Call) -> showing.Showcase:
         """Read what a market's poster says."""
         return showcases.showcase(tx, command.market_id, call.asker.person_id)
+
+    @answer(yearly.ReadDistances)
+    def read_distances(self, tx: Connection, command: yearly.ReadDistances, call: Call) -> yearly.Distances:
+        """Say how far loads travelled to a market."""
+        return distances.read(tx, command, call.asker.person_id)
 
 
 class Listeners(rights.Listener, Housekeeping):
