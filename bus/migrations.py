@@ -39,11 +39,11 @@ def run_env(metadata: MetaData) -> None:
     """What every service's `migrations/env.py` does."""
     from alembic import context
 
-    engine = create_engine(context.config.attributes["url"])
-    with engine.begin() as connection:
-        connection.execute(text("set lock_timeout = '3s'"))
+    engine = create_engine(context.config.attributes["url"], connect_args={"options": "-c lock_timeout=3s"})
+    with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=metadata, compare_type=True)
-        context.run_migrations()
+        with context.begin_transaction():  # Alembic's own: an index that is made concurrently leaves it
+            context.run_migrations()
     engine.dispose()
 
 

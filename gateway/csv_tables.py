@@ -5,13 +5,15 @@ A cell that a spreadsheet would run as a formula is kept from it by an apostroph
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from uuid import UUID
 
 from contracts.day import TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
 from contracts.money import Unit
 from contracts.orders import OrderState
 from contracts.tills import Tills
+from contracts.yearly import Distances, FarmsSold, MarketYear, Sold
 
 TYPE = "text/csv; charset=utf-8"
 HEADINGS = {
@@ -22,11 +24,18 @@ HEADINGS = {
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
         "till": "Caisse", "reference": "Référence",
+        "part": "Partie", "what": "Quoi", "households": "Foyers", "orders": "Commandes", "distance": "Distance (km)",
+        "year": "année", "month": "mois", "farm": "ferme", "quality": "label",
+        "organic": "bio (AB)", "other_mark": "autre label", "no_mark": "sans label",
     },
-    "en": {"piece": "piece", "placed": "to hand over", "handed_over": "handed over"},
+    "en": {
+        "piece": "piece", "placed": "to hand over", "handed_over": "handed over",
+        "year": "year", "month": "month", "farm": "farm", "quality": "mark", "distance": "Distance (km)",
+        "organic": "organic (AB)", "other_mark": "other mark", "no_mark": "no mark",
+    },
 }  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Cell = str | int | None
+Cell = str | int | float | None
 
 
 def preparation(found: PreparationList, language: str) -> bytes:
@@ -83,6 +92,34 @@ def cheques(found: Tills, language: str) -> bytes:
     return _table([*rows, [say("total"), "", "", _money(total, language)]])
 
 
+def yearly(year: MarketYear, distances: Distances, language: str) -> bytes:
+    """One row for the year and one for each month, farm and quality of it; what is not told is empty."""
+    say = _words(language)
+    km = {one.producer_id: one.km for one in distances.farms}
+    parts: list[tuple[str, str, Sold, float | None]] = [
+        *(("month", ", ".join(map(str, it.months)), it, None) for it in year.months),
+        *(("farm", ", ".join(one.name for one in it.farms), it, _alone(km, it)) for it in year.farms),
+        *(("quality", ", ".join(map(say, it.qualities)), it, None) for it in year.qualities),
+    ]
+    rows: list[list[Cell]] = [list(map(say, ["part", "what", "households", "orders", "amount", "distance"]))]
+    rows.append([say("year"), year.year, *_told(year, language), _kilometres(distances.mean_km, language)])
+    rows += [[say(part), what, *_told(it, language), _kilometres(far, language)] for part, what, it, far in parts]
+    return _table(rows)
+
+
+def _alone(km: Mapping[UUID, float], it: FarmsSold) -> float | None:
+    """How far away a farm is that is told alone."""
+    return km.get(it.farms[0].producer_id) if len(it.farms) == 1 else None
+
+
+def _told(it: Sold | MarketYear, language: str) -> list[Cell]:
+    return [it.households, it.orders, None if it.amount_cents is None else _money(it.amount_cents, language)]
+
+
+def _kilometres(km: float | None, language: str) -> Cell:
+    return None if km is None else _comma(f"{km:.1f}", language)
+
+
 def _owed(row: TelephoneRow, language: str) -> str:
     return _money(0 if row.state is OrderState.CANCELLED else row.total_cents, language)
 
@@ -95,11 +132,12 @@ def _telephone(phone: str | None) -> str:
 def _table(rows: Iterable[Sequence[Cell]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
+    """A cell that no spreadsheet runs."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 

@@ -16,6 +16,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+EMBEDDABLE = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "form-action 'none'",
+        "frame-ancestors *",
+        "base-uri 'none'",
+    )
+)
+"""The policy of the one page that other sites may frame: it has no script, no form and no picture."""
 ALWAYS = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -33,9 +43,18 @@ def of(is_secure: bool) -> list[tuple[str, str]]:
     return [*ALWAYS, *(BY_HTTPS if is_secure else ())]
 
 
+def let_embed(response: Response) -> Response:
+    """Let other sites frame this response."""
+    response.headers["Content-Security-Policy"] = EMBEDDABLE
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def set_all(response: Response, always: list[tuple[str, str]]) -> Response:
     """Add them where a page has not set its own; what is personal is kept by no cache."""
+    is_embeddable = response.headers.get("Content-Security-Policy") == EMBEDDABLE
     for name, value in always:
-        response.headers.setdefault(name, value)
+        if not (is_embeddable and name == "X-Frame-Options"):
+            response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

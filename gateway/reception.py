@@ -5,11 +5,13 @@ from uuid import UUID
 
 from flask import current_app
 
-from bus.wire import Answer
+from bus.wire import Answer, adapter
 from contracts.accounts import Identify, Identity
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
+from contracts.showing import ListMarketsShown, MarketShown
 from gateway.identities import Identities
+from gateway.open_data import OpenData
 from gateway.printing.press import Press
 from gateway.settings import Settings
 from gateway.sheets import Sheets
@@ -49,6 +51,7 @@ class Reception(NamedTuple):
     line: Asking
     identities: Identities
     sheets: Sheets
+    open_data: OpenData
     press: Press
     """For single papers, while a person waits."""
     bindery: Press
@@ -68,11 +71,17 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
             line.ask_raw(ReadAvailability(distribution_id=asked), within=5.0).body,
         )
 
+    def markets(after: UUID | None, limit: int) -> list[MarketShown]:
+        body = line.ask_raw(ListMarketsShown(after=after, limit=limit)).body
+        found: list[MarketShown] = adapter(ListMarketsShown).validate_json(body)
+        return found
+
     return Reception(
         settings,
         line,
         Identities(identify),
         Sheets(sheet),
+        OpenData(markets, settings.public_url),
         press=Press(at_once=2, waiting=6, seconds=20),
         bindery=Press(at_once=1, waiting=1, seconds=120),
     )

@@ -70,6 +70,25 @@ def span(starts: datetime, ends: datetime, zone: str, language: str) -> str:
     return say.gettext("%(day)s de %(begin)s à %(end)s") % {"day": day(starts, zone, language), **hours}
 
 
+def month(number: int, language: str) -> str:
+    """Novembre."""
+    return _day(date(2000, number, 1), "LLLL", language)
+
+
+def percent(basis_points: int, language: str) -> str:
+    """550 basis points are 5,5 %."""
+    number = format_decimal(Decimal(basis_points) / 100, "#,##0.##", locale=LOCALES[language])
+    return f"{number}{NARROW}%"
+
+
+def kilometres(distance: float, language: str) -> str:
+    """`3,2 km`; below a hundred metres it is here."""
+    if distance < 0.1:
+        return catalogue(language).gettext("ici même")
+    pattern = "#,##0.0" if distance < 10 else "#,##0"
+    return f"{format_decimal(distance, pattern, locale=LOCALES[language])}{NARROW}km"
+
+
 def folded(text: str) -> str:
     """Lower case without accents, as the page's script folds what is typed."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))

@@ -15,6 +15,8 @@ from gateway.api import (
     papers,
     producers,
     sessions,
+    showing,
+    yearly,
 )
 
 PARTS = (
@@ -29,6 +31,8 @@ PARTS = (
     papers.part,
     day.part,
     money.part,
+    showing.part,
+    yearly.part,
 )
 
 

@@ -34,14 +34,14 @@ WITHIN = 60.0
 
 def _pdf(kind: Kind, **about: UUID) -> Response:
     door.admit(COMMANDS[kind][0])
-    return _file(reception().press.run(typesetting.pdf, _paper(kind, **about)), PDF, f"{kind}.pdf")
+    return file(reception().press.run(typesetting.pdf, _paper(kind, **about)), PDF, f"{kind}.pdf")
 
 
 def papers_zip(distribution_id: UUID) -> Response:
     """Every paper of a sale, for whoever may have each of them."""
     door.admit(ReadHandoverList)
     papers = list(_papers(distribution_id))
-    return _file(reception().bindery.run(typesetting.archive, papers), ZIP, "papers.zip")
+    return file(reception().bindery.run(typesetting.archive, papers), ZIP, "papers.zip")
 
 
 def _papers(distribution_id: UUID) -> Iterator[tuple[str, Paper]]:
@@ -65,7 +65,8 @@ def _paper(kind: Kind, **about: UUID) -> Paper:
     return Paper(kind, about, answers, language, datetime.now(UTC).replace(microsecond=0), public_url)
 
 
-def _file(body: bytes, content_type: str, name: str) -> Response:
+def file(body: bytes, content_type: str, name: str) -> Response:
+    """A file to be kept."""
     response = Response(body, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -76,7 +77,8 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:60]
 
 
-def _says(content_type: str, description: str) -> dict[str, Any]:
+def says(content_type: str, description: str) -> dict[str, Any]:
+    """A file, as the document has it."""
     return {"description": description, "content": {content_type: {"schema": {"type": "string"}}}}
 
 
@@ -84,11 +86,9 @@ part = door.part("papers", "Lists on paper: PDF on A4, for those who may see the
 for _kind, _rule in RULES.items():
     _view = partial(_pdf, _kind)
     _view.__name__ = f"{_kind.replace('-', '_')}_pdf"  # type: ignore[attr-defined]
-    door.add_by(part, Route("GET", f"{_rule}.pdf", COMMANDS[_kind][0], answers=_says(PDF, "A paper to print")), _view)
+    door.add_by(part, Route("GET", f"{_rule}.pdf", COMMANDS[_kind][0], answers=says(PDF, "A paper to print")), _view)
 door.add_by(
     part,
-    Route(
-        "GET", f"{SALE}/papers.zip", ReadHandoverList, answers=_says(ZIP, "All papers of a sale, for its organisers")
-    ),
+    Route("GET", f"{SALE}/papers.zip", ReadHandoverList, answers=says(ZIP, "All papers of a sale, for its organisers")),
     papers_zip,
 )

@@ -15,6 +15,7 @@ from gateway.pages import (
     day,
     distributions,
     dressing,
+    embedding,
     entrusted,
     expiring,
     farms,
@@ -27,21 +28,24 @@ from gateway.pages import (
     markets,
     marks,
     offers,
+    open_data,
     orders,
     organising,
     presence,
     products,
+    publicity,
     receipts,
     sessions,
     shop,
     tills,
+    yearly,
 )
 from gateway.pages.site import pages
 
 PARTS = (
-    home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted,
+    home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
+    distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    entrusted, publicity, open_data, embedding, yearly,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

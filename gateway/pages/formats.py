@@ -2,16 +2,13 @@
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import get_timezone_location
-from babel.numbers import format_decimal
 
 from contracts.money import Unit, half_up
 from gateway import writing
 from gateway.pages.languages import _, locale, spoken
-from gateway.writing import NARROW
 
 _NET = re.compile(r"([\d.,]+)\s*(kg|g|l|cl|ml)\b", re.IGNORECASE)
 _MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "l": ("l", 1000), "cl": ("l", 10), "ml": ("l", 1)}
@@ -44,8 +41,7 @@ def net_price(price_cents: int, net_quantity: str) -> tuple[int, Unit] | None:
 
 def percent(basis_points: int) -> str:
     """550 basis points are 5,5 %."""
-    number = format_decimal(Decimal(basis_points) / 100, "#,##0.##", locale=locale())
-    return f"{number}{NARROW}%"
+    return writing.percent(basis_points, spoken())
 
 
 def day(at: date, zone: str = "") -> str:
@@ -90,10 +86,7 @@ def zone_words(zone: str) -> str:
 
 def kilometres(distance: float) -> str:
     """`3,2 km`; below a hundred metres it is here."""
-    if distance < 0.1:
-        return _("ici même")
-    pattern = "#,##0.0" if distance < 10 else "#,##0"
-    return f"{format_decimal(distance, pattern, locale=locale())}{NARROW}km"
+    return writing.kilometres(distance, spoken())
 
 
 @lru_cache(256)

@@ -20,14 +20,12 @@ Part = tuple[str, str]
 """How much, and of what."""
 
 
-class Pen:
-    """What is written is text already; a template only puts it in its place."""
+class Voice:
+    """Texts in one language."""
 
-    def __init__(self, paper: Paper, sale: SaleSheet) -> None:
-        self._catalogue = catalogue(paper.language)
-        self._language = paper.language
-        self._sale = sale
-        self.paper = paper
+    def __init__(self, language: str) -> None:
+        self._catalogue = catalogue(language)
+        self.language = language
 
     def text(self, message: str, **values: object) -> str:
         """A text in the language of the paper."""
@@ -38,15 +36,24 @@ class Pen:
         """The same of so many."""
         return self._catalogue.ngettext(one, several, count) % {"count": count}
 
+
+class Pen(Voice):
+    """What is written is text already; a template only puts it in its place."""
+
+    def __init__(self, paper: Paper, sale: SaleSheet) -> None:
+        super().__init__(paper.language)
+        self._sale = sale
+        self.paper = paper
+
     def heading(self, title: str) -> Words:
         """What stands on every sheet: which paper of which sale this is, and when it was printed."""
         sale, zone = self._sale, self._sale.time_zone
-        printed = writing.short_moment(self.paper.printed_at, zone, self._language)
+        printed = writing.short_moment(self.paper.printed_at, zone, self.language)
         return {
             "title": title,
-            "language": self._language,
+            "language": self.language,
             "market": sale.market_name,
-            "when": writing.span(sale.starts_at, sale.ends_at, zone, self._language),
+            "when": writing.span(sale.starts_at, sale.ends_at, zone, self.language),
             "where": f"{sale.venue_name}, {sale.venue_address}",
             "printed": self.text(N_("imprimé %(when)s"), when=printed),
             "notice": self._notice() if sale.state is DistributionState.OPEN else "",
@@ -54,11 +61,11 @@ class Pen:
 
     def money(self, cents: int) -> str:
         """An amount."""
-        return writing.money(cents, self._sale.currency, self._language)
+        return writing.money(cents, self._sale.currency, self.language)
 
     def part(self, quantity: int, it: ListTotal | OrderLine) -> Part:
         """So much of a product."""
-        return writing.quantity(quantity, it.unit, self._language), it.name
+        return writing.quantity(quantity, it.unit, self.language), it.name
 
     def shelves(self, goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[Part]]]:
         """Parts by the cold that they need, under its name."""
@@ -77,7 +84,7 @@ class Pen:
         return name or self.text(N_("(sans nom)"))
 
     def _notice(self) -> str:
-        when = writing.moment(self._sale.closes_at, self._sale.time_zone, self._language)
+        when = writing.moment(self._sale.closes_at, self._sale.time_zone, self.language)
         message = N_("Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer.")
         return self.text(message, when=when)
 

@@ -4,30 +4,30 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import typst
 
+from gateway.printing import council, posters
+from gateway.printing.council import YearPaper
 from gateway.printing.papers import Paper
+from gateway.printing.pen import Words
+from gateway.printing.posters import Poster
 from gateway.printing.shaping import shape
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def pdf(paper: Paper) -> bytes:
-    """One paper, tagged for screen readers; the same on every machine.
+    """One paper of a sale."""
+    return _set(paper.kind, shape(paper), paper.printed_at)
 
-    No PDF standard is demanded: each of them refuses a whole list for one emoji in a product's name.
-    """
-    made: bytes = typst.compile(
-        TEMPLATES / f"{paper.kind}.typ",
-        root=TEMPLATES,
-        font_paths=_fonts(),
-        sys_inputs={"told": json.dumps(shape(paper))},
-        timestamp=paper.printed_at,
-    )
-    return made
+
+def poster_pdf(poster: Poster) -> bytes:
+    """A poster or a sheet of flyers."""
+    return _set(poster.form, posters.shape(poster), poster.printed_at)
 
 
 def archive(papers: Iterable[tuple[str, Paper]]) -> bytes:
@@ -37,6 +37,26 @@ def archive(papers: Iterable[tuple[str, Paper]]) -> bytes:
         for name, paper in papers:
             files.writestr(name, pdf(paper))
     return out.getvalue()
+
+
+def year_pdf(paper: YearPaper) -> bytes:
+    """A year of a market for its council."""
+    return _set("year", council.shape(paper), paper.printed_at)
+
+
+def _set(template: str, told: Words, at: datetime) -> bytes:
+    """A PDF, tagged for screen readers; the same on every machine.
+
+    No PDF standard is demanded: each of them refuses a whole list for one emoji in a product's name.
+    """
+    made: bytes = typst.compile(
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"told": json.dumps(told)},
+        timestamp=at,
+    )
+    return made
 
 
 @cache

@@ -11,13 +11,14 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, producers, products, quality, search
+from contracts import catalog, planning, producers, products, quality, search, showing, yearly
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distributions, importing, markets, marks, sheets
+from services.catalog.actions import distances, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
+from services.catalog.actions import showing as showcases
 from services.catalog.actions.refusals import one_of
 
 
@@ -188,6 +189,11 @@ class Doors:
         asker, now = call.asker.person_id, clock.now(tx)
         return distributions.plan(tx, command, asker, now, uuid.uuid7)
 
+    @answer(planning.PreviewSeries)
+    def preview_series(self, tx: Connection, command: planning.PreviewSeries, call: Call) -> list[planning.SeriesDay]:
+        """Say which days a series has, and what they are."""
+        return distributions.preview(tx, command, call.asker.person_id, call.language)
+
     @answer(planning.ChangeDistribution)
     def change_distribution(
         self, tx: Connection, command: planning.ChangeDistribution, call: Call
@@ -257,6 +263,30 @@ class Doors:
         with database.statement() as tx:
             call.admit(tx)
             return searching.search_products(tx, command)
+
+    @answer(showing.ListMarketsShown, alone=True)
+    def list_markets_shown(self, command: showing.ListMarketsShown, call: Call) -> list[showing.MarketShown]:
+        """List every public market with its next pick-up."""
+        with database.statement() as tx:
+            call.admit(tx)
+            return showcases.list_markets(tx, command)
+
+    @answer(showing.ReadMarketShown, alone=True)
+    def read_market_shown(self, command: showing.ReadMarketShown, call: Call) -> showing.MarketShown:
+        """Read a public market with its next pick-up."""
+        with database.statement() as tx:
+            call.admit(tx)
+            return showcases.market(tx, command.market_id)
+
+    @answer(showing.ReadShowcase)
+    def read_showcase(self, tx: Connection, command: showing.ReadShowcase, call: Call) -> showing.Showcase:
+        """Read what a market's poster says."""
+        return showcases.showcase(tx, command.market_id, call.asker.person_id)
+
+    @answer(yearly.ReadDistances)
+    def read_distances(self, tx: Connection, command: yearly.ReadDistances, call: Call) -> yearly.Distances:
+        """Say how far loads travelled to a market."""
+        return distances.read(tx, command, call.asker.person_id)
 
 
 class Listeners(rights.Listener, Housekeeping):

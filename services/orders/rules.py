@@ -1,14 +1,19 @@
 """What may be ordered and what it costs. Pure; time comes in as an argument, from the database's clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from contracts.catalog import Pricing, SheetLine
 from contracts.day import ShareRule
 from contracts.errors import Malformed
 from contracts.messages import Refused
+from contracts.money import half_up
 from contracts.orders import DistributionState, Order, OrderLine, OrderState, Wish
+from contracts.yearly import QualitiesSold, Quality
+
+T = TypeVar("T")
 
 
 def check_wishes(wishes: Iterable[Wish], sheet: Mapping[UUID, SheetLine], zero_allowed: bool) -> None:
@@ -245,3 +250,31 @@ def not_asked() -> Refused:
 def not_cancellable() -> Refused:
     message = "This sale is being counted, handed over or cancelled: it cannot be cancelled now."
     return Refused(code="not-cancellable", message=message)
+
+
+LEAST_HOUSEHOLDS = 5
+"""What fewer bought is not told apart."""
+
+
+def told_apart(parts: Sequence[T], households: Callable[[T], int]) -> list[list[T]]:
+    """The parts of a whole as they may be told: those of too few households together with the smallest of the others.
+
+    Alone they would be what is left when all others are taken from the whole.
+    """
+    small = [part for part in parts if households(part) < LEAST_HOUSEHOLDS]
+    others = [part for part in parts if households(part) >= LEAST_HOUSEHOLDS]
+    if not small:
+        return [[part] for part in others]
+    smallest = min(others, key=households, default=None)
+    together = [*small, *([smallest] if smallest is not None else [])]
+    return [*([part] for part in others if part is not smallest), together]
+
+
+def share(parts: Iterable[QualitiesSold], wanted: Set[Quality]) -> int | None:
+    """Basis points of the whole that are of `wanted` qualities; nothing where those are told with others."""
+    parts = list(parts)
+    if any(wanted & set(part.qualities) and not set(part.qualities) <= wanted for part in parts):
+        return None
+    whole = sum(part.amount_cents for part in parts)
+    of = sum(part.amount_cents for part in parts if set(part.qualities) <= wanted)
+    return half_up(of * 10_000, whole) if whole else None

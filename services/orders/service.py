@@ -47,6 +47,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.yearly import MarketYear, ReadYear
 from services.orders.actions import (
     amending,
     books,
@@ -62,6 +63,7 @@ from services.orders.actions import (
     presences,
     reading,
     windows,
+    yearly,
 )
 
 
@@ -184,6 +186,10 @@ class Doors:
     @answer(CloseBooks)
     def close_books(self, tx: Connection, command: CloseBooks, call: Call) -> Books | Refused:
         return books.close(tx, command, call)
+
+    @answer(ReadYear)
+    def read_year(self, tx: Connection, command: ReadYear, call: Call) -> MarketYear:
+        return yearly.read(tx, command, call)
 
     @answer(ChangeStock)
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:

@@ -6,7 +6,7 @@ Pure: the standard library and contracts.
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -220,6 +220,16 @@ class Box(NamedTuple):
     @staticmethod
     def _steps(low: float, high: float) -> tuple[int, int]:
         return math.floor(low * CELLS_A_DEGREE), math.floor(high * CELLS_A_DEGREE) + 1
+
+
+def mean_km(loads: Iterable[tuple[Sequence[float], int]]) -> float | None:
+    """The distance that a cent's worth of goods travelled on average.
+
+    Of a load that several farms brought their mean counts; one from nowhere that is known does not count.
+    """
+    known = [(sum(distances) / len(distances), cents) for distances, cents in loads if distances]
+    whole = sum(cents for _, cents in known)
+    return sum(km * cents for km, cents in known) / whole if whole else None
 
 
 def _fault(field: str, code: str, message: str) -> Fault:
