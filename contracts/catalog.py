@@ -79,6 +79,7 @@ class SheetLine(Priced):
     description: str = ""
     category: str = ""
     photo: str | None = None
+    """The id of a photo that its farm keeps."""
     marks: list[str] = Field(default=[])
     certificates: list[Certificate] = Field(default=[])
     """Of those marks."""

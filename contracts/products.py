@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.catalog import Limit, Pricing, StockMode, Title
 from contracts.messages import Command, Model, Refused, Version
 from contracts.money import Unit
+from contracts.photos import PhotoId
 from contracts.quality import MarkKind
 
 
@@ -87,7 +88,8 @@ class ProductDetails(Model):
     """The farm's own reference, once per farm; an import finds the product again by it."""
     description: str = Field(default="", max_length=3000)
     category: Category = Category.OTHER
-    photo: str | None = Field(default=None, max_length=200)
+    photo: PhotoId | None = None
+    """One of those that the farm keeps."""
     origin: str = Field(default="", max_length=120)
     ingredients: str = Field(default="", max_length=2000)
     allergens: list[Allergen] = Field(default=[], max_length=14)
@@ -173,6 +175,7 @@ class Offer(OfferTerms):
     unit: Unit
     pricing: Pricing
     category: Category
+    photo: PhotoId | None = None
     marks: list[MarkKind] = Field(default=[])
     """That are good today, in the market's zone."""
 

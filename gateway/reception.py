@@ -9,6 +9,8 @@ from bus.wire import Answer
 from contracts.accounts import Identify, Identity
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
+from contracts.photos import PhotoFile, PhotoSize, ReadPhoto
+from gateway.album import Album
 from gateway.identities import Identities
 from gateway.printing.press import Press
 from gateway.settings import Settings
@@ -53,6 +55,9 @@ class Reception(NamedTuple):
     """For single papers, while a person waits."""
     bindery: Press
     """For all papers of a sale at once: seconds of work, so one at a time and never before a single paper."""
+    darkroom: Press
+    """For photos: half a second each, and half a gigabyte for the largest, so one at a time."""
+    album: Album
 
 
 def open_reception(settings: Settings, line: Asking) -> Reception:
@@ -68,6 +73,10 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
             line.ask_raw(ReadAvailability(distribution_id=asked), within=5.0).body,
         )
 
+    def photo(photo: str, size: str) -> bytes:
+        asked = ReadPhoto(photo=photo, size=PhotoSize(size))
+        return PhotoFile.model_validate_json(line.ask_raw(asked).body).content
+
     return Reception(
         settings,
         line,
@@ -75,6 +84,8 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
         Sheets(sheet),
         press=Press(at_once=2, waiting=6, seconds=20),
         bindery=Press(at_once=1, waiting=1, seconds=120),
+        darkroom=Press(at_once=1, waiting=8, seconds=20, task="developing"),
+        album=Album(photo),
     )
 
 

@@ -13,6 +13,7 @@ from gateway.api import (
     money,
     orders,
     papers,
+    photos,
     producers,
     sessions,
 )
@@ -23,6 +24,7 @@ PARTS = (
     markets.part,
     producers.part,
     imports.part,
+    photos.part,
     distributions.part,
     orders.part,
     lists.part,

@@ -29,6 +29,7 @@ from contracts.quality import ListRefusedOffers, RefusedOffer
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form, written
+from gateway.pages.photographs import allow_photo, take_photo
 from gateway.pages.places import PlaceForm
 from gateway.pages.site import go, holds, pages, person, show
 from gateway.reception import reception
@@ -65,8 +66,10 @@ def farm(producer_id: UUID) -> Response:
 @pages.route("/farms/<uuid:producer_id>/edit", methods=["GET", "POST"])
 def edit_farm(producer_id: UUID) -> Response:
     """Write a farm anew."""
+    allow_photo()
     mine = own_farm(producer_id)
     form = PlaceForm(ChangeProducer, written(mine, place=mine.town))
+    take_photo(form, producer_id)
     if form.send_from(producer_id=producer_id):
         return go("farm", "saved", producer_id=producer_id)
     return show("farm_form.html", form.status, form=form, farm=mine)

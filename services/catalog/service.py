@@ -11,10 +11,10 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, producers, products, quality, search
+from contracts import catalog, photos, planning, producers, products, quality, search
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distributions, importing, markets, marks, sheets
+from services.catalog.actions import album, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
@@ -144,6 +144,16 @@ class Doors:
     def list_marks(self, tx: Connection, command: quality.ListMarks, call: Call) -> list[quality.QualityMark]:
         """List a farm's marks."""
         return marks.list_marks(tx, command.producer_id, call.asker.person_id)
+
+    @answer(photos.KeepPhoto)
+    def keep_photo(self, tx: Connection, command: photos.KeepPhoto, call: Call) -> photos.Photo | Refused:
+        """Keep a photo for a farm."""
+        return album.keep_photo(tx, command, call.asker.person_id)
+
+    @answer(photos.ReadPhoto)
+    def read_photo(self, tx: Connection, command: photos.ReadPhoto, call: Call) -> photos.PhotoFile:
+        """Read a photo."""
+        return album.read_photo(tx, command.photo, command.size)
 
     @answer(products.MakeOffer)
     def make_offer(self, tx: Connection, command: products.MakeOffer, call: Call) -> products.Offer | Refused:

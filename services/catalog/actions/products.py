@@ -22,6 +22,7 @@ from contracts.products import (
 )
 from contracts.quality import MarkKind
 from services.catalog import rules
+from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.rules import quality
@@ -38,6 +39,7 @@ def add_product(tx: Connection, product_id: UUID, wanted: AddProduct, asker: UUI
     """Add a product to a farm that `asker` sells for."""
     farm = mine(producers.load(tx, wanted.producer_id, asker), "producer")
     no_fault(rules.product_fault(wanted))
+    photo_is_kept(tx, wanted.producer_id, wanted.photo)
     if store.ref_is_taken(tx, wanted.producer_id, wanted.ref, product_id):
         return REF_TAKEN
     marks = Marks(tx, [wanted.producer_id])
@@ -52,6 +54,7 @@ def change_product(tx: Connection, wanted: ChangeProduct, asker: UUID) -> Produc
     no_fault(rules.product_fault(wanted))
     if seen.version != wanted.version:
         moved("product", seen.version)
+    photo_is_kept(tx, seen.producer_id, wanted.photo)
     if store.ref_is_taken(tx, seen.producer_id, wanted.ref, wanted.product_id):
         return REF_TAKEN
     marks = Marks(tx, [seen.producer_id]).of(seen.producer_id, wanted.product_id)

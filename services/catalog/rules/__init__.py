@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.catalog import Pricing, StockMode
 from contracts.money import Unit
+from contracts.photos import Picture
 from contracts.planning import DistributionDetails
 from contracts.products import Category, Fault, OfferTerms, ProductDetails
 
@@ -92,6 +93,13 @@ def terms_fault(terms: OfferTerms, shared_stock: int | None = None) -> Fault | N
     if terms.stock_mode is StockMode.UNLIMITED and terms.stock is not None:
         return _fault("stock", "unlimited", "An unlimited stock has no figure.")
     return None
+
+
+def picture_fault(picture: Picture) -> Fault | None:
+    """A picture is WebP in both sizes, or it is none."""
+    if all(file[:4] == b"RIFF" and file[8:12] == b"WEBP" for file in (picture.large, picture.small)):
+        return None
+    return _fault("picture", "not-webp", "Pictures are kept as WebP.")
 
 
 def needs_alcohol_notice(alcohol_basis_points: int) -> bool:

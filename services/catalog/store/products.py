@@ -193,7 +193,7 @@ def _offers() -> Select[Any]:
         offers.c.id.label("offer_id"),
         *(offers.c[name] for name in (*terms, "maximum", "step", "stock_mode")),
         stock().label("stock"),
-        *(products.c[name] for name in ("name", "unit", "pricing", "category")),
+        *(products.c[name] for name in ("name", "unit", "pricing", "category", "photo")),
         products.c.shared_stock,
         producers.c.farm_name.label("producer_name"),
         markets.c.name.label("market_name"),

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -118,9 +119,25 @@ producers = Table(
     Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
     Column("description", Text, nullable=False),
     Column("outlets", Text, nullable=False),
+    Column("photo", Text),
     Column("registered_at", INSTANT, nullable=False, server_default=NOW),
 )
 Index("ix_producers_founder_id", producers.c.founder_id)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("photo", Text, nullable=False),
+    Column("large", LargeBinary, nullable=False),
+    Column("small", LargeBinary, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("kept_by", Uuid, nullable=False),
+    Column("kept_at", INSTANT, nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("producer_id", "photo"),
+)
+Index("ix_photos_photo", photos.c.photo)
 
 products = Table(
     "products",

@@ -1,0 +1,29 @@
+"""Farms keep photos, in two sizes, for their products and themselves.
+
+A product's `photo` was any text and shown nowhere; from now on it is the digest of one that is kept.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    op.add_column("producers", sa.Column("photo", sa.Text()))
+    op.execute("update products set photo = null where photo is not null")
+    op.create_table(
+        "photos",
+        sa.Column("producer_id", sa.Uuid(), nullable=False),
+        sa.Column("photo", sa.Text(), nullable=False),
+        sa.Column("large", sa.LargeBinary(), nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("kept_by", sa.Uuid(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), server_default=sa.text("halle_now()"), nullable=False),
+        sa.ForeignKeyConstraint(["producer_id"], ["producers.id"], name=op.f("fk_photos_producer_id")),
+        sa.PrimaryKeyConstraint("producer_id", "photo", name=op.f("pk_photos")),
+    )
+    op.create_index("ix_photos_photo", "photos", ["photo"])
