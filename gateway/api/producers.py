@@ -10,6 +10,7 @@ from contracts.products import (
     ListOffers,
     ListProducts,
     MakeOffer,
+    ReadOffer,
     WithdrawOffer,
 )
 from contracts.quality import AddMark, ChangeMark, EndMark, ListMarks
@@ -41,6 +42,7 @@ door.add(
     Route("DELETE", "/marks/<uuid:mark_id>", EndMark),
     Route("GET", "/offers", ListOffers, cursor="after", cursor_id="offer_id"),
     Route("POST", "/offers", MakeOffer, 201),
+    Route("GET", "/offers/<uuid:offer_id>", ReadOffer),
     Route("PUT", "/offers/<uuid:offer_id>", ChangeOffer),
     Route("DELETE", "/offers/<uuid:offer_id>", WithdrawOffer),
     Route("GET", "/admissions", ListAdmissions, cursor="after", cursor_id=_other_side),

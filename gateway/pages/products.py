@@ -20,7 +20,7 @@ READERS: dict[str, Any] = {
     "price_cents": numbers.cents,
     "alcohol_basis_points": numbers.basis_points,
     "vat_basis_points": int,
-    "estimated_grams": lambda text: numbers.exact(text, 1),
+    **dict.fromkeys(("estimated_grams", "derogation_km", "derogation_kg"), lambda text: numbers.exact(text, 1)),
 }
 
 

@@ -176,6 +176,11 @@ class Doors:
         one_of(market_id=command.market_id, producer_id=command.producer_id)
         return goods.list_offers(tx, command, _asker(call))
 
+    @answer(products.ReadOffer)
+    def read_offer(self, tx: Connection, command: products.ReadOffer, call: Call) -> products.ShownOffer:
+        """Read an offer, whole."""
+        return goods.read_offer(tx, command.offer_id, _asker(call))
+
     @answer(products.PreviewProducts)
     def preview_products(
         self, tx: Connection, command: products.PreviewProducts, call: Call

@@ -19,6 +19,7 @@ from contracts.products import (
     OfferTerms,
     Product,
     ProductDetails,
+    ShownOffer,
 )
 from contracts.quality import MarkKind
 from services.catalog import rules
@@ -128,6 +129,16 @@ def list_offers(tx: Connection, wanted: ListOffers, asker: UUID | None) -> list[
         limit=wanted.limit,
     )
     return [Offer(**one) for one in Marks(tx, (row.producer_id for row in rows)).shown(rows)]
+
+
+def read_offer(tx: Connection, offer_id: UUID, asker: UUID | None) -> ShownOffer:
+    """An offer at a market that `asker` may know of, with all that is to be read before it is ordered."""
+    row = found(store.offer_seen(tx, offer_id, asker), "offer")
+    marks = Marks(tx, [row.producer_id])
+    held = quality.certificates(marks.of_farm(row.producer_id), row.product_id, marks.now, row.time_zone)
+    (shown,) = marks.shown([row])
+    alcohol = rules.needs_alcohol_notice(row.alcohol_basis_points)
+    return ShownOffer(**shown, certificates=held, alcohol=alcohol)
 
 
 def is_admitted(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> bool:

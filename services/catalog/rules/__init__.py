@@ -15,7 +15,7 @@ from contracts.catalog import Pricing, StockMode
 from contracts.money import Unit
 from contracts.photos import Picture
 from contracts.planning import DistributionDetails
-from contracts.products import Category, Fault, OfferTerms, ProductDetails
+from contracts.products import Category, Fault, OfferTerms, ProductDetails, SanitaryStatus
 
 ALCOHOL_NOTICE_ABOVE = 120
 """Basis points: 1.2 % by volume."""
@@ -80,6 +80,17 @@ def product_fault(product: ProductDetails) -> Fault | None:
         return _fault("unit", "per-weight", "What is priced by its weight is ordered by the piece.")
     if weighed and product.estimated_grams is None:
         return _fault("estimated_grams", "missing", "Say about how much a piece weighs.")
+    return _sanitary_fault(product)
+
+
+def _sanitary_fault(product: ProductDetails) -> Fault | None:
+    """An approval has its number, a derogation its two limits."""
+    if product.sanitary is SanitaryStatus.APPROVED and not product.approval_number:
+        return _fault("approval_number", "missing", "Give the number of the approved establishment.")
+    if product.sanitary is SanitaryStatus.DEROGATION and product.derogation_km is None:
+        return _fault("derogation_km", "missing", "Say up to which distance the derogation goes.")
+    if product.sanitary is SanitaryStatus.DEROGATION and product.derogation_kg is None:
+        return _fault("derogation_kg", "missing", "Say how much a week the derogation allows.")
     return None
 
 

@@ -1,4 +1,4 @@
-"""Farms keep photos, in two sizes, for their products and themselves.
+"""Farms keep photos, in two sizes, for their products and themselves; products say all that the law wants read.
 
 A product's `photo` was any text and shown nowhere; from now on it is the digest of one that is kept.
 """
@@ -10,7 +10,21 @@ revision = "0006"
 down_revision = "0003"
 
 
+TEXTS = ("variety", "traces", "keeps", "approval_number")
+CHOSEN = ("grade", "date_kind", "sanitary")
+
+
 def upgrade() -> None:
+    _photos()
+    for name in TEXTS:
+        op.add_column("products", sa.Column(name, sa.Text(), server_default="", nullable=False))
+    for name in CHOSEN:
+        op.add_column("products", sa.Column(name, sa.Text()))
+    for name in ("derogation_km", "derogation_kg"):
+        op.add_column("products", sa.Column(name, sa.Integer()))
+
+
+def _photos() -> None:
     op.add_column("producers", sa.Column("photo", sa.Text()))
     op.execute("update products set photo = null where photo is not null")
     op.create_table(
