@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
+from contracts.affairs import FarmPaper, ListHolidays, ListPapers, PaperStanding
 from contracts.catalog import ReadMarket
 from contracts.errors import NotFound
 from contracts.members import Right
@@ -175,8 +176,13 @@ def all_offers(producer_id: UUID) -> list[Offer]:
 def _farm(producer_id: UUID, form: Form) -> Response:
     mine = own_farm(producer_id)
     markets = admissions(producer_id)
-    coming = list(_coming(markets))
-    return show("farm.html", form.status, farm=mine, markets=markets, coming=coming, form=form)
+    papers: list[FarmPaper] = asking.ask(ListPapers(producer_id=producer_id))
+    words = {
+        "coming": list(_coming(markets)),
+        "ending": [one for one in papers if one.standing is not PaperStanding.GOOD],
+        "holidays": asking.ask(ListHolidays(producer_id=producer_id)),
+    }
+    return show("farm.html", form.status, farm=mine, markets=markets, form=form, **words)
 
 
 def _coming(markets: list[Admission]) -> Iterator[Distribution]:

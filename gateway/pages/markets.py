@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
+from contracts.affairs import ListHolidays
 from contracts.catalog import MyMarkets, ReadMarket
 from contracts.members import JoinMarket, LeaveMarket, Membership, Memberships, MyMemberships, Right
 from contracts.planning import AdmitProducer, AskToSell, ListDistributions
@@ -60,7 +61,8 @@ def producer(producer_id: UUID) -> Response:
     farm = asking.ask(ReadProducer(producer_id=producer_id))
     offers = asking.ask(ListOffers(producer_id=producer_id))
     markets = asking.ask(MyMarkets()) if visitor().identity else []
-    return show("producer.html", form.status, farm=farm, offers=offers, markets=markets, form=form)
+    words = {"farm": farm, "offers": offers, "holidays": asking.ask(ListHolidays(producer_id=producer_id))}
+    return show("producer.html", form.status, markets=markets, form=form, **words)
 
 
 @pages.get("/offers/<uuid:offer_id>")

@@ -32,6 +32,7 @@ OF_FIELDS = {
     "venue_id.missing": N_("Choisissez un lieu de retrait."),
     "venue_id.unknown": N_("Ce marché n’a pas ce lieu de retrait."),
     "unit.per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),
+    "to_on.order": N_("Le dernier jour ne peut pas être avant le premier."),
     "approval_number.missing": N_("Donnez le numéro de l’établissement agréé."),
     "derogation_km.missing": N_("Dites jusqu’à quelle distance va la dérogation."),
     "derogation_kg.missing": N_("Dites combien la dérogation permet par semaine."),

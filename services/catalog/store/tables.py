@@ -195,6 +195,30 @@ quality_marks = Table(
 )
 Index("ix_quality_marks_producer_id", quality_marks.c.producer_id, quality_marks.c.id)
 
+farm_papers = Table(
+    "farm_papers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("ends_on", Date),
+    Column("ended_at", INSTANT),
+)
+Index("ix_farm_papers_producer_id", farm_papers.c.producer_id, farm_papers.c.id)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date, nullable=False),
+    Column("ended_at", INSTANT),
+    CheckConstraint("from_on <= to_on", name="days"),
+)
+Index("ix_holidays_producer_id", holidays.c.producer_id, holidays.c.to_on)
+
 offers = Table(
     "offers",
     metadata,
