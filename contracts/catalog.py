@@ -66,7 +66,38 @@ class Priced(Model):
         return estimated if grams is None else min(grams, most)
 
 
-class SheetLine(Priced):
+class Facts(Model):
+    """What the law wants read of a product before it is ordered, besides its name and its price."""
+
+    legal_name: str
+    """Who sells it."""
+    description: str = ""
+    certificates: list[Certificate] = Field(default=[])
+    """Of its marks."""
+    origin: str = ""
+    variety: str = ""
+    grade: str = ""
+    """Of fruit and vegetables that a standard sorts: `extra`, `1` or `2`."""
+    ingredients: str = ""
+    allergens: list[str] = Field(default=[])
+    traces: str = ""
+    storage: str = "ambient"
+    date_kind: str = ""
+    """Which date stands on it: `use_by` or `best_before`."""
+    keeps: str = ""
+    """How long, in the farm's words."""
+    sanitary: str = ""
+    """Of an animal product, how it may be sold: `direct`, `derogation` or `approved`."""
+    approval_number: str = ""
+    alcohol: bool = False
+    """Whether the age notice is shown and the age looked at."""
+    alcohol_basis_points: int = 0
+    net_quantity: str = ""
+    """As printed, for example `350 g`."""
+    vat_basis_points: int
+
+
+class SheetLine(Priced, Facts):
     """One offer, whole: everything that an order's line keeps of it for ever."""
 
     offer_id: UUID
@@ -74,24 +105,13 @@ class SheetLine(Priced):
     producer_id: UUID
     producer_name: str
     """The farm's name, as on the page."""
-    legal_name: str
     name: str
-    description: str = ""
     category: str = ""
     photo: str | None = None
+    """The id of a photo that its farm keeps."""
     marks: list[str] = Field(default=[])
-    certificates: list[Certificate] = Field(default=[])
-    """Of those marks."""
     qualifies_until: datetime | None = None
     """From here on no mark of it satisfies the market's quality policy: no more of it is sold, orders stand."""
-    origin: str = ""
-    ingredients: str = ""
-    allergens: list[str] = Field(default=[])
-    storage: str = "ambient"
-    alcohol: bool = False
-    net_quantity: str = ""
-    """As printed, for example `350 g`."""
-    vat_basis_points: int
     minimum: int = 1
     maximum: int | None = None
     step: int = 1

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from contracts.catalog import Insee, Limit, Title
 from contracts.messages import Command, Event, Model, Shape, Version
+from contracts.photos import PhotoId
 
 
 class ProducerChanged(
@@ -32,6 +33,8 @@ class ProducerDetails(Model):
     description: str = Field(default="", max_length=5000)
     outlets: str = Field(default="", max_length=2000)
     """Where else to find the farm."""
+    photo: PhotoId | None = None
+    """One of those that the farm keeps."""
 
 
 class Producer(ProducerDetails):

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.catalog import Limit, Pricing, StockMode, Title
+from contracts.catalog import Facts, Limit, Pricing, StockMode, Title
 from contracts.messages import Command, Model, Refused, Version
 from contracts.money import Unit
+from contracts.photos import PhotoId
 from contracts.quality import MarkKind
 
 
@@ -71,6 +72,32 @@ class Storage(StrEnum):
     FROZEN = "frozen"
 
 
+class Grade(StrEnum):
+    """The class of fruit or vegetables, where a marketing standard sorts them."""
+
+    EXTRA = "extra"
+    FIRST = "1"
+    SECOND = "2"
+
+
+class SanitaryStatus(StrEnum):
+    """How an animal product may be sold, after regulations (EC) 852/2004 and 853/2004."""
+
+    DIRECT = "direct"
+    """By the farm to whoever eats it."""
+    DEROGATION = "derogation"
+    """Also to shops, within a distance and a quantity."""
+    APPROVED = "approved"
+    """From an establishment with an approval number."""
+
+
+class DateKind(StrEnum):
+    """Which date stands on a product: until when it may be eaten, or until when it is at its best."""
+
+    USE_BY = "use_by"
+    BEST_BEFORE = "best_before"
+
+
 VatRate = Literal[0, 210, 550, 1000, 2000]
 """The French rates, in basis points."""
 Cents = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -87,11 +114,26 @@ class ProductDetails(Model):
     """The farm's own reference, once per farm; an import finds the product again by it."""
     description: str = Field(default="", max_length=3000)
     category: Category = Category.OTHER
-    photo: str | None = Field(default=None, max_length=200)
+    photo: PhotoId | None = None
+    """One of those that the farm keeps."""
     origin: str = Field(default="", max_length=120)
+    variety: str = Field(default="", max_length=80)
+    grade: Grade | None = None
     ingredients: str = Field(default="", max_length=2000)
     allergens: list[Allergen] = Field(default=[], max_length=14)
+    traces: str = Field(default="", max_length=200)
+    """What may have got into it, in the farm's words."""
     storage: Storage = Storage.AMBIENT
+    date_kind: DateKind | None = None
+    keeps: str = Field(default="", max_length=120)
+    """How long, in the farm's words: `at least 5 days after the hand-over`."""
+    sanitary: SanitaryStatus | None = None
+    """Of an animal product; others have none."""
+    approval_number: str = Field(default="", max_length=30)
+    """Of an approved establishment, as `FR 84.031.001 CE`."""
+    derogation_km: int | None = Field(default=None, ge=1, le=1000)
+    derogation_kg: int | None = Field(default=None, ge=1, le=100_000)
+    """The quantity a week that a derogation allows."""
     alcohol_basis_points: int = Field(default=0, ge=0, le=10_000)
     """Alcohol by volume: 1250 is 12.5 %. Above 120 the age notice is shown."""
     net_quantity: str = Field(default="", max_length=40)
@@ -173,8 +215,21 @@ class Offer(OfferTerms):
     unit: Unit
     pricing: Pricing
     category: Category
+    net_quantity: str = ""
+    estimated_grams: int | None = None
+    photo: PhotoId | None = None
     marks: list[MarkKind] = Field(default=[])
     """That are good today, in the market's zone."""
+
+
+class ShownOffer(Offer, Facts):
+    """An offer with all that the law wants read of its product, as it would be on a sheet that opens now."""
+
+
+class ReadOffer(Command, door="catalog.read_offer", answers=ShownOffer, open_to_strangers=True):
+    """An offer at a market that the asker may know of, whole."""
+
+    offer_id: UUID
 
 
 class MakeOffer(OfferTerms, Command, door="catalog.make_offer", answers=Offer | Refused, acts=True):

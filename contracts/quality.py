@@ -109,8 +109,14 @@ class ListMarks(Command, door="catalog.list_marks", answers=list[QualityMark]):
 
 
 class Lack(StrEnum):
-    """Why no mark lets a product into a sale; the first of these that is so."""
+    """Why a product is kept off a sale, the first that is so: its farm is away, or may not sell it, or lacks a mark."""
 
+    ON_HOLIDAY = "on_holiday"
+    """The farm is away on the day of the hand-over."""
+    LICENCE_EXPIRED = "licence_expired"
+    """The farm's licence for alcohol ends before the hand-over."""
+    NO_LICENCE = "no_licence"
+    """The farm has no licence for alcohol on file."""
     EXPIRED = "expired"
     """The mark that covers it was good until a day that has passed."""
     UNDATED = "undated"
@@ -124,7 +130,7 @@ class Lack(StrEnum):
 
 
 class RefusedOffer(Model):
-    """An offer that is not on a sale sheet because of the market's quality policy, or would not be."""
+    """An offer that is not on a sale sheet, or would not be, because of its farm or of the market's quality policy."""
 
     distribution_id: UUID
     offer_id: UUID
@@ -133,9 +139,9 @@ class RefusedOffer(Model):
     name: str
     lack: Lack
     on: date
-    """The day that was asked about: of the opening."""
+    """The day that was asked about: of the opening for marks, of the hand-over for holidays and licences."""
     valid_until: date | None = None
-    """The last day of the mark that has expired."""
+    """The last day of the mark or licence that has expired, or of the holiday."""
     marks: list[MarkKind] = Field(default=[])
     """What the product has that day."""
     foreseen: bool
@@ -143,6 +149,9 @@ class RefusedOffer(Model):
 
 
 class ListRefusedOffers(Command, door="catalog.list_refused_offers", answers=list[RefusedOffer]):
-    """What the market's quality policy keeps off a sale, for its organisers; for others of the farms they sell for."""
+    """What is kept off a sale: by the market's quality policy, by a farm's holidays, by a licence that it lacks.
+
+    All of it for the sale's organisers; for others that of the farms they sell for.
+    """
 
     distribution_id: UUID

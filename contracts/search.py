@@ -73,6 +73,7 @@ class ProductFound(Model):
     price_cents: int
     unit: Unit
     pricing: Pricing
+    net_quantity: str = ""
     marks: list[str]
     market_id: UUID
     market_name: str

@@ -9,7 +9,9 @@ from bus.wire import Answer, adapter
 from contracts.accounts import Identify, Identity
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
+from contracts.photos import PhotoFile, PhotoSize, ReadPhoto
 from contracts.showing import ListMarketsShown, MarketShown
+from gateway.album import Album
 from gateway.identities import Identities
 from gateway.open_data import OpenData
 from gateway.printing.press import Press
@@ -56,6 +58,9 @@ class Reception(NamedTuple):
     """For single papers, while a person waits."""
     bindery: Press
     """For all papers of a sale at once: seconds of work, so one at a time and never before a single paper."""
+    darkroom: Press
+    """For photos: half a second each, and half a gigabyte for the largest, so one at a time."""
+    album: Album
 
 
 def open_reception(settings: Settings, line: Asking) -> Reception:
@@ -76,6 +81,10 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
         found: list[MarketShown] = adapter(ListMarketsShown).validate_json(body)
         return found
 
+    def photo(photo: str, size: str) -> bytes:
+        asked = ReadPhoto(photo=photo, size=PhotoSize(size))
+        return PhotoFile.model_validate_json(line.ask_raw(asked).body).content
+
     return Reception(
         settings,
         line,
@@ -84,6 +93,8 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
         OpenData(markets, settings.public_url),
         press=Press(at_once=2, waiting=6, seconds=20),
         bindery=Press(at_once=1, waiting=1, seconds=120),
+        darkroom=Press(at_once=1, waiting=8, seconds=20, task="developing"),
+        album=Album(photo),
     )
 
 

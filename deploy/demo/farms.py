@@ -29,6 +29,7 @@ class FarmPlan:
     insee: str
     markets: tuple[str, ...]
     marks: tuple[str, ...] = ()
+    sells_alcohol: bool = False
 
     @property
     def products(self) -> str:
@@ -41,7 +42,7 @@ HALLES, BIO, PANIER = "halles", "bio", "panier"
 FARMS = (
     FarmPlan("rieu", "Ferme du Rieu", "Alice Rouvière", "84030", (HALLES, BIO, PANIER), ("ab",)),
     FarmPlan("paty", "Vergers du Paty", "Julien Maubert", "84030", (HALLES, BIO, PANIER), ("in_conversion",)),
-    FarmPlan("madeleine", "Domaine de la Haute-Restanque", "Sylvie Tramier", "84017", (HALLES, BIO), ("ab",)),
+    FarmPlan("madeleine", "Domaine de la Haute-Restanque", "Sylvie Tramier", "84017", (HALLES, BIO), ("ab",), True),
     FarmPlan("fournil", "Le Fournil des Dentelles", "Yann Corréard", "84012", (HALLES, BIO, PANIER), ("ab",)),
     FarmPlan("ruches", "Les Ruches du Ventoux", "Maëlle Sénéquier", "84148", (HALLES, PANIER), ("nature_et_progres",)),
     FarmPlan("voliere", "La Volière du Comtat", "Denis Aubéry", "84080", (HALLES, PANIER), ("label_rouge",)),
@@ -49,8 +50,8 @@ FARMS = (
     FarmPlan("olivette", "Moulin de l’Olivette", "Régis Montagard", "84008", (HALLES, BIO), ("ab",)),
     FarmPlan("plateau", "Ferme du Plateau", "Hélène Barruol", "84123", (BIO, PANIER), ("ab",)),
     FarmPlan("bergerie", "Bergerie de Flassan", "Mathieu Jouvaud", "84046", (HALLES, PANIER), ("hve",)),
-    FarmPlan("aubignan", "Cave des Trois Collines", "Carole Vergier", "84004", (HALLES,), ("aop",)),
-    FarmPlan("cedres", "Brasserie des Cèdres", "Quentin Malbos", "84069", (BIO, PANIER), ("ab",)),
+    FarmPlan("aubignan", "Cave des Trois Collines", "Carole Vergier", "84004", (HALLES,), ("aop",), True),
+    FarmPlan("cedres", "Brasserie des Cèdres", "Quentin Malbos", "84069", (BIO, PANIER), ("ab",), True),
     FarmPlan("barroux", "Truffière du Barroux", "Lucien Reboulet", "84008", (HALLES,)),
     FarmPlan("comtat", "Les Fraises du Comtat", "Samia Belkhir", "84031", (HALLES, PANIER), ("hve",)),
     FarmPlan("serein", "Ferme du Mont-Serein", "Gérard Chauvet", "84069", (HALLES, PANIER)),

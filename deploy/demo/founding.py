@@ -73,6 +73,9 @@ def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> 
         report = seller.do("POST", f"{farm}/products/import?market_id={market.id}", plan.products)
         if report["faulty"]:
             raise ValueError(f"{plan.slug}.csv: {report['lines']}")
+    if plan.sells_alcohol:
+        licence = {"kind": "alcohol_licence", "number": f"Licence à emporter DEMO-{plan.insee}"}
+        seller.do("POST", f"{farm}/papers", licence)
     for kind in plan.marks:
         seller.do("POST", f"{farm}/marks", _mark(plan, kind, number, weeks))
     return producer_id, seller

@@ -1,5 +1,6 @@
-"""Farms: their products and quality marks, what they offer at which market, and the import of a file."""
+"""Farms: their products, marks, papers and holidays, what they offer at which market, and the import of a file."""
 
+from contracts.affairs import AddHoliday, AddPaper, EndHoliday, EndPaper, ListHolidays, ListPapers
 from contracts.planning import AdmitProducer, AskToSell, EndAdmission, ListAdmissions
 from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer
 from contracts.products import (
@@ -10,6 +11,7 @@ from contracts.products import (
     ListOffers,
     ListProducts,
     MakeOffer,
+    ReadOffer,
     WithdrawOffer,
 )
 from contracts.quality import AddMark, ChangeMark, EndMark, ListMarks
@@ -25,7 +27,7 @@ def _other_side(command: ListAdmissions) -> str:
     return "producer_id" if command.market_id else "market_id"
 
 
-part = door.part("producers", "Farms, their products, marks and offers.")
+part = door.part("producers", "Farms, their products, marks, papers, holidays and offers.")
 door.add(
     part,
     Route("POST", "/producers", RegisterProducer, 201),
@@ -39,8 +41,15 @@ door.add(
     Route("POST", "/producers/<uuid:producer_id>/marks", AddMark, 201),
     Route("PUT", "/marks/<uuid:mark_id>", ChangeMark),
     Route("DELETE", "/marks/<uuid:mark_id>", EndMark),
+    Route("GET", "/producers/<uuid:producer_id>/papers", ListPapers),
+    Route("POST", "/producers/<uuid:producer_id>/papers", AddPaper, 201),
+    Route("DELETE", "/papers/<uuid:paper_id>", EndPaper),
+    Route("GET", "/producers/<uuid:producer_id>/holidays", ListHolidays),
+    Route("POST", "/producers/<uuid:producer_id>/holidays", AddHoliday, 201),
+    Route("DELETE", "/holidays/<uuid:holiday_id>", EndHoliday),
     Route("GET", "/offers", ListOffers, cursor="after", cursor_id="offer_id"),
     Route("POST", "/offers", MakeOffer, 201),
+    Route("GET", "/offers/<uuid:offer_id>", ReadOffer),
     Route("PUT", "/offers/<uuid:offer_id>", ChangeOffer),
     Route("DELETE", "/offers/<uuid:offer_id>", WithdrawOffer),
     Route("GET", "/admissions", ListAdmissions, cursor="after", cursor_id=_other_side),

@@ -8,6 +8,7 @@ from flask import Flask
 from gateway import problems
 from gateway.pages import (
     accounts,
+    affairs,
     books,
     cancelling,
     corrections,
@@ -45,7 +46,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted, publicity, open_data, embedding, yearly,
+    entrusted, publicity, open_data, embedding, yearly, affairs,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -44,6 +44,7 @@ def dress(app: Flask) -> None:
         typed_cents=numbers.typed_cents,
         now=lambda: datetime.now(UTC),
         new_key=asking.new_key,
+        photo_url=photo_url,
         csrf_token=session.csrf_token,
         language_names=languages.NAMES,
         fault_of=sentences.of_field,
@@ -57,6 +58,11 @@ def asset(name: str) -> str:
     """The address of a file of ours, which changes whenever the file does."""
     digest = hashlib.blake2b((STATIC / name).read_bytes(), digest_size=6).hexdigest()
     return url_for("static", filename=name, v=digest)
+
+
+def photo_url(photo: str, size: str) -> str:
+    """The address of a photo that a farm keeps."""
+    return f"/api/v1/photos/{photo}/{size}"
 
 
 def _around() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
+from contracts.affairs import FarmPaper, ListHolidays, ListPapers, PaperStanding
 from contracts.catalog import ReadMarket
 from contracts.errors import NotFound
 from contracts.members import Right
@@ -29,6 +30,7 @@ from contracts.quality import ListRefusedOffers, RefusedOffer
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form, written
+from gateway.pages.photographs import allow_photo, take_photo
 from gateway.pages.places import PlaceForm
 from gateway.pages.site import go, holds, pages, person, show
 from gateway.reception import reception
@@ -65,8 +67,10 @@ def farm(producer_id: UUID) -> Response:
 @pages.route("/farms/<uuid:producer_id>/edit", methods=["GET", "POST"])
 def edit_farm(producer_id: UUID) -> Response:
     """Write a farm anew."""
+    allow_photo()
     mine = own_farm(producer_id)
     form = PlaceForm(ChangeProducer, written(mine, place=mine.town))
+    take_photo(form, producer_id)
     if form.send_from(producer_id=producer_id):
         return go("farm", "saved", producer_id=producer_id)
     return show("farm_form.html", form.status, form=form, farm=mine)
@@ -172,8 +176,13 @@ def all_offers(producer_id: UUID) -> list[Offer]:
 def _farm(producer_id: UUID, form: Form) -> Response:
     mine = own_farm(producer_id)
     markets = admissions(producer_id)
-    coming = list(_coming(markets))
-    return show("farm.html", form.status, farm=mine, markets=markets, coming=coming, form=form)
+    papers: list[FarmPaper] = asking.ask(ListPapers(producer_id=producer_id))
+    words = {
+        "coming": list(_coming(markets)),
+        "ending": [one for one in papers if one.standing is not PaperStanding.GOOD],
+        "holidays": asking.ask(ListHolidays(producer_id=producer_id)),
+    }
+    return show("farm.html", form.status, farm=mine, markets=markets, form=form, **words)
 
 
 def _coming(markets: list[Admission]) -> Iterator[Distribution]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 
 from bus import trace
 from gateway import asking
@@ -34,7 +34,8 @@ def page(status: int, code: str, sentence: str, details: dict[str, Any]) -> Resp
 def _again() -> Response:
     """The outcome is unknown: the same form with the same key, sent again by itself."""
     tries = request.form.get("tries", "0")
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
+    fields = [(name, g.get("noted", {}).get(name, value)) for name, value in typed]
     is_form = request.method == "POST" and any(name == asking.FORM_KEY for name, _ in fields)
     number = int(tries) + 1 if tries.isdecimal() else 1
     response = show("again.html", 503, fields=fields, is_form=is_form, tries=number)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, get_origin
 
-from flask import request
+from flask import g, request
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -72,7 +72,7 @@ class Form:
     def value(self, name: str) -> Any:
         """What a field shows: as typed, else as it stands."""
         if request.method == "POST" and name in request.form:
-            return request.form[name]
+            return said(name)
         return self._shown.get(name, "")
 
     def values(self, name: str) -> list[str]:
@@ -115,13 +115,24 @@ class Form:
                 self.blame(name, "number")
 
 
+def note(name: str, value: str) -> None:
+    """Let a posted form say something else in a field than was typed, here and where it is sent again."""
+    g.setdefault("noted", {})[name] = value
+
+
+def said(name: str) -> str:
+    """What a posted form says in a field."""
+    noted: dict[str, str] = g.get("noted", {})
+    return noted.get(name, request.form.get(name, ""))
+
+
 def written(model: BaseModel, **special: Any) -> dict[str, Any]:
     """A model's fields as a form shows them; `special` ones are typed otherwise."""
     return {name: _text(getattr(model, name)) for name in type(model).model_fields} | special
 
 
 def _typed(name: str, info: FieldInfo) -> str:
-    typed = request.form.get(name, "")
+    typed = said(name)
     return typed if info.repr is False else typed.replace("\r\n", "\n").strip()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel.dates import get_timezone_location
@@ -10,7 +11,7 @@ from contracts.money import Unit, half_up
 from gateway import writing
 from gateway.pages.languages import _, locale, spoken
 
-_NET = re.compile(r"([\d.,]+)\s*(kg|g|l|cl|ml)\b", re.IGNORECASE)
+_NET = re.compile(r"(?:(\d+)\s*[x×*]\s*)?([\d.,]+)\s*(kg|g|l|cl|ml)\b", re.IGNORECASE)
 _MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "l": ("l", 1000), "cl": ("l", 10), "ml": ("l", 1)}
 
 
@@ -30,12 +31,16 @@ def per_unit(unit: Unit) -> str:
 
 
 def net_price(price_cents: int, net_quantity: str) -> tuple[int, Unit] | None:
-    """Cents per kg or l of a pack whose printed quantity can be read."""
+    """Cents per kg or l of a pack whose printed quantity can be read: `350 g`, `75 cl`, `6 x 33 cl`."""
     match = _NET.search(net_quantity)
     if not match:
         return None
-    unit, times = _MEASURES[match[2].lower()]
-    size = round(float(match[1].replace(",", ".").rstrip(".") or 0) * times) if match[1].count(",") < 2 else 0
+    unit, times = _MEASURES[match[3].lower()]
+    try:
+        each = Decimal(match[2].replace(",", ".").rstrip("."))
+    except InvalidOperation:
+        return None
+    size = round(int(match[1] or 1) * each * times)
     return (half_up(price_cents * 1000, size), Unit(unit)) if size else None
 
 

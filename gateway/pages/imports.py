@@ -15,7 +15,8 @@ from gateway.pages.site import pages, show
 
 COLUMNS = (
     "ref", "name", "category", "description", "price", "unit", "estimated_grams", "net_quantity", "vat",
-    "origin", "ingredients", "allergens", "storage", "alcohol", "months", "stock",
+    "origin", "variety", "grade", "ingredients", "allergens", "traces", "storage", "date_kind", "keeps", "sanitary",
+    "approval_number", "derogation_km", "derogation_kg", "alcohol", "months", "stock",
 )  # fmt: skip
 EXAMPLE = "name;unit;price;category;stock\nCarottes;kg;2,40;vegetables;30\nPain de campagne;piece;4,20;bread;12\n"
 

@@ -4,13 +4,15 @@ from uuid import UUID
 
 from flask import Response
 
+from contracts.affairs import ListHolidays
 from contracts.catalog import MyMarkets, ReadMarket
 from contracts.members import JoinMarket, LeaveMarket, Membership, Memberships, MyMemberships, Right
 from contracts.planning import AdmitProducer, AskToSell, ListDistributions
 from contracts.producers import MyProducers, ReadProducer
-from contracts.products import ListOffers
+from contracts.products import ListOffers, ReadOffer
 from gateway import asking
 from gateway.pages.fields import Form
+from gateway.pages.shelves import LARGE_ORIGIN
 from gateway.pages.site import go, pages, show
 from gateway.session import visitor
 
@@ -59,7 +61,14 @@ def producer(producer_id: UUID) -> Response:
     farm = asking.ask(ReadProducer(producer_id=producer_id))
     offers = asking.ask(ListOffers(producer_id=producer_id))
     markets = asking.ask(MyMarkets()) if visitor().identity else []
-    return show("producer.html", form.status, farm=farm, offers=offers, markets=markets, form=form)
+    words = {"farm": farm, "offers": offers, "holidays": asking.ask(ListHolidays(producer_id=producer_id))}
+    return show("producer.html", form.status, markets=markets, form=form, **words)
+
+
+@pages.get("/offers/<uuid:offer_id>")
+def shown_offer(offer_id: UUID) -> Response:
+    """A product at a market, with all that is to be read before it is ordered."""
+    return show("shown_offer.html", it=asking.ask(ReadOffer(offer_id=offer_id)), large_origin=LARGE_ORIGIN)
 
 
 def _market(market_id: UUID, form: Form | None = None) -> Response:

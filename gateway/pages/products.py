@@ -12,6 +12,7 @@ from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.farms import own_farm
 from gateway.pages.fields import Form, written
+from gateway.pages.photographs import allow_photo, take_photo
 from gateway.pages.site import go, pages, show
 
 PAGE = 100
@@ -19,7 +20,7 @@ READERS: dict[str, Any] = {
     "price_cents": numbers.cents,
     "alcohol_basis_points": numbers.basis_points,
     "vat_basis_points": int,
-    "estimated_grams": lambda text: numbers.exact(text, 1),
+    **dict.fromkeys(("estimated_grams", "derogation_km", "derogation_kg"), lambda text: numbers.exact(text, 1)),
 }
 
 
@@ -39,7 +40,9 @@ def products(producer_id: UUID) -> Response:
 def add_product(producer_id: UUID) -> Response:
     """Add one."""
     farm = own_farm(producer_id)
+    allow_photo()
     form = Form(AddProduct, {"unit": "piece", "vat_basis_points": 550, "category": "vegetables"}, **READERS)
+    take_photo(form, producer_id)
     if form.send(producer_id=producer_id):
         return go("product_offers", "added", producer_id=producer_id, product_id=form.answer.product_id)
     return show("product_form.html", form.status, farm=farm, form=form, product=None)
@@ -48,9 +51,11 @@ def add_product(producer_id: UUID) -> Response:
 @pages.route("/farms/<uuid:producer_id>/products/<uuid:product_id>", methods=["GET", "POST"])
 def edit_product(producer_id: UUID, product_id: UUID) -> Response:
     """Write one anew, for the next sales."""
+    allow_photo()
     farm = own_farm(producer_id)
     product = own_product(producer_id, product_id)
     form = Form(ChangeProduct, _shown(product), **READERS)
+    take_photo(form, producer_id)
     if form.send(product_id=product_id):
         return go("products", "saved", producer_id=producer_id)
     return show("product_form.html", form.status, farm=farm, form=form, product=product)

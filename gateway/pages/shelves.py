@@ -29,7 +29,8 @@ HERE = "\x1f"
 """Stands in an offer where its quantity goes."""
 END = "</ul></section>"
 _ORDER = {str(category): place for place, category in enumerate(Category)}
-_LARGE_ORIGIN = frozenset({Category.VEGETABLES, Category.FRUIT, Category.HERBS, Category.MUSHROOMS})
+LARGE_ORIGIN = frozenset({Category.VEGETABLES, Category.FRUIT, Category.HERBS, Category.MUSHROOMS})
+"""Where the origin is shown as large as the price."""
 
 
 class Row(NamedTuple):
@@ -136,7 +137,7 @@ def _row(line: SheetLine, sale: SaleSheet) -> Row:
     found_by += [line.origin, *(words.word(mark, "short_mark") for mark in line.marks)]
     found_by += [_("bio")] if MarkKind.AB in line.marks else []
     text = " ".join(folded(" ".join(found_by)).split())
-    more = {"large_origin": line.category in _LARGE_ORIGIN, "own_close": line.closes_at < sale.closes_at}
+    more = {"large_origin": line.category in LARGE_ORIGIN, "own_close": line.closes_at < sale.closes_at}
     before, after = str(_macro("offer")(line, sale, text, HERE, **more)).split(HERE)
     return Row(line, before, after, text)
 

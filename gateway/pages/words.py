@@ -32,6 +32,17 @@ _ALLERGENS = {
     "lupin": N_("lupin"), "molluscs": N_("mollusques"),
 }  # fmt: skip
 _STORAGE = {"ambient": N_("température ambiante"), "chilled": N_("au frais"), "frozen": N_("surgelé")}
+_GRADES = {"extra": N_("catégorie extra"), "1": N_("catégorie I"), "2": N_("catégorie II")}
+_DATES = {"use_by": N_("à consommer jusqu’au (DLC)"), "best_before": N_("de préférence avant le (DDM)")}
+_SANITARY = {
+    "direct": N_("vendu par la ferme à qui le mange, sans intermédiaire"),
+    "derogation": N_("dérogation à l’agrément, dans une distance et une quantité"),
+    "approved": N_("établissement agréé"),
+}
+_PAPERS = {
+    "insurance": N_("assurance"), "sanitary": N_("statut sanitaire"),
+    "alcohol_licence": N_("licence pour l’alcool"), "other": N_("autre papier"),
+}  # fmt: skip
 _UNITS = {"piece": N_("à la pièce"), "kg": N_("au kilo"), "l": N_("au litre")}
 _PRICING = {"per_pack": N_("prix de la pièce, du kilo ou du litre"), "per_weight": N_("pièce vendue à son poids")}
 _STOCK = {
@@ -85,6 +96,7 @@ _MONTHS = {
 TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,
     "scope": _SCOPES, "decision": _DECISIONS, "allergen": _ALLERGENS,
+    "grade": _GRADES, "date_kind": _DATES, "sanitary": _SANITARY, "paper": _PAPERS,
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,

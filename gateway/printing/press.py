@@ -1,4 +1,5 @@
-"""The gateway's side of printing: each job has a process of its own and a limit of time, and the queue has an end.
+"""The gateway's side of printing, and of photos: each job has a process of its own and a limit of time, and the queue
+has an end.
 
 A fork server, started by the first job, has loaded what printing needs, so that a job begins in milliseconds. Memory
 that a job took ends with it. Why one failed stands in the log just before the bug: its process writes it there.
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from contracts.errors import Unavailable
+from gateway import developing
 from gateway.printing import typesetting
 
 Job = TypeVar("Job")
@@ -24,16 +26,16 @@ GRACE = 5
 """Seconds after which a process ends by itself, should nobody be left to end it."""
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([typesetting.__name__])
+_processes.set_forkserver_preload([typesetting.__name__, developing.__name__])
 
 
 class Press:
     """So many jobs at once, so many that wait; whoever comes after them is told to ask again."""
 
-    def __init__(self, *, at_once: int, waiting: int, seconds: int) -> None:
+    def __init__(self, *, at_once: int, waiting: int, seconds: int, task: str = "printing") -> None:
         self._turns = threading.BoundedSemaphore(at_once)
         self._places = threading.BoundedSemaphore(at_once + waiting)
-        self._seconds = seconds
+        self._seconds, self._task = seconds, task
 
     def run(self, make: Make[Job], job: Job) -> bytes:
         """What `make` makes of a job. Unavailable: too many wait already, or it took too long."""
@@ -48,15 +50,15 @@ class Press:
     def _made(self, receiver: Connection, give_up: Callable[[], None]) -> bytes:
         if not receiver.poll(self._seconds):
             give_up()
-            raise Unavailable("printing-slow", "This paper takes too long; please try again later.")
+            raise Unavailable(f"{self._task}-slow", "This takes too long; please try again later.")
         try:
             return receiver.recv_bytes()
         except EOFError as error:
-            raise RuntimeError("A process that printed ended without a paper.") from error
+            raise RuntimeError("A process that printed ended without a word.") from error
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        busy = Unavailable("printing-busy", "Many papers are being printed; please try again in a moment.")
+        busy = Unavailable(f"{self._task}-busy", "Many others wait for the same; please try again in a moment.")
         if not self._places.acquire(blocking=False):
             raise busy
         try:

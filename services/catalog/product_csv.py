@@ -2,9 +2,11 @@
 
 Ours, in any order, `name` and `unit` required, separated by `;` or `,`, with decimal comma or point:
     ref, name, category, description, price (euros, VAT included, of a piece, kg or l), unit (piece,
-    kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), origin, ingredients,
-    allergens, storage, alcohol (%), months, stock (pieces, kg or l). Allergens and months are several
-    words, divided by spaces or `|`. An empty cell empties a text or a list. Marks are the farm's, with
+    kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), origin, variety, grade (extra,
+    1, 2), ingredients, allergens, traces, storage, date_kind (use_by, best_before), keeps, sanitary (direct,
+    derogation, approved), approval_number, derogation_km, derogation_kg, alcohol (%), months, stock (pieces,
+    kg or l). Allergens and months are several words, divided by spaces or `|`. An empty cell
+    empties a text or a list. Marks are the farm's, with
     their certificates: a column `marks` sets nothing.
 Cagette's: productName, price, ref, desc, qt, unit, organic, floatQt, vat, stock. A whole kilogram or
     litre, or what is sold by measure (floatQt), is priced by the kg or l; other packs by the piece.
@@ -167,12 +169,8 @@ def _converted(row: Row, convert: Callable[[Row], None]) -> Row:
 def _ours(row: Row) -> None:
     row.fields = {name: row.cells[name] for name in _PLAIN if row.has(name)}
     row.fields |= {"ref": row.cells.get("ref") or None} if row.has("ref") else {}
-    for name in ("category", "storage"):
-        if row.cells.get(name):
-            row.fields[name] = row.cells[name].casefold()
-    for name in ("allergens", "months"):
-        if row.has(name):
-            row.fields[name] = row.cells[name].casefold().replace("|", " ").split()
+    row.fields |= _chosen(row)
+    row.fields |= {name: row.whole(name, 1) for name in ("derogation_km", "derogation_kg") if row.has(name)}
     if row.cells.get("marks"):
         row.warn("marks", "marks-of-farm", "Marks stand on the farm's page: add this product there.")
     unit, _ = _measure(row)
@@ -185,7 +183,18 @@ def _ours(row: Row) -> None:
     row.stock = row.whole("stock", 1 if unit == "piece" else 1000)
 
 
-_PLAIN = ("name", "description", "net_quantity", "origin", "ingredients")
+def _chosen(row: Row) -> dict[str, Any]:
+    """Words of the contracts' enumerations; some fields always have one, others may have none or many."""
+    always = {name: row.cells[name].casefold() for name in ("category", "storage") if row.cells.get(name)}
+    perhaps = {name: row.cells[name].casefold() or None for name in ("grade", "date_kind", "sanitary") if row.has(name)}
+    lists = [name for name in ("allergens", "months") if row.has(name)]
+    return always | perhaps | {name: row.cells[name].casefold().replace("|", " ").split() for name in lists}
+
+
+_PLAIN = (
+    *("name", "description", "net_quantity", "origin", "variety", "ingredients", "traces", "keeps"),
+    "approval_number",
+)
 
 
 def _numbers(row: Row, more: dict[str, tuple[str, int]]) -> None:

@@ -11,10 +11,11 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, producers, products, quality, search, showing, yearly
+from contracts import affairs, catalog, photos, planning, producers, products, quality, search, showing, yearly
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distances, distributions, importing, markets, marks, sheets
+from services.catalog.actions import affairs as papers
+from services.catalog.actions import album, distances, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
@@ -146,6 +147,46 @@ class Doors:
         """List a farm's marks."""
         return marks.list_marks(tx, command.producer_id, call.asker.person_id)
 
+    @answer(photos.KeepPhoto)
+    def keep_photo(self, tx: Connection, command: photos.KeepPhoto, call: Call) -> photos.Photo | Refused:
+        """Keep a photo for a farm."""
+        return album.keep_photo(tx, command, call.asker.person_id)
+
+    @answer(photos.ReadPhoto)
+    def read_photo(self, tx: Connection, command: photos.ReadPhoto, call: Call) -> photos.PhotoFile:
+        """Read a photo."""
+        return album.read_photo(tx, command.photo, command.size)
+
+    @answer(affairs.AddPaper)
+    def add_paper(self, tx: Connection, command: affairs.AddPaper, call: Call) -> affairs.FarmPaper:
+        """Add a paper to a farm."""
+        return papers.add_paper(tx, uuid.uuid7(), command, call.asker.person_id)
+
+    @answer(affairs.EndPaper)
+    def end_paper(self, tx: Connection, command: affairs.EndPaper, call: Call) -> affairs.FarmPaper:
+        """Say that a farm has a paper no longer."""
+        return papers.end_paper(tx, command.paper_id, call.asker.person_id)
+
+    @answer(affairs.ListPapers)
+    def list_papers(self, tx: Connection, command: affairs.ListPapers, call: Call) -> list[affairs.FarmPaper]:
+        """List a farm's papers."""
+        return papers.list_papers(tx, command.producer_id, call.asker.person_id)
+
+    @answer(affairs.AddHoliday)
+    def add_holiday(self, tx: Connection, command: affairs.AddHoliday, call: Call) -> affairs.Holiday:
+        """Say when a farm is away."""
+        return papers.add_holiday(tx, uuid.uuid7(), command, call.asker.person_id)
+
+    @answer(affairs.EndHoliday)
+    def end_holiday(self, tx: Connection, command: affairs.EndHoliday, call: Call) -> affairs.Holiday:
+        """Say that a farm is not away after all."""
+        return papers.end_holiday(tx, command.holiday_id, call.asker.person_id)
+
+    @answer(affairs.ListHolidays)
+    def list_holidays(self, tx: Connection, command: affairs.ListHolidays, call: Call) -> list[affairs.Holiday]:
+        """List a farm's holidays."""
+        return papers.list_holidays(tx, command.producer_id)
+
     @answer(products.MakeOffer)
     def make_offer(self, tx: Connection, command: products.MakeOffer, call: Call) -> products.Offer | Refused:
         """Offer a product at a market."""
@@ -166,6 +207,11 @@ class Doors:
         """List what is on sale."""
         one_of(market_id=command.market_id, producer_id=command.producer_id)
         return goods.list_offers(tx, command, _asker(call))
+
+    @answer(products.ReadOffer)
+    def read_offer(self, tx: Connection, command: products.ReadOffer, call: Call) -> products.ShownOffer:
+        """Read an offer, whole."""
+        return goods.read_offer(tx, command.offer_id, _asker(call))
 
     @answer(products.PreviewProducts)
     def preview_products(

@@ -12,8 +12,8 @@ from deploy.database import Postgres
 from tests.catalog.cast import KEY, Town
 
 EMPTIED = (
-    "refused_offers, quality_marks, participations, distributions, admissions, offers, products, producers, "
-    "venues, markets, outbox, inbox, parked, idempotency, timers, grants, not_before"
+    "photos, farm_papers, holidays, refused_offers, quality_marks, participations, distributions, admissions, offers, "
+    "products, producers, venues, markets, outbox, inbox, parked, idempotency, timers, grants, not_before"
 )
 
 

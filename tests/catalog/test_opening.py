@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bus import database
+from contracts.affairs import AddPaper
 from contracts.catalog import SaleSheetPublished
 from contracts.orders import DistributionChanged
 from contracts.planning import (
@@ -74,6 +75,8 @@ def test_a_distribution_opens_at_its_second_with_every_offer_whole(town: Town) -
         vat_basis_points=2000,
         origin="Caromb",
     )
+    licence = AddPaper(producer_id=farm.producer_id, kind="alcohol_licence", number="Caromb, 2024/17")
+    town.ask(licence, town.alice)
     a_mark(town, farm, valid_until="2026-12-16")
     a_mark(town, farm, kind="aop", scope="named", product_ids=[wine.product_id], valid_until=None)
     offer = an_offer(town, wine, market, price_cents=890, stock_mode="per_distribution", stock=24, maximum=6)

@@ -155,6 +155,13 @@ def test_nature_et_progres_alone_is_not_at_the_organic_market() -> None:
     assert alone and all("bio" not in farm.markets for farm in alone)
 
 
+def test_those_who_sell_alcohol_have_a_licence_for_it() -> None:
+    strong = {
+        slug for slug, rows in PRODUCTS.items() if any(row.fields.get("alcohol_basis_points", 0) > 120 for row in rows)
+    }
+    assert strong == {farm.slug for farm in FARMS if farm.sells_alcohol}
+
+
 def test_five_hundred_consumers_have_five_hundred_names() -> None:
     assert len({names.email(names.somebody(number)) for number in range(500)}) == 500
 

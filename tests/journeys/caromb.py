@@ -54,6 +54,9 @@ class Week:
         farm = {"legal_name": name, "farm_name": name, "insee": "84030"}
         producer_id = seller.do("POST", "/producers", farm)["producer_id"]
         self.market.admit(seller, producer_id)
+        if product.get("alcohol_basis_points"):
+            licence = {"kind": "alcohol_licence", "number": "Caromb, 2024/17"}
+            seller.do("POST", f"/producers/{producer_id}/papers", licence)
         made = seller.do("POST", f"/producers/{producer_id}/products", product)
         terms = {"product_id": made["product_id"], "market_id": self.market.id, "price_cents": product["price_cents"]}
         seller.do("POST", "/offers", terms | {"stock_mode": "per_distribution", "stock": 100_000})

@@ -118,12 +118,16 @@ def scene(town: Town) -> Any:
 
 
 def _papers(market: Market) -> dict[str, str]:
-    """What Alice's farm has in writing: a mandate and a mark."""
+    """What Alice's farm has in writing: a mandate, a mark, an insurance, and when it is away."""
     written = {"market_id": market.id, "holder": "Les Amis du marché", "given_on": "2026-09-12"}
     mark = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2100-01-01"}
     path = f"/producers/{market.farm}"
     mandate_id = market.alice.do("POST", f"{path}/mandates", written)["mandate_id"]
-    return {"mandate_id": mandate_id, "mark_id": market.alice.do("POST", f"{path}/marks", mark)["mark_id"]}
+    ids = {"mandate_id": mandate_id, "mark_id": market.alice.do("POST", f"{path}/marks", mark)["mark_id"]}
+    insurance = {"kind": "insurance", "number": "Groupama 84-117"}
+    ids["paper_id"] = market.alice.do("POST", f"{path}/papers", insurance)["paper_id"]
+    holiday = {"from_on": "2099-08-01", "to_on": "2099-08-15"}
+    return ids | {"holiday_id": market.alice.do("POST", f"{path}/holidays", holiday)["holiday_id"]}
 
 
 def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, str]:
@@ -160,7 +164,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
     kept = {
         "halle_catalog": (
             *("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
-            "quality_marks",
+            *("quality_marks", "photos", "farm_papers", "holidays"),
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),

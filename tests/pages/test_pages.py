@@ -24,6 +24,7 @@ from contracts.accounts import (
     SignOut,
     SignUp,
 )
+from contracts.affairs import ListHolidays, ListPapers
 from contracts.catalog import FoundMarket, Joining, Market, MyMarkets, ReadMarket
 from contracts.errors import Malformed, NotAllowed, NotFound, Unavailable
 from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
@@ -91,12 +92,14 @@ def town(line: FakeLine) -> FakeLine:
         ListVenues: [VENUE], ListAdmissions: [], MyMemberships: Memberships(memberships=[]),
         MyAccount: Account.model_validate(account | {"made_at": NOW}),
         ListSessions: [SESSION, SESSION.model_copy(update={"session_id": uuid4(), "is_current": False})],
-        ReadPreparationList: preparation, ReadHandoverList: [],
+        ReadPreparationList: preparation, ReadHandoverList: [], ListPapers: [], ListHolidays: [],
     }  # fmt: skip
     return line
 
 
-FARM_PAGES = ("", "/edit", "/products", "/products/new", "/import", f"/markets/{cast.MARKET}", "/offers/new")
+FARM_PAGES = (
+    *("", "/edit", "/products", "/products/new", "/import", "/affairs", f"/markets/{cast.MARKET}"), "/offers/new",
+)  # fmt: skip
 PAGES = (
     "/", "/?place=caromb&words=pain", "/about", "/sign-up", "/forgotten-password", "/reset-password?secret=s",
     "/confirm?secret=s", "/orders", "/account", "/account/sessions", "/account/password", "/account/erase", "/farms",

@@ -78,7 +78,7 @@ def _write_on(pipe: BinaryIO, seconds: float = 20) -> None:
 
 def test_a_job_that_fails_is_a_bug_and_the_next_one_is_made() -> None:
     press = Press(at_once=1, waiting=0, seconds=20)
-    with pytest.raises(RuntimeError, match="without a paper"):
+    with pytest.raises(RuntimeError, match="without a word"):
         press.run(jobs.fail, None)
     assert press.run(jobs.tell_process, None)
 

@@ -20,6 +20,7 @@ from bus.outbox import say
 from contracts.errors import NotAllowed, malformed_field
 from contracts.planning import Admission, AdmissionState
 from contracts.producers import ChangeProducer, Producer, ProducerChanged, ProducerDetails, RegisterProducer
+from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import rewrite_words
 from services.catalog.actions.refusals import found, mine, moved
 from services.catalog.store import markets, products
@@ -34,6 +35,7 @@ ANSWERS = {
 
 def register_producer(tx: Connection, producer_id: UUID, wanted: RegisterProducer, asker: UUID) -> Producer:
     """Sign a farm up that `asker` sells for; members and notifications will hear of it."""
+    photo_is_kept(tx, producer_id, wanted.photo)
     store.add(tx, _row(tx, wanted) | {"id": producer_id, "founder_id": asker})
     return _told(tx, producer_id, asker)
 
@@ -41,6 +43,7 @@ def register_producer(tx: Connection, producer_id: UUID, wanted: RegisterProduce
 def change_producer(tx: Connection, wanted: ChangeProducer, asker: UUID) -> Producer:
     """Write a farm anew; its products are found by its new name."""
     seen = mine(store.load(tx, wanted.producer_id, asker), "producer")
+    photo_is_kept(tx, wanted.producer_id, wanted.photo)
     if not store.change(tx, wanted.producer_id, wanted.version, _row(tx, wanted)):
         moved("producer", seen.version)
     if wanted.farm_name != seen.farm_name:

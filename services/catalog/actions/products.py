@@ -19,9 +19,11 @@ from contracts.products import (
     OfferTerms,
     Product,
     ProductDetails,
+    ShownOffer,
 )
 from contracts.quality import MarkKind
 from services.catalog import rules
+from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.rules import quality
@@ -38,6 +40,7 @@ def add_product(tx: Connection, product_id: UUID, wanted: AddProduct, asker: UUI
     """Add a product to a farm that `asker` sells for."""
     farm = mine(producers.load(tx, wanted.producer_id, asker), "producer")
     no_fault(rules.product_fault(wanted))
+    photo_is_kept(tx, wanted.producer_id, wanted.photo)
     if store.ref_is_taken(tx, wanted.producer_id, wanted.ref, product_id):
         return REF_TAKEN
     marks = Marks(tx, [wanted.producer_id])
@@ -52,6 +55,7 @@ def change_product(tx: Connection, wanted: ChangeProduct, asker: UUID) -> Produc
     no_fault(rules.product_fault(wanted))
     if seen.version != wanted.version:
         moved("product", seen.version)
+    photo_is_kept(tx, seen.producer_id, wanted.photo)
     if store.ref_is_taken(tx, seen.producer_id, wanted.ref, wanted.product_id):
         return REF_TAKEN
     marks = Marks(tx, [seen.producer_id]).of(seen.producer_id, wanted.product_id)
@@ -125,6 +129,16 @@ def list_offers(tx: Connection, wanted: ListOffers, asker: UUID | None) -> list[
         limit=wanted.limit,
     )
     return [Offer(**one) for one in Marks(tx, (row.producer_id for row in rows)).shown(rows)]
+
+
+def read_offer(tx: Connection, offer_id: UUID, asker: UUID | None) -> ShownOffer:
+    """An offer at a market that `asker` may know of, with all that is to be read before it is ordered."""
+    row = found(store.offer_seen(tx, offer_id, asker), "offer")
+    marks = Marks(tx, [row.producer_id])
+    held = quality.certificates(marks.of_farm(row.producer_id), row.product_id, marks.now, row.time_zone)
+    (shown,) = marks.shown([row])
+    alcohol = rules.needs_alcohol_notice(row.alcohol_basis_points)
+    return ShownOffer(**shown, certificates=held, alcohol=alcohol)
 
 
 def is_admitted(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> bool:

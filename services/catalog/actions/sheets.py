@@ -1,4 +1,4 @@
-"""What a distribution sells: every offer whole, but for those that the market's quality policy keeps off.
+"""What a distribution sells: every offer whole, but for those that its farm or the market's quality policy keeps off.
 
 The policy is looked at once, for the day of the opening; what is foreseen before is the same look, taken earlier.
 """
@@ -15,6 +15,7 @@ from contracts.catalog import SaleSheetPublished, SheetLine, Threshold
 from contracts.planning import Stage
 from contracts.quality import Floor, RefusedOffer
 from services.catalog import rules
+from services.catalog.actions.affairs import affairs_of
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import mine
 from services.catalog.rules import quality
@@ -58,20 +59,23 @@ def refused(tx: Connection, distribution_id: UUID, asker: UUID) -> list[RefusedO
 
 
 def _judge(tx: Connection, heading: Row[Any], opens_at: datetime | None) -> Judged:
-    """Each offer by its farm's marks: at `opens_at` where that is foreseen, else at this instant."""
+    """Each offer by its farm: its marks at `opens_at` where that is foreseen, else now; its affairs on the day."""
     rows = store.sheet_lines(tx, heading.id)
     marks = Marks(tx, (row.producer_id for row in rows))
     at, zone, floor = max(opens_at or marks.now, marks.now), heading.time_zone, Floor(heading.quality_floor)
+    handed_on, opened_on = heading.wall_starts_at.date(), at.astimezone(ZoneInfo(zone)).date()
+    affairs = affairs_of(tx, (row.producer_id for row in rows), handed_on)
     judged = Judged([], [])
     for row in rows:
         held = marks.of_farm(row.producer_id)
-        short = quality.shortfall(floor, held, row.product_id, at, zone)
+        kept_home = affairs[row.producer_id].shortfall(rules.needs_alcohol_notice(row.alcohol_basis_points), handed_on)
+        short = kept_home or quality.shortfall(floor, held, row.product_id, at, zone)
         if short is None:
             judged.lines.append(_line(row, held, floor, at, zone))
         else:
             kinds = quality.kinds(held, row.product_id, at, zone)
             about = {"distribution_id": heading.id, "marks": kinds, "foreseen": opens_at is not None}
-            judged.refused.append(_refused(row, short, about | {"on": at.astimezone(ZoneInfo(zone)).date()}))
+            judged.refused.append(_refused(row, short, about | {"on": handed_on if kept_home else opened_on}))
     return judged
 
 

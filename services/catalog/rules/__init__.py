@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from contracts.catalog import Pricing, StockMode
 from contracts.money import Unit
+from contracts.photos import Picture
 from contracts.planning import DistributionDetails
-from contracts.products import Category, Fault, OfferTerms, ProductDetails
+from contracts.products import Category, Fault, OfferTerms, ProductDetails, SanitaryStatus
 
 ALCOHOL_NOTICE_ABOVE = 120
 """Basis points: 1.2 % by volume."""
@@ -79,6 +80,17 @@ def product_fault(product: ProductDetails) -> Fault | None:
         return _fault("unit", "per-weight", "What is priced by its weight is ordered by the piece.")
     if weighed and product.estimated_grams is None:
         return _fault("estimated_grams", "missing", "Say about how much a piece weighs.")
+    return _sanitary_fault(product)
+
+
+def _sanitary_fault(product: ProductDetails) -> Fault | None:
+    """An approval has its number, a derogation its two limits."""
+    if product.sanitary is SanitaryStatus.APPROVED and not product.approval_number:
+        return _fault("approval_number", "missing", "Give the number of the approved establishment.")
+    if product.sanitary is SanitaryStatus.DEROGATION and product.derogation_km is None:
+        return _fault("derogation_km", "missing", "Say up to which distance the derogation goes.")
+    if product.sanitary is SanitaryStatus.DEROGATION and product.derogation_kg is None:
+        return _fault("derogation_kg", "missing", "Say how much a week the derogation allows.")
     return None
 
 
@@ -92,6 +104,13 @@ def terms_fault(terms: OfferTerms, shared_stock: int | None = None) -> Fault | N
     if terms.stock_mode is StockMode.UNLIMITED and terms.stock is not None:
         return _fault("stock", "unlimited", "An unlimited stock has no figure.")
     return None
+
+
+def picture_fault(picture: Picture) -> Fault | None:
+    """A picture is WebP in both sizes, or it is none."""
+    if all(file[:4] == b"RIFF" and file[8:12] == b"WEBP" for file in (picture.large, picture.small)):
+        return None
+    return _fault("picture", "not-webp", "Pictures are kept as WebP.")
 
 
 def needs_alcohol_notice(alcohol_basis_points: int) -> bool:

@@ -24,11 +24,7 @@ from services.catalog.store.tables import (
 
 PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
 _OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
-_OF_PRODUCT = (
-    *("name", "description", "category", "photo", "origin", "ingredients", "allergens"),
-    *("storage", "alcohol_basis_points", "unit", "pricing", "estimated_grams", "net_quantity"),
-    "vat_basis_points",
-)
+_OF_PRODUCT = ("name", "category", "photo", "unit", "pricing", "estimated_grams", "net_quantity")
 LAST_CLOSE = func.least(participations.c.closes_at, distributions.c.closes_at)
 
 
@@ -177,6 +173,7 @@ def sheet_lines(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
             offers.c.id.label("offer_id"),
             *(offers.c[name] for name in _OF_OFFER),
             *(products.c[name] for name in _OF_PRODUCT),
+            *product_store.facts(),
             product_store.stock().label("stock"),
             producers.c.farm_name.label("producer_name"),
             producers.c.legal_name,

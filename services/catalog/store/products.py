@@ -26,6 +26,15 @@ from contracts.catalog import StockMode
 from services.catalog.store.guards import knows_market, sells_for
 from services.catalog.store.tables import markets, offers, producers, products
 
+FACTS = (
+    *("description", "origin", "variety", "ingredients", "allergens", "traces", "storage", "keeps"),
+    *("approval_number", "alcohol_basis_points", "vat_basis_points"),
+)
+"""Columns of a product that are shown as they are."""
+CHOSEN = ("grade", "date_kind", "sanitary")
+"""Columns that say nothing where nothing was chosen."""
+_SHOWN = ("name", "unit", "pricing", "category", "net_quantity", "estimated_grams", "photo")
+
 
 def add(tx: Connection, row: dict[str, Any]) -> None:
     """Insert a product."""
@@ -129,6 +138,13 @@ def load_offer(tx: Connection, offer_id: UUID, person: UUID) -> Row[Any] | None:
     return tx.execute(statement.with_for_update(of=offers)).first()
 
 
+def offer_seen(tx: Connection, offer_id: UUID, person: UUID | None) -> Row[Any] | None:
+    """An offer at a market that `person` may know of, with the facts of its product."""
+    statement = _offers().add_columns(*facts(), producers.c.legal_name)
+    seen = offers.c.id == offer_id, _on_sale(), or_(knows_market(person), sells_for(person))
+    return tx.execute(statement.where(*seen)).first()
+
+
 def change_offer(tx: Connection, offer_id: UUID, row: dict[str, Any]) -> None:
     """Write the terms of a locked offer anew."""
     later = offers.c.version + 1
@@ -171,6 +187,14 @@ def reindex(tx: Connection, which: ColumnElement[bool]) -> None:
     tx.execute(update(offers).where(which, _on_sale(), *same).values(words=_offer_words()))
 
 
+def facts() -> list[ColumnElement[Any]]:
+    """What is shown of a product besides what its offers say."""
+    return [
+        *(products.c[name] for name in FACTS),
+        *(func.coalesce(products.c[name], "").label(name) for name in CHOSEN),
+    ]
+
+
 def stock() -> ColumnElement[int | None]:
     """An offer's stock: the product's one figure where it is shared."""
     shared = offers.c.stock_mode == StockMode.SHARED
@@ -193,7 +217,7 @@ def _offers() -> Select[Any]:
         offers.c.id.label("offer_id"),
         *(offers.c[name] for name in (*terms, "maximum", "step", "stock_mode")),
         stock().label("stock"),
-        *(products.c[name] for name in ("name", "unit", "pricing", "category")),
+        *(products.c[name] for name in _SHOWN),
         products.c.shared_stock,
         producers.c.farm_name.label("producer_name"),
         markets.c.name.label("market_name"),

@@ -119,7 +119,7 @@ _ON_SALE = """as km from offers o join markets m on m.id = o.market_id
     where o.withdrawn_at is null and"""
 _FOUND_PRODUCTS = (
     """) select near.id as offer_id, near.product_id, near.price_cents, near.km as distance_km,
-        p.name, p.unit, p.pricing, p.producer_id, f.farm_name as producer_name,
+        p.name, p.unit, p.pricing, p.net_quantity, p.producer_id, f.farm_name as producer_name,
         m.id as market_id, m.name as market_name, m.time_zone, c.name as town, pick_up.*
     from (select * from near where km is null or km <= :radius_km
           order by km, id limit :limit) near

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -118,9 +119,25 @@ producers = Table(
     Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
     Column("description", Text, nullable=False),
     Column("outlets", Text, nullable=False),
+    Column("photo", Text),
     Column("registered_at", INSTANT, nullable=False, server_default=NOW),
 )
 Index("ix_producers_founder_id", producers.c.founder_id)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("photo", Text, nullable=False),
+    Column("large", LargeBinary, nullable=False),
+    Column("small", LargeBinary, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("kept_by", Uuid, nullable=False),
+    Column("kept_at", INSTANT, nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("producer_id", "photo"),
+)
+Index("ix_photos_photo", photos.c.photo)
 
 products = Table(
     "products",
@@ -135,6 +152,15 @@ products = Table(
     Column("photo", Text),
     Column("marks", ARRAY(Text), nullable=False, server_default="{}"),  # unread since `quality_marks`; dropped later
     Column("origin", Text, nullable=False),
+    Column("variety", Text, nullable=False, server_default=""),
+    Column("grade", Text),
+    Column("traces", Text, nullable=False, server_default=""),
+    Column("date_kind", Text),
+    Column("keeps", Text, nullable=False, server_default=""),
+    Column("sanitary", Text),
+    Column("approval_number", Text, nullable=False, server_default=""),
+    Column("derogation_km", Integer),
+    Column("derogation_kg", Integer),
     Column("ingredients", Text, nullable=False),
     Column("allergens", ARRAY(Text), nullable=False),
     Column("storage", Text, nullable=False),
@@ -168,6 +194,30 @@ quality_marks = Table(
     Column("ended_at", INSTANT),
 )
 Index("ix_quality_marks_producer_id", quality_marks.c.producer_id, quality_marks.c.id)
+
+farm_papers = Table(
+    "farm_papers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("ends_on", Date),
+    Column("ended_at", INSTANT),
+)
+Index("ix_farm_papers_producer_id", farm_papers.c.producer_id, farm_papers.c.id)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date, nullable=False),
+    Column("ended_at", INSTANT),
+    CheckConstraint("from_on <= to_on", name="days"),
+)
+Index("ix_holidays_producer_id", holidays.c.producer_id, holidays.c.to_on)
 
 offers = Table(
     "offers",

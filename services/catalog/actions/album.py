@@ -1,0 +1,45 @@
+"""Photos that farms keep, and that their products are shown by."""
+
+import hashlib
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from contracts.errors import malformed_field
+from contracts.messages import Refused
+from contracts.photos import KeepPhoto, Photo, PhotoFile, PhotoSize
+from services.catalog import rules
+from services.catalog.actions.refusals import found, mine, no_fault
+from services.catalog.store import photos as store
+from services.catalog.store import producers
+
+MOST_PHOTOS = 500
+"""Of a farm."""
+TOO_MANY = Refused(code="too-many-photos", message="The farm shows as many photos as it may keep: remove one first.")
+
+
+def keep_photo(tx: Connection, wanted: KeepPhoto, asker: UUID) -> Photo | Refused:
+    """Keep a photo for a farm that `asker` sells for; the same picture is kept once."""
+    mine(producers.load(tx, wanted.producer_id, asker), "producer")
+    picture = wanted.picture
+    no_fault(rules.picture_fault(picture))
+    kept = Photo(photo=hashlib.sha256(picture.large).hexdigest(), width=picture.width, height=picture.height)
+    number = store.count(tx, wanted.producer_id)
+    if store.is_kept(tx, wanted.producer_id, kept.photo):
+        return kept
+    if number >= MOST_PHOTOS and not store.drop_oldest_unused(tx, wanted.producer_id):
+        return TOO_MANY
+    row = kept.model_dump() | {"large": picture.large, "small": picture.small}
+    store.add(tx, row | {"producer_id": wanted.producer_id, "kept_by": asker})
+    return kept
+
+
+def read_photo(tx: Connection, photo: str, size: PhotoSize) -> PhotoFile:
+    """A photo; whoever knows its id may see it."""
+    return PhotoFile(content=found(store.content(tx, photo, size), "photo"))
+
+
+def photo_is_kept(tx: Connection, producer_id: UUID, photo: str | None) -> None:
+    """Malformed where a farm wants to show a photo that it does not keep."""
+    if photo is not None and not store.is_kept(tx, producer_id, photo):
+        raise malformed_field("photo", "The farm keeps no such photo: upload it first.", "unknown")

@@ -1,0 +1,46 @@
+"""Whether a farm brings its goods on a day, and may: holidays and papers. Pure."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from contracts.affairs import WARNED_DAYS, HolidayDetails, PaperStanding
+from contracts.products import Fault
+from contracts.quality import Lack
+from services.catalog.rules.quality import Shortfall
+
+
+class Affairs(NamedTuple):
+    """A farm's holidays, from a day through a day, and the last days of its licences for alcohol."""
+
+    holidays: list[tuple[date, date]]
+    licences: list[date | None]
+
+    def shortfall(self, is_alcohol: bool, day: date) -> Shortfall | None:
+        """Why a product is not handed over on a day; nothing where it is."""
+        away = [to_on for from_on, to_on in self.holidays if from_on <= day <= to_on]
+        if away:
+            return Shortfall(Lack.ON_HOLIDAY, max(away))
+        if not is_alcohol or any(is_good(ends_on, day) for ends_on in self.licences):
+            return None
+        last_days = [ends_on for ends_on in self.licences if ends_on is not None]
+        return Shortfall(Lack.LICENCE_EXPIRED, max(last_days)) if last_days else Shortfall(Lack.NO_LICENCE)
+
+
+def is_good(ends_on: date | None, day: date) -> bool:
+    """Whether a paper still counts on a day."""
+    return ends_on is None or day <= ends_on
+
+
+def standing(ends_on: date | None, today: date) -> PaperStanding:
+    """How a paper stands: a farm is warned before its end."""
+    if not is_good(ends_on, today):
+        return PaperStanding.EXPIRED
+    soon = not is_good(ends_on, today + timedelta(days=WARNED_DAYS))
+    return PaperStanding.ENDS_SOON if soon else PaperStanding.GOOD
+
+
+def holiday_fault(wanted: HolidayDetails) -> Fault | None:
+    """A holiday does not end before it begins."""
+    if wanted.to_on < wanted.from_on:
+        return Fault(field="to_on", code="order", message="The last day cannot be before the first.")
+    return None

@@ -1,0 +1,67 @@
+"""Papers and holidays on pages: a warning where the farm begins, and forms that say what is wrong."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from contracts.affairs import AddHoliday, AddPaper, FarmPaper, Holiday, ListHolidays, ListPapers
+from contracts.errors import malformed_field
+from contracts.planning import ListAdmissions
+from contracts.producers import MyProducers, Producer
+from tests import cast
+from tests.pages.conftest import FakeLine, raises
+
+PATH = f"/farms/{cast.FARM}"
+HOLIDAY = {"producer_id": cast.FARM, "holiday_id": UUID(int=401), "from_on": "2026-12-24", "to_on": "2027-01-04"}
+
+
+def paper(kind: str, ends_on: date | None, standing: str) -> FarmPaper:
+    given = {"kind": kind, "number": f"numéro de {kind}", "ends_on": ends_on, "standing": standing}
+    return FarmPaper.model_validate(given | {"paper_id": uuid4(), "producer_id": cast.FARM})
+
+
+@pytest.fixture(autouse=True)
+def farm(line: FakeLine) -> None:
+    about: dict[str, Any] = {"producer_id": cast.FARM, "version": 1, "legal_name": "Alice Roux", "town": "Caromb"}
+    line.answers[MyProducers] = [Producer.model_validate(about | {"farm_name": "Ferme du Rieu", "insee": "84030"})]
+    line.answers |= {ListAdmissions: [], ListHolidays: [Holiday.model_validate(HOLIDAY)]}
+    line.answers[ListPapers] = [
+        paper("insurance", date(2026, 12, 2), "ends_soon"),
+        paper("alcohol_licence", date(2026, 11, 2), "expired"),
+        paper("sanitary", None, "good"),
+    ]
+
+
+def test_a_farms_page_begins_with_what_ends_and_when_it_is_away(bob: FlaskClient) -> None:
+    page = " ".join(bob.get(PATH).text.split())
+    assert "assurance : dernier jour le 2 décembre 2026" in page
+    assert "licence pour l’alcool : expiré depuis le 2 novembre 2026" in page
+    assert "numéro de sanitary" not in page
+    assert "En congé du 24 décembre 2026 au 4 janvier 2027" in page
+
+
+def sent(client: FlaskClient, action: str, **typed: str) -> Any:
+    page = client.get(f"{PATH}/affairs").text
+    tokens = dict(re.findall(r'name="(csrf_token|idempotency_key)" value="([^"]*)"', page))
+    return client.post(f"{PATH}/affairs/{action}", data=tokens | typed)
+
+
+def test_papers_and_holidays_are_added_on_one_page(bob: FlaskClient, line: FakeLine) -> None:
+    line.answers[AddPaper] = paper("other", None, "good")
+    line.answers[AddHoliday] = Holiday.model_validate(HOLIDAY)
+    assert sent(bob, "papers", kind="insurance", number="G 84-117", ends_on="2027-12-31").status_code == 303
+    assert sent(bob, "holidays", from_on="2026-12-24", to_on="2027-01-04").status_code == 303
+    added, away = line.acts()
+    assert isinstance(added, AddPaper) and (added.number, added.ends_on) == ("G 84-117", date(2027, 12, 31))
+    assert isinstance(away, AddHoliday) and (away.from_on, away.to_on) == (date(2026, 12, 24), date(2027, 1, 4))
+
+
+def test_what_is_wrong_with_a_holiday_stands_beside_its_day(bob: FlaskClient, line: FakeLine) -> None:
+    line.answers[AddHoliday] = raises(malformed_field("to_on", "The last day cannot be before the first.", "order"))
+    answer = sent(bob, "holidays", from_on="2026-12-24", to_on="2026-12-23")
+    assert answer.status_code == 400 and answer.text.count("ne peut pas être avant le premier") == 2
+    assert 'value="2026-12-23"' in answer.text
