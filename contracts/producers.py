@@ -4,7 +4,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import Insee, Limit, Title
+from contracts.catalog import Limit, Title
+from contracts.identity import Insee
 from contracts.messages import Command, Event, Model, Shape, Version
 
 

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from flask import current_app
 
-from bus.wire import Answer
+from bus.wire import Answer, adapter
 from contracts.accounts import Identify, Identity
+from contracts.approval import Brand, FindBrand
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
+from gateway.brands import Brands
 from gateway.identities import Identities
 from gateway.printing.press import Press
 from gateway.settings import Settings
@@ -49,6 +51,7 @@ class Reception(NamedTuple):
     line: Asking
     identities: Identities
     sheets: Sheets
+    brands: Brands
     press: Press
     """For single papers, while a person waits."""
     bindery: Press
@@ -68,11 +71,16 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
             line.ask_raw(ReadAvailability(distribution_id=asked), within=5.0).body,
         )
 
+    def brand(host: str) -> Brand | None:
+        found: Brand | None = adapter(FindBrand).validate_json(line.ask_raw(FindBrand(host=host)).body)
+        return found
+
     return Reception(
         settings,
         line,
         Identities(identify),
         Sheets(sheet),
+        Brands(settings.public_url, brand),
         press=Press(at_once=2, waiting=6, seconds=20),
         bindery=Press(at_once=1, waiting=1, seconds=120),
     )

@@ -8,7 +8,9 @@ from flask import Flask
 from gateway import problems
 from gateway.pages import (
     accounts,
+    approvals,
     books,
+    branding,
     cancelling,
     corrections,
     counter,
@@ -40,6 +42,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    approvals, branding,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -11,10 +11,11 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
-from contracts import catalog, planning, producers, products, quality, search
+from contracts import approval, catalog, planning, producers, products, quality, search
+from contracts.members import MembershipChanged
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
-from services.catalog.actions import distributions, importing, markets, marks, sheets
+from services.catalog.actions import approvals, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
@@ -31,12 +32,12 @@ class Doors:
     name = "catalog"
 
     @answer(catalog.FoundMarket)
-    def found_market(self, tx: Connection, command: catalog.FoundMarket, call: Call) -> catalog.Market:
+    def found_market(self, tx: Connection, command: catalog.FoundMarket, call: Call) -> catalog.Market | Refused:
         """Open a market."""
         return markets.found_market(tx, uuid.uuid7(), command, call.asker.person_id)
 
     @answer(catalog.ChangeMarket)
-    def change_market(self, tx: Connection, command: catalog.ChangeMarket, call: Call) -> catalog.Market:
+    def change_market(self, tx: Connection, command: catalog.ChangeMarket, call: Call) -> catalog.Market | Refused:
         """Write a market anew."""
         return markets.change_market(tx, command, call.asker.person_id)
 
@@ -49,6 +50,23 @@ class Doors:
     def my_markets(self, tx: Connection, command: catalog.MyMarkets, call: Call) -> list[catalog.Market]:
         """List the markets that the asker organises."""
         return markets.my_markets(tx, call.asker.person_id, command.after, command.limit)
+
+    @answer(approval.DecideApproval)
+    def decide_approval(self, tx: Connection, command: approval.DecideApproval, call: Call) -> catalog.Market | Refused:
+        """Approve or decline a market."""
+        return approvals.decide(tx, command, call.asker.person_id)
+
+    @answer(approval.ListApprovals)
+    def list_approvals(self, tx: Connection, command: approval.ListApprovals, call: Call) -> list[catalog.Market]:
+        """List the markets that wait for their approval."""
+        return approvals.of_approval(tx, command, call.asker.person_id)
+
+    @answer(approval.FindBrand, alone=True)
+    def find_brand(self, command: approval.FindBrand, call: Call) -> approval.Brand | None:
+        """Say which market is shown at a host name."""
+        with database.statement() as tx:
+            call.admit(tx)
+            return approvals.brand_at(tx, command.host)
 
     @answer(planning.AddVenue)
     def add_venue(self, tx: Connection, command: planning.AddVenue, call: Call) -> planning.Venue:
@@ -268,6 +286,11 @@ class Listeners(rights.Listener, Housekeeping):
     def mirror_distribution(self, tx: Connection, event: DistributionChanged, heard: Heard) -> None:
         """Take over what orders says of a distribution."""
         distributions.mirror(tx, event.distribution_id, event.state, heard.seq)
+
+    @hear(MembershipChanged)
+    def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
+        """Know who reads a market before it is public."""
+        approvals.know_membership(tx, event, heard)
 
     @due(distributions.OPEN)
     def open_distribution(self, tx: Connection, timer: Timer) -> None:

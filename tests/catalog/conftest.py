@@ -13,7 +13,7 @@ from tests.catalog.cast import KEY, Town
 
 EMPTIED = (
     "refused_offers, quality_marks, participations, distributions, admissions, offers, products, producers, "
-    "venues, markets, outbox, inbox, parked, idempotency, timers, grants, not_before"
+    "venues, served_towns, memberships, markets, outbox, inbox, parked, idempotency, timers, grants, not_before"
 )
 
 

@@ -24,6 +24,7 @@ from contracts.accounts import (
     SignOut,
     SignUp,
 )
+from contracts.approval import ListApprovals
 from contracts.catalog import FoundMarket, Joining, Market, MyMarkets, ReadMarket
 from contracts.errors import Malformed, NotAllowed, NotFound, Unavailable
 from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
@@ -91,7 +92,7 @@ def town(line: FakeLine) -> FakeLine:
         ListVenues: [VENUE], ListAdmissions: [], MyMemberships: Memberships(memberships=[]),
         MyAccount: Account.model_validate(account | {"made_at": NOW}),
         ListSessions: [SESSION, SESSION.model_copy(update={"session_id": uuid4(), "is_current": False})],
-        ReadPreparationList: preparation, ReadHandoverList: [],
+        ReadPreparationList: preparation, ReadHandoverList: [], ListApprovals: [MARKET],
     }  # fmt: skip
     return line
 
@@ -102,6 +103,7 @@ PAGES = (
     "/confirm?secret=s", "/orders", "/account", "/account/sessions", "/account/password", "/account/erase", "/farms",
     "/farms/new", "/organise", "/organise/new", f"/organise/{cast.MARKET}/edit", f"/organise/{cast.MARKET}/venues",
     f"/organise/{cast.MARKET}/plan", f"/organise/{cast.MARKET}/producers", f"/markets/{cast.MARKET}",
+    f"/markets/{cast.MARKET}/invitation", "/operate/markets",
     f"/distributions/{cast.MARKET}/handover-list", f"/distributions/{cast.MARKET}/preparation-lists/{cast.FARM}",
     *(f"/farms/{cast.FARM}{path}" for path in FARM_PAGES),
 )  # fmt: skip

@@ -13,14 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from stdnum.exceptions import ValidationError
-from stdnum.fr import siret
 
 from bus.outbox import say
 from contracts.errors import NotAllowed, malformed_field
 from contracts.planning import Admission, AdmissionState
 from contracts.producers import ChangeProducer, Producer, ProducerChanged, ProducerDetails, RegisterProducer
 from services.catalog.actions.marks import rewrite_words
+from services.catalog.actions.numbers import checked_siret
 from services.catalog.actions.refusals import found, mine, moved
 from services.catalog.store import markets, products
 from services.catalog.store import producers as store
@@ -129,11 +128,4 @@ def _row(tx: Connection, wanted: ProducerDetails) -> dict[str, Any]:
     if markets.commune_of(tx, wanted.insee) is None:
         raise malformed_field("insee", "No commune of France has this INSEE code.", "unknown")
     row = wanted.model_dump(include=set(ProducerDetails.model_fields))
-    return row | {"siret": _checked(wanted.siret) if wanted.siret else None}
-
-
-def _checked(number: str) -> str:
-    try:
-        return str(siret.validate(number))
-    except ValidationError as error:
-        raise malformed_field("siret", "This is no SIRET: 14 digits, the last one checks.") from error
+    return row | {"siret": checked_siret(wanted.siret) if wanted.siret else None}
