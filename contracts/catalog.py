@@ -16,6 +16,7 @@ from contracts.identity import Approval, Insee, MarketIdentity, ServedTown
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, line_amount
 from contracts.quality import Certificate, Floor, MarkKind
+from contracts.terms import MarketTerms
 
 
 class Joining(StrEnum):
@@ -201,7 +202,7 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 
-class MarketDetails(MarketIdentity):
+class MarketDetails(MarketIdentity, MarketTerms):
     """What an organiser writes about a market. Without a point it lies where its town does."""
 
     name: Title
@@ -237,6 +238,8 @@ class Market(MarketDetails):
     approval: Approval = Approval.APPROVED
     approval_reason: str = ""
     """Why it was declined."""
+    terms_version: Version = 1
+    """Of charter and payment policy: when it moves, producers are asked to accept them again."""
 
 
 class FoundMarket(MarketDetails, Command, door="catalog.found_market", answers=Market | Refused, acts=True):

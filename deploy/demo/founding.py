@@ -81,6 +81,7 @@ def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> 
         path = f"/markets/{market.id}/producers/{producer_id}"
         seller.do("PUT", f"{path}/request")
         market.organiser.do("PUT", f"{path}/admission")
+        seller.do("PUT", f"{path}/terms", {"terms_version": 1, "name": plan.seller})
         report = seller.do("POST", f"{farm}/products/import?market_id={market.id}", plan.products)
         if report["faulty"]:
             raise ValueError(f"{plan.slug}.csv: {report['lines']}")

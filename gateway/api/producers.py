@@ -1,6 +1,6 @@
 """Farms: their products and quality marks, what they offer at which market, and the import of a file."""
 
-from contracts.planning import AdmitProducer, AskToSell, EndAdmission, ListAdmissions
+from contracts.planning import AcceptTerms, AdmitProducer, AskToSell, EndAdmission, ListAdmissions
 from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer
 from contracts.products import (
     AddProduct,
@@ -46,5 +46,6 @@ door.add(
     Route("GET", "/admissions", ListAdmissions, cursor="after", cursor_id=_other_side),
     Route("PUT", f"{AT_MARKET}/request", AskToSell),
     Route("PUT", f"{AT_MARKET}/admission", AdmitProducer),
+    Route("PUT", f"{AT_MARKET}/terms", AcceptTerms),
     Route("DELETE", f"{AT_MARKET}/admission", EndAdmission),
 )

@@ -106,10 +106,16 @@ class Doors:
         return farms.ask_to_sell(tx, *pair, call.asker.person_id)
 
     @answer(planning.AdmitProducer)
-    def admit_producer(self, tx: Connection, command: planning.AdmitProducer, call: Call) -> planning.Admission:
+    def admit_producer(
+        self, tx: Connection, command: planning.AdmitProducer, call: Call
+    ) -> planning.Admission | Refused:
         """Say a market's yes to a farm."""
-        pair = command.market_id, command.producer_id
-        return farms.admit_producer(tx, *pair, call.asker.person_id)
+        return farms.admit_producer(tx, command, call.asker.person_id)
+
+    @answer(planning.AcceptTerms)
+    def accept_terms(self, tx: Connection, command: planning.AcceptTerms, call: Call) -> planning.Admission:
+        """Accept a market's charter and payment policy for a farm."""
+        return farms.accept_terms(tx, command, call.asker.person_id)
 
     @answer(planning.EndAdmission)
     def end_admission(self, tx: Connection, command: planning.EndAdmission, call: Call) -> planning.Admission:

@@ -41,7 +41,8 @@ def change_market(tx: Connection, wanted: ChangeMarket, asker: UUID) -> Market |
     row, towns = _row(tx, wanted), _served(tx, wanted)
     after = identity.Entity(wanted.entity_kind, row["entity_number"], wanted.entity_name)
     approval = identity.approval_after_edit(Approval(seen.approval), _entity(seen), after)
-    if not store.change(tx, wanted.market_id, wanted.version, row | {"approval": approval}):
+    moved_on = {"approval": approval, "terms_version": seen.terms_version + (_terms(seen) != _terms(wanted))}
+    if not store.change(tx, wanted.market_id, wanted.version, row | moved_on):
         moved("market", seen.version)
     store.serve(tx, wanted.market_id, towns)
     serves_others = {town["insee"] for town in towns} != {town["insee"] for town in seen.served_towns}
@@ -128,3 +129,8 @@ def _point(town: Row[Any]) -> dict[str, Any]:
 def _entity(seen: Row[Any]) -> identity.Entity:
     kind = EntityKind(seen.entity_kind) if seen.entity_kind else None
     return identity.Entity(kind, seen.entity_number, seen.entity_name)
+
+
+def _terms(market: Any) -> tuple[str, ...]:
+    """What producers accept: they are asked again when it changes."""
+    return market.charter_title, market.charter, str(market.payment_policy)

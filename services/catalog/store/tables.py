@@ -101,6 +101,10 @@ markets = Table(
     Column("approval_reason", Text, nullable=False, server_default=""),
     Column("approval_by", Uuid),
     Column("approval_at", INSTANT),
+    Column("charter_title", Text, nullable=False, server_default=""),
+    Column("charter", Text, nullable=False, server_default=""),
+    Column("max_distance_km", Integer),
+    Column("terms_version", Integer, nullable=False, server_default="1"),
     Column("listed", Boolean, Computed("public and approval = 'approved'", persisted=True), nullable=False),
 )
 Index("ix_markets_founder_id", markets.c.founder_id)
@@ -250,6 +254,11 @@ admissions = Table(
     Column("state", Text, nullable=False),
     Column("decided_by", Uuid, nullable=False),
     Column("decided_at", INSTANT, nullable=False, server_default=NOW),
+    Column("far_reason", Text, nullable=False, server_default=""),
+    Column("accepted_version", Integer, nullable=False, server_default="0"),
+    Column("accepted_name", Text, nullable=False, server_default=""),
+    Column("accepted_by", Uuid),
+    Column("accepted_at", INSTANT),
     PrimaryKeyConstraint("market_id", "producer_id"),
 )
 Index("ix_admissions_producer_id", admissions.c.producer_id)

@@ -1,5 +1,7 @@
 """A market says who is behind it, whom it serves and how it shows itself, and is public once it is approved.
 
+Producers accept a market's charter and payment policy by name: those whom it has admitted knew the policy that stands.
+
 The markets that exist were public before anybody approved any: they stay so. A market that the release before founds
 while this one begins waits for its approval like those to come. Who belongs to a market is heard from now on; members
 of older markets that are not public are fetched by `./halle replay --type members.membership_changed.v1`.
@@ -16,6 +18,7 @@ def upgrade() -> None:
     _markets()
     _served_towns()
     _memberships()
+    _terms()
 
 
 def _markets() -> None:
@@ -59,3 +62,16 @@ def _memberships() -> None:
         sa.PrimaryKeyConstraint("membership_id", name=op.f("pk_memberships")),
     )
     op.create_index("ix_memberships_person_id", "memberships", ["person_id", "market_id"])
+
+
+def _terms() -> None:
+    for name in ("charter_title", "charter"):
+        op.add_column("markets", sa.Column(name, sa.Text(), server_default="", nullable=False))
+    op.add_column("markets", sa.Column("max_distance_km", sa.Integer()))
+    op.add_column("markets", sa.Column("terms_version", sa.Integer(), server_default="1", nullable=False))
+    for name in ("far_reason", "accepted_name"):
+        op.add_column("admissions", sa.Column(name, sa.Text(), server_default="", nullable=False))
+    op.add_column("admissions", sa.Column("accepted_version", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("admissions", sa.Column("accepted_by", sa.Uuid()))
+    op.add_column("admissions", sa.Column("accepted_at", sa.DateTime(timezone=True)))
+    op.execute("update admissions set accepted_version = 1 where state = 'admitted'")
