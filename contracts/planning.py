@@ -191,7 +191,10 @@ class PlanDistribution(
     answers=list[Distribution],
     acts=True,
 ):
-    """Plan one distribution or a series, for organisers; each opens by itself at its second."""
+    """Plan one distribution or a series, for organisers; each opens by itself at its second.
+
+    NotAllowed `market-asked`: nobody approved the market yet, and its founder sells for no engaged producer.
+    """
 
     market_id: UUID
     recurrence: Recurrence | None = None

@@ -1,5 +1,6 @@
 """Farms: registered by whoever sells for them, kept by catalog."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
@@ -9,6 +10,13 @@ from contracts.identity import Insee
 from contracts.messages import Command, Event, Model, Shape, Version
 
 
+class ProducerPlan(StrEnum):
+    """An `engaged` producer trains and cooperates, and opens markets freely; a `flexible` one asks to."""
+
+    FLEXIBLE = "flexible"
+    ENGAGED = "engaged"
+
+
 class ProducerChanged(
     Event,
     name="catalog.producer_changed.v1",
@@ -16,11 +24,12 @@ class ProducerChanged(
     about="producer_id",
     heard_by=("members.know_producer", "notifications.know_producer"),
 ):
-    """Said when a farm signs up or is edited. Its founder sells for it from the start."""
+    """Said when a farm signs up, is edited or changes its plan. Its founder sells for it from the start."""
 
     producer_id: UUID
     name: str
     founder_id: UUID
+    plan: ProducerPlan = ProducerPlan.FLEXIBLE
 
 
 class ProducerDetails(Model):
@@ -41,6 +50,7 @@ class Producer(ProducerDetails):
     producer_id: UUID
     version: Version
     town: str
+    plan: ProducerPlan = ProducerPlan.FLEXIBLE
 
 
 class RegisterProducer(ProducerDetails, Command, door="catalog.register_producer", answers=Producer, acts=True):
@@ -52,6 +62,13 @@ class ChangeProducer(ProducerDetails, Command, door="catalog.change_producer", a
 
     producer_id: UUID
     version: Version
+
+
+class SetProducerPlan(Command, door="catalog.set_producer_plan", answers=Producer, acts=True):
+    """Say which plan a farm is on, as an operator; who does not operate is told NotFound."""
+
+    producer_id: UUID
+    plan: ProducerPlan
 
 
 class ReadProducer(Command, door="catalog.read_producer", answers=Producer, open_to_strangers=True):

@@ -37,9 +37,7 @@ class Ground:
 def found(town: Town, size: Size, weeks: Weeks) -> Ground:
     """Markets and farms, each by a person of its own."""
     operator = Person(town, OPERATOR).sign_up()
-    markets = [_found_market(town, plan, size, weeks) for plan in MARKETS]
-    for market in markets:
-        _approve(town, operator, market.id)
+    markets = [_found_market(town, operator, plan, size, weeks) for plan in MARKETS]
     by_slug = {market.plan.slug: market for market in markets}
 
     def join(number: int) -> tuple[str, Person]:
@@ -48,9 +46,10 @@ def found(town: Town, size: Size, weeks: Weeks) -> Ground:
     return Ground(markets, dict(at_once(join, range(size.farms))))
 
 
-def _found_market(town: Town, plan: MarketPlan, size: Size, weeks: Weeks) -> Market:
+def _found_market(town: Town, operator: Person, plan: MarketPlan, size: Size, weeks: Weeks) -> Market:
     organiser = Person(town, plan.organiser).sign_up()
     market_id = organiser.do("POST", "/markets", plan.about)["market_id"]
+    _approve(town, operator, market_id)
     series = []
     for venue in plan.venues:
         place = {"name": venue.name, "address": venue.address}

@@ -1,7 +1,7 @@
 """Farms: their products and quality marks, what they offer at which market, and the import of a file."""
 
 from contracts.planning import AcceptTerms, AdmitProducer, AskToSell, EndAdmission, ListAdmissions
-from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer
+from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer, SetProducerPlan
 from contracts.products import (
     AddProduct,
     ArchiveProduct,
@@ -31,6 +31,7 @@ door.add(
     Route("POST", "/producers", RegisterProducer, 201),
     Route("GET", "/producers/<uuid:producer_id>", ReadProducer),
     Route("PUT", "/producers/<uuid:producer_id>", ChangeProducer),
+    Route("PUT", "/producers/<uuid:producer_id>/plan", SetProducerPlan),
     Route("GET", PRODUCTS, ListProducts, cursor="after", cursor_id="product_id"),
     Route("POST", PRODUCTS, AddProduct, 201),
     Route("PUT", "/products/<uuid:product_id>", ChangeProduct),

@@ -1,4 +1,4 @@
-"""The operator's list of markets that wait for their approval."""
+"""What an operator decides: the markets that wait for their approval, and the plans of farms."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from flask import Response, request
 
 from contracts.approval import DecideApproval, ListApprovals
 from contracts.identity import Approval
+from contracts.producers import SetProducerPlan
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.site import go, pages, person, show
@@ -24,6 +25,15 @@ def decide_approval(market_id: UUID) -> Response:
     if form.send(market_id=market_id):
         return go("approvals", f"market-{form.answer.approval}")
     return _approvals(form)
+
+
+@pages.post("/producers/<uuid:producer_id>/plan")
+def set_producer_plan(producer_id: UUID) -> Response:
+    """Say which plan a farm is on."""
+    form = Form(SetProducerPlan)
+    if form.send(producer_id=producer_id):
+        return go("producer", "saved", producer_id=producer_id)
+    return go("producer", producer_id=producer_id)
 
 
 def _approvals(form: Form) -> Response:

@@ -145,6 +145,9 @@ OF_REFUSALS = {
     "membership-changed": N_("Cette adhésion a changé entre-temps. La voici telle qu’elle est maintenant."),
     "unknown-columns": N_("La première ligne doit nommer les colonnes : name, unit, price…"),
     "too-many-lines": N_("Un fichier peut avoir 2 000 lignes : partagez-le."),
+    "market-asked": N_(
+        "Ce marché est demandé : l’administration du site doit dire oui avant que des distributions soient prévues."
+    ),
     "too-far": N_("La ferme est à %(km)s km, plus que les %(max_km)s km de ce marché : dites pourquoi l’admettre."),
     "host-taken": N_("Un autre marché se montre déjà sous ce nom d’hôte."),
     "own-market": N_("Une seconde personne doit décider d’un marché que vous avez fondé ou que vous organisez."),

@@ -89,6 +89,11 @@ class Doors:
         """Write a farm anew."""
         return farms.change_producer(tx, command, call.asker.person_id)
 
+    @answer(producers.SetProducerPlan)
+    def set_producer_plan(self, tx: Connection, command: producers.SetProducerPlan, call: Call) -> producers.Producer:
+        """Say which plan a farm is on."""
+        return farms.set_plan(tx, command, call.asker.person_id)
+
     @answer(producers.ReadProducer)
     def read_producer(self, tx: Connection, command: producers.ReadProducer, call: Call) -> producers.Producer:
         """Read a farm."""

@@ -21,6 +21,7 @@ from contracts.errors import Conflict, Malformed, NotAllowed, NotFound
 from contracts.identity import Approval
 from contracts.members import GrantChanged, MembershipChanged
 from contracts.planning import ListDistributions
+from contracts.producers import Producer, ProducerChanged, SetProducerPlan
 from contracts.search import SearchMarkets, SearchProducts
 from services.catalog.rules import identity
 from tests.catalog.cast import (
@@ -80,12 +81,36 @@ def test_until_it_is_approved_a_market_is_for_invited_people(town: Town) -> None
 
 def test_a_sale_of_a_market_that_waits_is_for_those_whom_it_admitted(town: Town) -> None:
     waiting, approved = a_new_market(town), a_market(town, name="Halles")
+    a_farm_on_the_plan(town, "engaged")
     for market in (waiting, approved):
         planned(town, market)
     town.set_clock(WEDNESDAY.astimezone())
     town.let_due()
     joining = {event.market_id: event.joining for _, event in town.said(SaleSheetPublished)}
     assert joining == {waiting.market_id: "on_request", approved.market_id: "open"}
+
+
+def a_farm_on_the_plan(town: Town, plan: str) -> Producer:
+    """Odile's own, put on a plan by Olga, who operates since she approved a market."""
+    farm = a_farm(town, town.odile)
+    answer: Producer = town.ask(SetProducerPlan(producer_id=farm.producer_id, plan=plan), town.olga)
+    return answer
+
+
+def test_who_sells_for_an_engaged_producer_opens_freely_and_others_ask(town: Town) -> None:
+    asked = a_new_market(town)
+    a_market(town, name="Halles")
+    farm = a_farm_on_the_plan(town, "flexible")
+    with pytest.raises(NotAllowed) as refusal:
+        planned(town, asked)
+    assert refusal.value.code == "market-asked"
+    engage = SetProducerPlan(producer_id=farm.producer_id, plan="engaged")
+    for person in (town.odile, town.charlie):
+        with pytest.raises(NotFound):
+            town.ask(engage, person)
+    assert town.ask(engage, town.olga).plan == "engaged"
+    assert [event.plan for _, event in town.said(ProducerChanged)] == ["flexible", "flexible", "engaged"]
+    assert planned(town, asked)
 
 
 def test_nobody_approves_a_market_of_ones_own_or_without_the_right(town: Town) -> None:

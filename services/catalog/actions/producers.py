@@ -15,10 +15,17 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from bus.outbox import say
-from contracts.errors import Conflict, NotAllowed, malformed_field
+from contracts.errors import Conflict, NotAllowed, NotFound, malformed_field
 from contracts.messages import Refused
 from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer
-from contracts.producers import ChangeProducer, Producer, ProducerChanged, ProducerDetails, RegisterProducer
+from contracts.producers import (
+    ChangeProducer,
+    Producer,
+    ProducerChanged,
+    ProducerDetails,
+    RegisterProducer,
+    SetProducerPlan,
+)
 from services.catalog import rules
 from services.catalog.actions.marks import rewrite_words
 from services.catalog.actions.numbers import checked_siret
@@ -46,6 +53,13 @@ def change_producer(tx: Connection, wanted: ChangeProducer, asker: UUID) -> Prod
         moved("producer", seen.version)
     if wanted.farm_name != seen.farm_name:
         rewrite_words(tx, wanted.producer_id, wanted.farm_name)
+    return _told(tx, wanted.producer_id, asker)
+
+
+def set_plan(tx: Connection, wanted: SetProducerPlan, asker: UUID) -> Producer:
+    """Write which plan a farm is on, until training says so."""
+    if not store.set_plan(tx, wanted.producer_id, wanted.plan, asker):
+        raise NotFound("no-such-producer", "There is no such producer, or you do not operate this instance.")
     return _told(tx, wanted.producer_id, asker)
 
 
@@ -153,8 +167,8 @@ def _told(tx: Connection, producer_id: UUID, asker: UUID) -> Producer:
     """The farm as it stands now, said to whom it concerns."""
     row = found(store.load(tx, producer_id, asker), "producer")
     producer = Producer(**row._mapping)
-    event = ProducerChanged(producer_id=producer_id, name=producer.farm_name, founder_id=row.founder_id)
-    say(tx, event, seq=producer.version)
+    about = {"name": producer.farm_name, "founder_id": row.founder_id, "plan": producer.plan}
+    say(tx, ProducerChanged(producer_id=producer_id, **about), seq=producer.version)
     return producer
 
 

@@ -3,11 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from bus import rights
+from contracts.identity import Approval
+from contracts.members import Right
+from contracts.producers import ProducerPlan
 from services.catalog.store.guards import knows_market, operates, organises
-from services.catalog.store.tables import communes, markets, served_towns, venues
+from services.catalog.store.tables import communes, markets, producers, served_towns, venues
 
 
 def commune_of(tx: Connection, insee: str) -> Row[Any] | None:
@@ -77,6 +81,17 @@ def decide(tx: Connection, market_id: UUID, version: int, approval: str, reason:
     said = {"approval": approval, "approval_reason": reason, "approval_by": person}
     values = said | {"approval_at": func.halle_now(), "version": version + 1}
     return tx.execute(update(markets).where(*same).values(values)).rowcount == 1
+
+
+def is_open(tx: Connection, market_id: UUID) -> bool:
+    """Whether sales may be planned: it is approved, or was founded by somebody who sells for an engaged producer."""
+    founders = or_(
+        producers.c.founder_id == markets.c.founder_id,
+        rights.holds(markets.c.founder_id, Right.SELL, producers.c.id),
+    )
+    engaged = exists().where(producers.c.plan == ProducerPlan.ENGAGED, founders)
+    open_ = or_(markets.c.approval == Approval.APPROVED, engaged)
+    return tx.execute(select(markets.c.id).where(markets.c.id == market_id, open_)).first() is not None
 
 
 def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -> list[Row[Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.planning import AdmissionState
-from services.catalog.store.guards import knows_market, organises, sells_for
+from services.catalog.store.guards import knows_market, operates, organises, sells_for
 from services.catalog.store.tables import admissions, communes, markets, producers
 
 
@@ -25,6 +25,13 @@ def change(tx: Connection, producer_id: UUID, version: int, row: dict[str, Any])
     """Write a farm anew if it is still at `version`."""
     same = producers.c.id == producer_id, producers.c.version == version
     changed = update(producers).where(*same).values(version=version + 1, **row)
+    return tx.execute(changed).rowcount == 1
+
+
+def set_plan(tx: Connection, producer_id: UUID, plan: str, person: UUID) -> bool:
+    """Write which plan a farm is on, for somebody who operates the instance."""
+    values = {"plan": plan, "version": producers.c.version + 1}
+    changed = update(producers).where(producers.c.id == producer_id, operates(person)).values(values)
     return tx.execute(changed).rowcount == 1
 
 

@@ -159,6 +159,7 @@ producers = Table(
     Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
     Column("description", Text, nullable=False),
     Column("outlets", Text, nullable=False),
+    Column("plan", Text, nullable=False, server_default="flexible"),
     Column("registered_at", INSTANT, nullable=False, server_default=NOW),
 )
 Index("ix_producers_founder_id", producers.c.founder_id)

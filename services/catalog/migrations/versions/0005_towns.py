@@ -19,6 +19,7 @@ def upgrade() -> None:
     _served_towns()
     _memberships()
     _terms()
+    op.add_column("producers", sa.Column("plan", sa.Text(), server_default="flexible", nullable=False))
 
 
 def _markets() -> None:
