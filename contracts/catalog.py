@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from contracts.messages import Command, Event, Model, Shape, Version
+from contracts.identity import Approval, Insee, MarketIdentity, ServedTown
+from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, line_amount
 from contracts.quality import Certificate, Floor, MarkKind
+from contracts.terms import MarketTerms
 
 
 class Joining(StrEnum):
@@ -177,12 +179,14 @@ class MarketChanged(
     about="market_id",
     heard_by=("members.know_market",),
 ):
-    """Said when a market is opened or edited. Its founder organises it from the start."""
+    """Said when a market is opened, edited, approved or declined. Its founder organises it from the start."""
 
     market_id: UUID
     name: str
     joining: Joining
     founder_id: UUID
+    approved: bool = True
+    """While it is not, whoever wants to join waits for its organisers, in an open market too."""
 
 
 class MarketKind(StrEnum):
@@ -211,7 +215,6 @@ def _known_zone(name: str) -> str:
 
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Insee = Annotated[str, StringConstraints(pattern=r"^\d[0-9AB]\d{3}$")]
 TimeZone = Annotated[str, Field(max_length=60), AfterValidator(_known_zone)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -219,7 +222,7 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 
-class MarketDetails(Model):
+class MarketDetails(MarketIdentity, MarketTerms):
     """What an organiser writes about a market. Without a point it lies where its town does."""
 
     name: Title
@@ -236,7 +239,7 @@ class MarketDetails(Model):
     languages: list[Language] = Field(default=["fr"], min_length=1, max_length=10)
     description: str = Field(default="", max_length=5000)
     public: bool = True
-    """Found and read by strangers; otherwise by its organisers and its producers."""
+    """Found and read by strangers once it is approved; otherwise by its organisers, its producers and its members."""
     quality_floor: Floor = Floor.NONE
     """What every product on sale must have; it is looked at whenever a sale opens."""
     welcome_marks: list[MarkKind] = Field(default=[], max_length=9)
@@ -250,14 +253,24 @@ class Market(MarketDetails):
     version: Version
     town: str
     currency: str = "EUR"
+    served_towns: list[ServedTown] = Field(default=[])
+    """`served`, with their names."""
+    approval: Approval = Approval.APPROVED
+    approval_reason: str = ""
+    """Why it was declined."""
+    terms_version: Version = 1
+    """Of charter and payment policy: when it moves, producers are asked to accept them again."""
 
 
-class FoundMarket(MarketDetails, Command, door="catalog.found_market", answers=Market, acts=True):
-    """Open a market; the asker organises it."""
+class FoundMarket(MarketDetails, Command, door="catalog.found_market", answers=Market | Refused, acts=True):
+    """Open a market; the asker organises it. It waits for its approval. Refused `host-taken`."""
 
 
-class ChangeMarket(MarketDetails, Command, door="catalog.change_market", answers=Market, acts=True):
-    """Write a market anew, for its organisers. `version` is the one seen; Conflict if it moved."""
+class ChangeMarket(MarketDetails, Command, door="catalog.change_market", answers=Market | Refused, acts=True):
+    """Write a market anew, for its organisers. `version` is the one seen; Conflict if it moved. Refused `host-taken`.
+
+    A declined market, and one whose legal entity became another, waits for its approval again.
+    """
 
     market_id: UUID
     version: Version

@@ -80,6 +80,16 @@ class Admission(Model):
     state: AdmissionState
     quality_floor: Floor = Floor.NONE
     """What the market asks of every product."""
+    terms_accepted: bool = True
+    """Whether the farm accepted charter and payment policy as they are now."""
+    accepted_name: str = ""
+    """Who accepted them last for the farm, as they wrote it."""
+    accepted_at: datetime | None = None
+    distance_km: float | None = None
+    """From the farm's town to the market, as the crow flies."""
+    max_distance_km: int | None = None
+    far_reason: str = ""
+    """Why a farm beyond the market's distance was admitted."""
 
 
 class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=True):
@@ -89,11 +99,28 @@ class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=Tru
     producer_id: UUID
 
 
-class AdmitProducer(Command, door="catalog.admit_producer", answers=Admission, acts=True):
-    """The market's yes to a farm, by an organiser. The farm's is asking, or its first offer."""
+class AdmitProducer(Command, door="catalog.admit_producer", answers=Admission | Refused, acts=True):
+    """The market's yes to a farm, by an organiser. The farm's is asking, or its first offer.
+
+    Refused `too-far`: the farm lies beyond the market's distance, and no reason is given.
+    """
 
     market_id: UUID
     producer_id: UUID
+    far_reason: str = Field(default="", max_length=500)
+
+
+class AcceptTerms(Command, door="catalog.accept_terms", answers=Admission, acts=True):
+    """A farm's word that it accepts a market's charter and payment policy, by somebody who sells for it.
+
+    Conflict `terms-changed`. NotFound where farm and market have nothing to do with one another.
+    """
+
+    market_id: UUID
+    producer_id: UUID
+    terms_version: Version
+    name: Title
+    """Who says so, as they write it."""
 
 
 class EndAdmission(Command, door="catalog.end_admission", answers=Admission, acts=True):
@@ -195,7 +222,10 @@ class PlanDistribution(
     answers=list[Distribution],
     acts=True,
 ):
-    """Plan one distribution or a series, for organisers; each opens by itself at its second."""
+    """Plan one distribution or a series, for organisers; each opens by itself at its second.
+
+    NotAllowed `market-asked`: nobody approved the market yet, and its founder sells for no engaged producer.
+    """
 
     market_id: UUID
     recurrence: Recurrence | None = None

@@ -1,12 +1,21 @@
 """Farms: registered by whoever sells for them, kept by catalog."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import Insee, Limit, Title
+from contracts.catalog import Limit, Title
+from contracts.identity import Insee
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.photos import PhotoId
+
+
+class ProducerPlan(StrEnum):
+    """An `engaged` producer trains and cooperates, and opens markets freely; a `flexible` one asks to."""
+
+    FLEXIBLE = "flexible"
+    ENGAGED = "engaged"
 
 
 class ProducerChanged(
@@ -16,11 +25,12 @@ class ProducerChanged(
     about="producer_id",
     heard_by=("members.know_producer", "notifications.know_producer"),
 ):
-    """Said when a farm signs up or is edited. Its founder sells for it from the start."""
+    """Said when a farm signs up, is edited or changes its plan. Its founder sells for it from the start."""
 
     producer_id: UUID
     name: str
     founder_id: UUID
+    plan: ProducerPlan = ProducerPlan.FLEXIBLE
 
 
 class ProducerDetails(Model):
@@ -43,6 +53,7 @@ class Producer(ProducerDetails):
     producer_id: UUID
     version: Version
     town: str
+    plan: ProducerPlan = ProducerPlan.FLEXIBLE
 
 
 class RegisterProducer(ProducerDetails, Command, door="catalog.register_producer", answers=Producer, acts=True):
@@ -54,6 +65,13 @@ class ChangeProducer(ProducerDetails, Command, door="catalog.change_producer", a
 
     producer_id: UUID
     version: Version
+
+
+class SetProducerPlan(Command, door="catalog.set_producer_plan", answers=Producer, acts=True):
+    """Say which plan a farm is on, as an operator; who does not operate is told NotFound."""
+
+    producer_id: UUID
+    plan: ProducerPlan
 
 
 class ReadProducer(Command, door="catalog.read_producer", answers=Producer, open_to_strangers=True):

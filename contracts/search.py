@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.catalog import Insee, Latitude, Limit, Longitude, MarketKind, Pricing
+from contracts.catalog import Latitude, Limit, Longitude, MarketKind, Pricing
+from contracts.identity import Insee
 from contracts.messages import Command, Model
 from contracts.money import Unit
 from contracts.planning import Stage

@@ -7,11 +7,13 @@ from flask import current_app
 
 from bus.wire import Answer, adapter
 from contracts.accounts import Identify, Identity
+from contracts.approval import Brand, FindBrand
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
 from contracts.photos import PhotoFile, PhotoSize, ReadPhoto
 from contracts.showing import ListMarketsShown, MarketShown
 from gateway.album import Album
+from gateway.brands import Brands
 from gateway.identities import Identities
 from gateway.open_data import OpenData
 from gateway.printing.press import Press
@@ -54,6 +56,7 @@ class Reception(NamedTuple):
     identities: Identities
     sheets: Sheets
     open_data: OpenData
+    brands: Brands
     press: Press
     """For single papers, while a person waits."""
     bindery: Press
@@ -85,12 +88,17 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
         asked = ReadPhoto(photo=photo, size=PhotoSize(size))
         return PhotoFile.model_validate_json(line.ask_raw(asked).body).content
 
+    def brand(host: str) -> Brand | None:
+        found: Brand | None = adapter(FindBrand).validate_json(line.ask_raw(FindBrand(host=host)).body)
+        return found
+
     return Reception(
         settings,
         line,
         Identities(identify),
         Sheets(sheet),
         OpenData(markets, settings.public_url),
+        Brands(settings.public_url, brand),
         press=Press(at_once=2, waiting=6, seconds=20),
         bindery=Press(at_once=1, waiting=1, seconds=120),
         darkroom=Press(at_once=1, waiting=8, seconds=20, task="developing"),

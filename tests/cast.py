@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 from contracts.catalog import Joining, SaleSheetPublished, SheetLine, StockMode
 from contracts.money import Unit
 
+OPERATOR_EMAIL = "olga@caromb.example"
+"""Olga operates the run's instance."""
 ALICE, BOB, ODILE, MALIK, CHARLIE = (UUID(int=number) for number in range(1, 6))
 FARM = UUID(int=101)
 BAKERY = UUID(int=102)

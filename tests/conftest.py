@@ -12,6 +12,7 @@ from hypothesis import settings
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
+from tests import cast
 
 # A run is the same everywhere, so that a failure is somebody's change; `--hypothesis-profile=default` explores.
 settings.register_profile("alike", derandomize=True, database=None)
@@ -46,7 +47,7 @@ def postgres(state: Path) -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def instance(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instance]:
     """Every process of Halle on the run's own servers, with two order workers and a clock that can be moved."""
-    moving = {"HALLE_MOVABLE_CLOCK": "1"}
+    moving = {"HALLE_MOVABLE_CLOCK": "1", "HALLE_OPERATOR_EMAIL": cast.OPERATOR_EMAIL}
     with pytest.MonkeyPatch.context() as environment:
         for name in [name for name in os.environ if name.startswith("HALLE_") and name != "HALLE_NO_BROWSER"]:
             environment.delenv(name)  # what other tests told this process is not the instance's

@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 from deploy.demo.farms import FARMS
+from deploy.demo.founding import OPERATOR
 from deploy.demo.markets import MARKETS
 from deploy.demo.names import PASSWORD, email, somebody
 from deploy.demo.size import Size
-from deploy.demo.story import OPERATOR, Story
+from deploy.demo.story import Story
 from deploy.demo.town import Town
 from deploy.instance import Instance
 from deploy.places import CHECKOUT

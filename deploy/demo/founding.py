@@ -8,9 +8,10 @@ from deploy.demo.farms import CERTIFIERS, FARMS, FarmPlan
 from deploy.demo.markets import MARKETS, MarketPlan
 from deploy.demo.people import Person
 from deploy.demo.size import Size
-from deploy.demo.town import Town, at_once
+from deploy.demo.town import Town, at_once, until
 from deploy.demo.weeks import Weeks
 
+OPERATOR = "Malik Operandi"
 DATED = {"ab", "demeter", "nature_et_progres", "in_conversion", "hve"}
 """Marks that are given for a time."""
 
@@ -35,7 +36,8 @@ class Ground:
 
 def found(town: Town, size: Size, weeks: Weeks) -> Ground:
     """Markets and farms, each by a person of its own."""
-    markets = [_found_market(town, plan, size, weeks) for plan in MARKETS]
+    operator = Person(town, OPERATOR).sign_up()
+    markets = [_found_market(town, operator, plan, size, weeks) for plan in MARKETS]
     by_slug = {market.plan.slug: market for market in markets}
 
     def join(number: int) -> tuple[str, Person]:
@@ -44,9 +46,10 @@ def found(town: Town, size: Size, weeks: Weeks) -> Ground:
     return Ground(markets, dict(at_once(join, range(size.farms))))
 
 
-def _found_market(town: Town, plan: MarketPlan, size: Size, weeks: Weeks) -> Market:
+def _found_market(town: Town, operator: Person, plan: MarketPlan, size: Size, weeks: Weeks) -> Market:
     organiser = Person(town, plan.organiser).sign_up()
     market_id = organiser.do("POST", "/markets", plan.about)["market_id"]
+    _approve(town, operator, market_id)
     series = []
     for venue in plan.venues:
         place = {"name": venue.name, "address": venue.address}
@@ -56,6 +59,13 @@ def _found_market(town: Town, plan: MarketPlan, size: Size, weeks: Weeks) -> Mar
         planned = organiser.do("POST", f"/markets/{market_id}/distributions", wanted)["items"]
         series.append([one["distribution_id"] for one in planned])
     return Market(plan, market_id, organiser, [list(week) for week in zip(*series, strict=True)])
+
+
+def _approve(town: Town, operator: Person, market_id: str) -> None:
+    """Let a market be public, as soon as catalog has heard who operates."""
+    waiting = until(lambda: [one for one in operator.read("/approvals")["items"] if one["market_id"] == market_id])
+    said = {"approval": "approved", "version": waiting[0]["version"]}
+    operator.do("PUT", f"/markets/{market_id}/approval", said)
 
 
 def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> tuple[str, Person]:
@@ -70,6 +80,7 @@ def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> 
         path = f"/markets/{market.id}/producers/{producer_id}"
         seller.do("PUT", f"{path}/request")
         market.organiser.do("PUT", f"{path}/admission")
+        seller.do("PUT", f"{path}/terms", {"terms_version": 1, "name": plan.seller})
         report = seller.do("POST", f"{farm}/products/import?market_id={market.id}", plan.products)
         if report["faulty"]:
             raise ValueError(f"{plan.slug}.csv: {report['lines']}")

@@ -13,7 +13,6 @@ from deploy.demo.size import Size
 from deploy.demo.town import PARIS, Town, at_once
 from deploy.demo.weeks import Weeks
 
-OPERATOR = "Malik Operandi"
 REGULARS = 100
 """How many of the consumers order again and again."""
 STILL_TO_COME = 4
@@ -31,7 +30,6 @@ class Story:
     def tell(self) -> Ground:
         """Everything, from the first sign-up to the real hour; where it was played."""
         self.town.set_clock(self.weeks.first_day())
-        Person(self.town, OPERATOR).sign_up()
         ground = found(self.town, self.size, self.weeks)
         _say(f"{len(ground.markets)} markets, {self.size.farms} farms; {self.size.consumers} consumers sign up ...")
         people = at_once(self._consumer, range(self.size.consumers))

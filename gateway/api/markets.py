@@ -1,5 +1,6 @@
 """Markets: found, founded, joined; their members, their organisers, their pick-up places."""
 
+from contracts.approval import DecideApproval, ListApprovals
 from contracts.catalog import ChangeMarket, FoundMarket, ReadMarket
 from contracts.members import (
     DecideMembership,
@@ -24,6 +25,8 @@ door.add(
     Route("POST", "/markets", FoundMarket, 201),
     Route("GET", "/markets/<uuid:market_id>", ReadMarket),
     Route("PUT", "/markets/<uuid:market_id>", ChangeMarket),
+    Route("PUT", "/markets/<uuid:market_id>/approval", DecideApproval),
+    Route("GET", "/approvals", ListApprovals, cursor="after", cursor_id="market_id"),
     Route("PUT", "/markets/<uuid:market_id>/membership", JoinMarket),
     Route("DELETE", "/markets/<uuid:market_id>/membership", LeaveMarket),
     Route("GET", "/markets/<uuid:market_id>/members", ListMembers),

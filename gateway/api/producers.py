@@ -1,8 +1,8 @@
 """Farms: their products, marks, papers and holidays, what they offer at which market, and the import of a file."""
 
 from contracts.affairs import AddHoliday, AddPaper, EndHoliday, EndPaper, ListHolidays, ListPapers
-from contracts.planning import AdmitProducer, AskToSell, EndAdmission, ListAdmissions
-from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer
+from contracts.planning import AcceptTerms, AdmitProducer, AskToSell, EndAdmission, ListAdmissions
+from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer, SetProducerPlan
 from contracts.products import (
     AddProduct,
     ArchiveProduct,
@@ -33,6 +33,7 @@ door.add(
     Route("POST", "/producers", RegisterProducer, 201),
     Route("GET", "/producers/<uuid:producer_id>", ReadProducer),
     Route("PUT", "/producers/<uuid:producer_id>", ChangeProducer),
+    Route("PUT", "/producers/<uuid:producer_id>/plan", SetProducerPlan),
     Route("GET", PRODUCTS, ListProducts, cursor="after", cursor_id="product_id"),
     Route("POST", PRODUCTS, AddProduct, 201),
     Route("PUT", "/products/<uuid:product_id>", ChangeProduct),
@@ -55,5 +56,6 @@ door.add(
     Route("GET", "/admissions", ListAdmissions, cursor="after", cursor_id=_other_side),
     Route("PUT", f"{AT_MARKET}/request", AskToSell),
     Route("PUT", f"{AT_MARKET}/admission", AdmitProducer),
+    Route("PUT", f"{AT_MARKET}/terms", AcceptTerms),
     Route("DELETE", f"{AT_MARKET}/admission", EndAdmission),
 )

@@ -9,7 +9,9 @@ from gateway import problems
 from gateway.pages import (
     accounts,
     affairs,
+    approvals,
     books,
+    branding,
     cancelling,
     corrections,
     counter,
@@ -46,7 +48,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted, publicity, open_data, embedding, yearly, affairs,
+    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 
 from contracts.members import Right
 from gateway import asking, session
-from gateway.pages import formats, languages, numbers, sentences, words
+from gateway.pages import branding, formats, languages, numbers, sentences, words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 YEAR = 365 * 24 * 3600
@@ -71,10 +71,12 @@ def _around() -> dict[str, Any]:
     held = {right.right for right in identity.rights} if identity else set()
     return {
         "identity": identity,
+        "brand": branding.here(),
         "language": languages.spoken(),
         "sells": Right.SELL in held,
         "organises": Right.ORGANISE in held,
         "is_entrusted": not held.isdisjoint((Right.HANDOVER, Right.TREASURY)),
+        "operates": Right.OPERATE in held,
         "said": request.args.get("said", ""),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

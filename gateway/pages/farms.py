@@ -12,6 +12,7 @@ from contracts.errors import NotFound
 from contracts.members import Right
 from contracts.orders import ChangeStock, SaleSheet
 from contracts.planning import (
+    AcceptTerms,
     Admission,
     AdmissionState,
     AskToSell,
@@ -85,6 +86,15 @@ def answer_invitation(producer_id: UUID, market_id: UUID) -> Response:
     return _farm(producer_id, form)
 
 
+@pages.post("/farms/<uuid:producer_id>/markets/<uuid:market_id>/terms")
+def accept_terms(producer_id: UUID, market_id: UUID) -> Response:
+    """Accept a market's charter and payment policy by name."""
+    form = Form(AcceptTerms)
+    if form.send(producer_id=producer_id, market_id=market_id):
+        return go("farm_market", "accepted", producer_id=producer_id, market_id=market_id)
+    return _farm_market(producer_id, market_id, form)
+
+
 @pages.post("/farms/<uuid:producer_id>/markets/<uuid:market_id>/leave")
 def leave_as_farm(producer_id: UUID, market_id: UUID) -> Response:
     """Stop selling at a market."""
@@ -97,13 +107,18 @@ def leave_as_farm(producer_id: UUID, market_id: UUID) -> Response:
 @pages.get("/farms/<uuid:producer_id>/markets/<uuid:market_id>")
 def farm_market(producer_id: UUID, market_id: UUID) -> Response:
     """What a farm offers at one market, and the distributions that come there."""
+    return _farm_market(producer_id, market_id, Form(AcceptTerms, {"name": person().name}))
+
+
+def _farm_market(producer_id: UUID, market_id: UUID, form: Form) -> Response:
     mine = own_farm(producer_id)
     market = asking.ask(ReadMarket(market_id=market_id))
     offers = [one for one in all_offers(producer_id) if one.market_id == market_id]
     coming = asking.ask(ListDistributions(market_id=market_id, limit=COMING))
     presences = [(one, _participation(one.distribution_id, producer_id)) for one in coming]
-    state = next((one.state for one in admissions(producer_id) if one.market_id == market_id), None)
-    return show("farm_market.html", farm=mine, market=market, offers=offers, coming=presences, state=state)
+    admission = next((one for one in admissions(producer_id) if one.market_id == market_id), None)
+    words = {"market": market, "offers": offers, "coming": presences, "admission": admission}
+    return show("farm_market.html", form.status, farm=mine, state=admission and admission.state, form=form, **words)
 
 
 @pages.route("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>", methods=["GET", "POST"])

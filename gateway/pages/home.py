@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from contracts.errors import NotFound
 from contracts.search import MarketFound, ProductFound, SearchMarkets, SearchProducts
 from gateway import asking
-from gateway.pages import languages, places, sentences
+from gateway.pages import branding, languages, markets, places, sentences
 from gateway.pages.site import go_to, pages, safe, show
 from gateway.reception import reception
 from gateway.session import LANGUAGES, YEAR
@@ -21,24 +21,30 @@ _POSITION = re.compile(r"-?\d{1,3}(\.\d+)?")
 
 @pages.get("/")
 def home() -> Response:
-    """Look for a market."""
+    """Look for a market; at the host of one, that market."""
+    if brand := branding.here():
+        return markets.page(brand.market_id)
+    return _search()
+
+
+def _search() -> Response:
     asked = {name: request.args.get(name, "").strip()[:120] for name in ASKED}
-    markets: list[MarketFound] = []
+    found: list[MarketFound] = []
     products: list[ProductFound] = []
     fault = ""
     try:
         near = _near(asked)
-        markets = asking.ask(SearchMarkets.model_validate(near | {"words": asked["words"]}))
+        found = asking.ask(SearchMarkets.model_validate(near | {"words": asked["words"]}))
         if asked["words"]:
-            found = SearchProducts.model_validate(near | {"words": asked["words"], "limit": 12})
-            products = asking.ask(found)
+            goods = SearchProducts.model_validate(near | {"words": asked["words"], "limit": 12})
+            products = asking.ask(goods)
     except NotFound as error:
         fault = sentences.of_refusal(error.code)
     except ValidationError:
         fault = sentences.of_refusal("no-such-place")
     searched = any(asked[name] for name in ("place", "insee", "latitude", "words"))
     words: dict[str, Any] = {"asked": asked, "searched": searched, "fault": fault, "radii": RADII}
-    return show("home.html", markets=markets, products=products, **words)
+    return show("home.html", markets=found, products=products, **words)
 
 
 @pages.get("/language/<language>")

@@ -13,7 +13,7 @@ from contracts.products import ListOffers, ReadOffer
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.shelves import LARGE_ORIGIN
-from gateway.pages.site import go, pages, show
+from gateway.pages.site import go, pages, person, show
 from gateway.session import visitor
 
 SHOWN = 12
@@ -22,7 +22,7 @@ SHOWN = 12
 @pages.get("/markets/<uuid:market_id>")
 def market(market_id: UUID) -> Response:
     """One market."""
-    return _market(market_id)
+    return page(market_id)
 
 
 @pages.post("/markets/<uuid:market_id>/join")
@@ -31,7 +31,17 @@ def join_market(market_id: UUID) -> Response:
     form = Form(JoinMarket)
     if form.send(market_id=market_id):
         return go("market", form.answer.standing, market_id=market_id)
-    return _market(market_id, form)
+    return page(market_id, form)
+
+
+@pages.route("/markets/<uuid:market_id>/invitation", methods=["GET", "POST"])
+def invitation(market_id: UUID) -> Response:
+    """Ask to join a market that one cannot see yet: its organisers gave this address."""
+    person()
+    form = Form(JoinMarket)
+    if form.send(market_id=market_id):
+        return go("invitation", form.answer.standing, market_id=market_id)
+    return show("invitation.html", form.status, form=form, market_id=market_id)
 
 
 @pages.post("/markets/<uuid:market_id>/leave")
@@ -40,7 +50,7 @@ def leave_market(market_id: UUID) -> Response:
     form = Form(LeaveMarket)
     if form.send(market_id=market_id):
         return go("market", "left", market_id=market_id)
-    return _market(market_id, form)
+    return page(market_id, form)
 
 
 @pages.post("/markets/<uuid:market_id>/sell")
@@ -49,7 +59,7 @@ def ask_to_sell(market_id: UUID) -> Response:
     form = Form(AskToSell)
     if form.send(market_id=market_id):
         return go("market", f"sell-{form.answer.state}", market_id=market_id)
-    return _market(market_id, form)
+    return page(market_id, form)
 
 
 @pages.route("/producers/<uuid:producer_id>", methods=["GET", "POST"])
@@ -71,7 +81,8 @@ def shown_offer(offer_id: UUID) -> Response:
     return show("shown_offer.html", it=asking.ask(ReadOffer(offer_id=offer_id)), large_origin=LARGE_ORIGIN)
 
 
-def _market(market_id: UUID, form: Form | None = None) -> Response:
+def page(market_id: UUID, form: Form | None = None) -> Response:
+    """The page of one market."""
     found = asking.ask(ReadMarket(market_id=market_id))
     distributions = asking.ask(ListDistributions(market_id=market_id, limit=SHOWN))
     offers = asking.ask(ListOffers(market_id=market_id))

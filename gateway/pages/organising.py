@@ -19,7 +19,7 @@ from contracts.planning import (
 )
 from gateway import asking
 from gateway.pages.fields import Form, written
-from gateway.pages.places import PlaceForm
+from gateway.pages.places import PlaceForm, written_lines
 from gateway.pages.site import go, holds, pages, person, show
 
 NEW_MARKET: dict[str, Any] = {
@@ -42,7 +42,7 @@ def found_market() -> Response:
     """Open a market."""
     person()
     form = PlaceForm(FoundMarket, NEW_MARKET)
-    if form.send_from(languages=["fr"]):
+    if form.send_from(languages=["fr"], served=form.codes("served")):
         return go("desk", "founded", market_id=form.answer.market_id)
     return show("market_form.html", form.status, form=form, market=None)
 
@@ -73,8 +73,8 @@ def desk(market_id: UUID) -> Response:
 def edit_market(market_id: UUID) -> Response:
     """Write a market anew."""
     market = own_market(market_id)
-    form = PlaceForm(ChangeMarket, written(market, place=market.town))
-    if form.send_from(market_id=market_id, languages=list(market.languages)):
+    form = PlaceForm(ChangeMarket, written(market, place=market.town, served=written_lines(market.served_towns)))
+    if form.send_from(market_id=market_id, languages=list(market.languages), served=form.codes("served")):
         return go("desk", "saved", market_id=market_id)
     return show("market_form.html", form.status, form=form, market=market)
 

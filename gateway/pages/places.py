@@ -1,7 +1,8 @@
 """Communes as people type them: a name or a post code, with or without what the page proposed."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from flask import request
 
@@ -14,9 +15,24 @@ _PROPOSED = re.compile(r"(.*\S)\s*\((\d{5})\)")
 """`Caromb (84330)`, as the field proposes it."""
 
 
-def proposed(commune: CommuneFound) -> str:
+class Commune(Protocol):
+    """A commune with its post codes, as several answers hold one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def post_codes(self) -> list[str]: ...
+
+
+def proposed(commune: Commune) -> str:
     """How a commune is written in a field that chooses one."""
     return f"{commune.name} ({commune.post_codes[0]})" if commune.post_codes else commune.name
+
+
+def written_lines(communes: Iterable[Commune]) -> str:
+    """Several of them, one a line, as a field of many shows them."""
+    return "\n".join(proposed(one) for one in communes)
 
 
 def named(text: str) -> list[CommuneFound]:
@@ -25,6 +41,12 @@ def named(text: str) -> list[CommuneFound]:
     name, post_code = (match[1], match[2]) if match else (text.strip()[:80], "")
     found: list[CommuneFound] = asking.ask(FindCommunes(text=name)) if name else []
     return [one for one in found if not post_code or post_code in one.post_codes] or found
+
+
+def meant(typed: str) -> list[CommuneFound]:
+    """The one commune that a typed text means, or those to choose from."""
+    found = named(typed)
+    return [one for one in found if one.name.casefold() == typed.casefold() or proposed(one) == typed] or found
 
 
 class PlaceForm(Form):
@@ -45,11 +67,20 @@ class PlaceForm(Form):
     def _insee(self) -> str:
         """The one commune that is meant; several are shown to choose from."""
         typed = request.form.get("place", "").strip()
-        found = named(typed) if typed else []
-        same = [one for one in found if one.name.casefold() == typed.casefold() or proposed(one) == typed]
-        if len(same or found) == 1:
-            return (same or found)[0].insee
-        self.communes = same or found
+        found = meant(typed)
+        if len(found) == 1:
+            return found[0].insee
+        self.communes = found
         if typed:
             self.blame("insee", "place.several" if found else "place.unknown")
         return ""
+
+    def codes(self, name: str) -> list[str]:
+        """The communes of a field of many, one a line; where one is not clear, the field is to blame."""
+        codes = []
+        for typed in filter(None, map(str.strip, request.form.get(name, "").splitlines())):
+            found = meant(typed)
+            if len(found) != 1:
+                self.blame(name, "several" if found else "unknown")
+            codes += [one.insee for one in found[:1]]
+        return codes

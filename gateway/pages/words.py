@@ -53,6 +53,12 @@ _KINDS = {
     "municipal": N_("marché d’une commune"), "producers": N_("groupement de producteurs"),
     "buying_group": N_("groupement d’achat"), "farm_shop": N_("magasin de ferme"),
 }  # fmt: skip
+_ENTITIES = {
+    "town": N_("une commune ou un groupement de communes"), "association": N_("une association"),
+    "company": N_("une société ou une exploitation"),
+}  # fmt: skip
+_PLANS = {"flexible": N_("formule FLEXIBLE"), "engaged": N_("formule ENGAGÉE")}
+_APPROVALS = {"pending": N_("à approuver"), "approved": N_("approuvés"), "declined": N_("non approuvés")}
 _JOINING = {
     "open": N_("ouvert : la première commande fait adhérer"), "on_request": N_("sur demande"),
     "closed": N_("fermé aux nouveaux"),
@@ -100,6 +106,7 @@ TABLES = {
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,
+    "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
 }  # fmt: skip
 

@@ -43,10 +43,15 @@ DECIDED: dict[Decision, tuple[Standing, frozenset[Standing]]] = {
 """What an organiser's decision leads to, and from where. Nobody is made a member who left."""
 
 
-def standing_after_joining(joining: Joining, current: Standing | None) -> Standing | None:
-    """Where somebody stands who asks to join; nothing where the market takes nobody new."""
+def standing_after_joining(joining: Joining, current: Standing | None, *, approved: bool = True) -> Standing | None:
+    """Where somebody stands who asks to join; nothing where the market takes nobody new.
+
+    A market that is not approved is for those whom its organisers admit.
+    """
     if current in (Standing.MEMBER, Standing.BANNED):
         return current
+    if joining is Joining.OPEN and not approved:
+        return Standing.WAITING
     if joining is Joining.OPEN:
         return Standing.MEMBER
     if joining is Joining.ON_REQUEST or current is Standing.WAITING:

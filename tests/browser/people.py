@@ -119,6 +119,8 @@ class Visitor:
         self.go("/organise")
         self.click("Ouvrir un marché")
         self.type(name=name, place="Caromb", entity_name="Les Amis du marché", entity_address="Mairie, 84330 Caromb")
+        self.choose(entity_kind="une association")
+        self.type(entity_number="W842001234")
         self.click("Ouvrir le marché")
         self.sees("Le marché est ouvert")
         self.click("Ajouter un lieu de retrait")

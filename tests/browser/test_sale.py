@@ -14,6 +14,7 @@ from contracts.money import line_amount
 from deploy import processes
 from deploy.instance import Instance
 from tests.browser.people import CSV, Visitor
+from tests.journeys.town import Town
 
 CLOSED_AFTER = 3
 """Hours by which the clock is moved on."""
@@ -33,7 +34,7 @@ def people(chromium: Browser, instance: Instance) -> list[Visitor]:
 
 def test_a_whole_sale(people: list[Visitor], instance: Instance) -> None:
     alice, bob, odile = people
-    market = sell_at_a_new_market(alice, odile)
+    market = sell_at_a_new_market(Town(instance), alice, odile)
     odile.go(f"/organise/{market}")
     odile.plan(datetime.now(UTC) - timedelta(minutes=1))
     wait(lambda: opened(bob), "the sale to open")
@@ -118,11 +119,14 @@ def followed(person: Visitor, path: str, link: str) -> bool:
     return True
 
 
-def sell_at_a_new_market(alice: Visitor, odile: Visitor) -> str:
-    """A farm, its products from a file, and a market that admits it: the market's id."""
+def sell_at_a_new_market(town: Town, alice: Visitor, odile: Visitor) -> str:
+    """A farm, its products from a file, and an approved market that admits it: the market's id."""
     alice.register_farm()
     odile.found_market()
     market = odile.page.url.split("/organise/")[1][:36]
+    odile.go(f"/organise/{market}")
+    odile.sees("n’est pas encore public")
+    town.approve(market)
     alice.go(f"/markets/{market}")
     alice.click("Demander à vendre ici")
     alice.sees("La demande de la ferme est envoyée")

@@ -1,6 +1,6 @@
 """The cast, the doors they knock at, and what they do before a story begins.
 
-Odile organises a market at Caromb, Alice sells from a farm at Carpentras, Bob bakes.
+Odile organises a market at Caromb, Alice sells from a farm at Carpentras, Bob bakes, Olga operates the instance.
 """
 
 import json
@@ -16,7 +16,9 @@ from sqlalchemy import text
 from bus import clock, database, doors, identity, timers
 from bus.envelope import Heard
 from bus.wire import Kind, adapter, rebuild
+from contracts.approval import DecideApproval
 from contracts.catalog import FoundMarket, Market
+from contracts.members import GrantChanged
 from contracts.messages import Command, Event, Refused
 from contracts.planning import (
     AddVenue,
@@ -50,7 +52,7 @@ class Town:
     """Everybody who asks catalog something, and what catalog said."""
 
     def __init__(self) -> None:
-        self.alice, self.bob, self.odile, self.charlie = (uuid4() for _ in range(4))
+        self.alice, self.bob, self.odile, self.charlie, self.olga = (uuid4() for _ in range(5))
 
     def ask(self, command: Command, person: UUID | None = None, key: str | None = None) -> Any:
         """The door's answer, through its JSON; raises what a gateway would be raised."""
@@ -129,15 +131,29 @@ WEDNESDAY = wall(2026, 12, 16, 20)
 
 
 def a_market(town: Town, **changes: Any) -> Market:
-    """Odile's, at Caromb."""
+    """Odile's, at Caromb, approved by Olga."""
+    return approve(town, a_new_market(town, **changes))
+
+
+def a_new_market(town: Town, **changes: Any) -> Market:
+    """The same before anybody approved it."""
     fields = {
         "name": "Marché de Caromb",
         "kind": "municipal",
+        "entity_kind": "town",
         "entity_name": "Commune de Caromb",
         "entity_address": "1 place du Château, 84330 Caromb",
         "insee": CAROMB,
     }
     return town.ask(FoundMarket(**fields | changes), town.odile)
+
+
+def approve(town: Town, market: Market) -> Market:
+    """Olga, who operates, approves a market as it stands."""
+    grant = {"grant_id": town.olga, "person_id": town.olga, "right": "operate", "object_id": None, "holds": True}
+    town.hear(GrantChanged(**grant), 1)
+    command = DecideApproval(market_id=market.market_id, version=market.version, approval="approved")
+    return town.ask(command, town.olga)
 
 
 def a_farm(town: Town, person: UUID | None = None, **changes: Any) -> Producer:

@@ -63,11 +63,11 @@ def publish(tx: Connection, *, lines: int = 50, stock: int | None = None) -> UUI
 _MARKETS = """
     insert into markets (id, founder_id, version, name, kind, entity_name, entity_address, insee,
         latitude, longitude, cell, time_zone, currency, joining, payment_policy, languages,
-        description, public, words)
+        description, public, approval, words)
     select uuidv7(), gen_random_uuid(), 1, 'Marché de ' || name, 'producers', 'Association',
         'Mairie', insee, latitude, longitude,
         '@' || floor(latitude * 2)::int || '_' || floor(longitude * 2)::int, 'Europe/Paris', 'EUR',
-        'open', 'on_site', '{fr}', '', true, to_tsvector('simple', 'marche ' || folded)
+        'open', 'on_site', '{fr}', '', true, 'approved', to_tsvector('simple', 'marche ' || folded)
     from communes where latitude is not null order by md5(insee) limit :markets"""
 _VENUES = """
     insert into venues select uuidv7(), id, 'Salle des fêtes', 'Place', latitude, longitude, ''
@@ -111,9 +111,10 @@ _ADMISSIONS = """
     on conflict do nothing"""
 _ONE_SHEET = """
     insert into markets (id, founder_id, version, name, kind, entity_name, entity_address, insee,
-        cell, time_zone, currency, joining, payment_policy, languages, description, public, words)
+        cell, time_zone, currency, joining, payment_policy, languages, description, public, approval,
+        words)
     values (:market, gen_random_uuid(), 1, 'Marché', 'producers', 'Association', 'Mairie', '84030',
-        '@', 'Europe/Paris', 'EUR', 'open', 'on_site', '{fr}', '', true, '');
+        '@', 'Europe/Paris', 'EUR', 'open', 'on_site', '{fr}', '', true, 'approved', '');
     insert into venues values (:venue, :market, 'Salle', 'Place', null, null, '');
     insert into producers (id, founder_id, version, legal_name, farm_name, insee, description,
         outlets) values (:farm, gen_random_uuid(), 1, 'EARL', 'Ferme', '84030', '', '');

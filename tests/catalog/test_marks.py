@@ -188,7 +188,7 @@ def test_a_policy_counts_from_the_next_opening_on(organic: AllOrganic) -> None:
     first, second = organic.plan(count=2)
     assert organic.open(first).lines == []
     fields = organic.market.model_dump(include=set(MarketDetails.model_fields)) | {"quality_floor": "none"}
-    organic.town.ask(ChangeMarket(market_id=organic.market.market_id, version=1, **fields), organic.town.odile)
+    organic.town.ask(ChangeMarket(market_id=organic.market.market_id, version=2, **fields), organic.town.odile)
     assert len(organic.open(second).lines) == 2
     assert organic.refused(second, organic.town.odile) == []
 

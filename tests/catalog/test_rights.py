@@ -189,15 +189,19 @@ def test_what_is_founded_is_said_and_every_change_has_a_later_seq(town: Town) ->
     market, farm = a_market(town), a_farm(town, siret="732 829 320 00074")
     assert farm.siret == "73282932000074"
     details = market.model_dump(include=set(MarketDetails.model_fields)) | {"name": "Halles"}
-    change = ChangeMarket(market_id=market.market_id, version=1, **details)
+    change = ChangeMarket(market_id=market.market_id, version=2, **details)
     town.ask(change, town.odile, key="once")
     town.ask(change, town.odile, key="once")
     said = town.said(MarketChanged)
-    assert [(seq, event.name) for seq, event in said] == [(1, "Marché de Caromb"), (2, "Halles")]
+    assert [(seq, event.name) for seq, event in said] == [
+        (1, "Marché de Caromb"),
+        (2, "Marché de Caromb"),
+        (3, "Halles"),
+    ]
     assert {event.founder_id for _, event in said} == {town.odile}
     with pytest.raises(Conflict) as refusal:
         town.ask(change, town.odile)
-    assert refusal.value.details == {"version": 2}
+    assert refusal.value.details == {"version": 3}
     farm_details = farm.model_dump(include=set(ProducerDetails.model_fields))
     town.ask(ChangeProducer(producer_id=farm.producer_id, version=1, **farm_details), town.alice)
     assert [seq for seq, _ in town.said(ProducerChanged)] == [1, 2]

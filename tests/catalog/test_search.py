@@ -86,11 +86,11 @@ def test_a_market_that_moves_or_hides_takes_its_products_along(sale: Town) -> No
     seen = sale.ask(ReadMarket(market_id=market.market_id))
     fields = seen.model_dump(include=set(MarketDetails.model_fields))
     fields |= {"insee": "35238", "latitude": None, "longitude": None}
-    moved = ChangeMarket(market_id=market.market_id, version=1, **fields)
+    moved = ChangeMarket(market_id=market.market_id, version=2, **fields)
     sale.ask(moved, sale.odile)
     assert sale.ask(SearchProducts(words="œufs", place="Caromb")) == []
     assert len(sale.ask(SearchProducts(words="œufs", place="Rennes"))) == 1
-    hidden = moved.model_copy(update={"public": False, "version": 2})
+    hidden = moved.model_copy(update={"public": False, "version": 3})
     sale.ask(hidden, sale.odile)
     assert sale.ask(SearchProducts(words="œufs", place="Rennes")) == []
     assert sale.ask(SearchProducts(words="œufs")) == []

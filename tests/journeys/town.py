@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import requests
 
 from deploy import processes
 from deploy.instance import Instance
+from tests import cast
 
 T = TypeVar("T")
 PARIS = ZoneInfo("Europe/Paris")
@@ -64,9 +66,15 @@ class Visitor:
         secret = re.search(r"secret=([\w-]+)", letter["text"])
         assert secret, letter["text"]
         self.do("POST", "/accounts/confirmations", {"secret": secret[1]})
-        session = self.do("POST", "/sessions", {"email": self.email, "password": PASSWORD})
-        self.http.headers["Authorization"] = f"Bearer {session['secret']}"
+        assert self.sign_in()
         return self
+
+    def sign_in(self) -> bool:
+        """Whether there is such an account, and a session of it now."""
+        answer = self.ask("POST", "/sessions", {"email": self.email, "password": PASSWORD})
+        if answer.ok:
+            self.http.headers["Authorization"] = f"Bearer {answer.json()['secret']}"
+        return answer.ok
 
 
 class Town:
@@ -78,6 +86,24 @@ class Town:
 
     def person(self, name: str) -> Visitor:
         return Visitor(self, name).sign_up()
+
+    @cached_property
+    def operator(self) -> Visitor:
+        """Olga, whom every part of the run knows."""
+        olga = Visitor(self, "Olga")
+        olga.email = cast.OPERATOR_EMAIL
+        return olga if olga.sign_in() else olga.sign_up()
+
+    def approve(self, market_id: str) -> dict[str, Any]:
+        """Let a market be public."""
+
+        def waiting() -> Any:
+            found = self.operator.do("GET", "/approvals?limit=100")["items"]
+            return next((one for one in found if one["market_id"] == market_id), None)
+
+        said = {"approval": "approved", "version": until(waiting)["version"]}
+        approved: dict[str, Any] = self.operator.do("PUT", f"/markets/{market_id}/approval", said)
+        return approved
 
     def mails_to(self, email: str) -> list[dict[str, Any]]:
         """Every delivery to an address, oldest first, whole."""
@@ -116,8 +142,9 @@ class Market:
         self.town = town
         self.odile, self.alice = town.person("Odile"), town.person("Alice")
         about = {"name": f"Marché de Caromb {uuid4().hex[:6]}", "kind": "municipal", "entity_name": "Mairie"}
-        self.about = self.odile.do("POST", "/markets", {**about, "entity_address": "Caromb", "insee": "84030"})
-        self.id = self.about["market_id"]
+        about |= {"entity_kind": "town", "entity_address": "Caromb", "insee": "84030"}
+        self.id = self.odile.do("POST", "/markets", about)["market_id"]
+        self.about = town.approve(self.id)
         venue = {"name": "La halle", "address": "Place du Cabaret, 84330 Caromb"}
         self.venue = self.odile.do("POST", f"/markets/{self.id}/venues", venue)
         farm = {"legal_name": "Alice Roux", "farm_name": "Ferme du Rieu", "insee": "84030"}

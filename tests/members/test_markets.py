@@ -192,3 +192,12 @@ def test_nobody_banned_comes_back_without_an_organiser(joining: Joining, story: 
             assert step in (Decision.ADMIT, Decision.REFUSE)
         if before is not Standing.MEMBER and standing is Standing.MEMBER:
             assert step in (Decision.ADMIT, Joining.OPEN)
+
+
+def test_until_its_approval_an_open_market_is_joined_on_request(town: Town, odile: Person, bob: Person) -> None:
+    market = town.market(odile)
+    waits = MarketChanged(market_id=market, name="Halles", joining=Joining.OPEN, founder_id=odile.id, approved=False)
+    town.hear(waits, seq=2)
+    asked = place(town, bob, market)
+    assert asked.standing is Standing.WAITING
+    assert decide(town, odile, asked, Decision.ADMIT).standing is Standing.MEMBER

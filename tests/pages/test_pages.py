@@ -25,6 +25,7 @@ from contracts.accounts import (
     SignUp,
 )
 from contracts.affairs import ListHolidays, ListPapers
+from contracts.approval import ListApprovals
 from contracts.catalog import FoundMarket, Joining, Market, MyMarkets, ReadMarket
 from contracts.errors import Malformed, NotAllowed, NotFound, Unavailable
 from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
@@ -93,6 +94,7 @@ def town(line: FakeLine) -> FakeLine:
         MyAccount: Account.model_validate(account | {"made_at": NOW}),
         ListSessions: [SESSION, SESSION.model_copy(update={"session_id": uuid4(), "is_current": False})],
         ReadPreparationList: preparation, ReadHandoverList: [], ListPapers: [], ListHolidays: [],
+        ListApprovals: [MARKET],
     }  # fmt: skip
     return line
 
@@ -106,6 +108,7 @@ PAGES = (
     "/farms/new", "/organise", "/organise/new", f"/organise/{cast.MARKET}/edit", f"/organise/{cast.MARKET}/venues",
     "/open-data", f"/organise/{cast.MARKET}/publicity",
     f"/organise/{cast.MARKET}/plan", f"/organise/{cast.MARKET}/producers", f"/markets/{cast.MARKET}",
+    f"/markets/{cast.MARKET}/invitation", "/operate/markets",
     f"/distributions/{cast.MARKET}/handover-list", f"/distributions/{cast.MARKET}/preparation-lists/{cast.FARM}",
     *(f"/farms/{cast.FARM}{path}" for path in FARM_PAGES),
 )  # fmt: skip

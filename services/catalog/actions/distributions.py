@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from bus import timers
 from bus.outbox import say
-from contracts.errors import malformed_field
+from contracts.errors import NotAllowed, malformed_field
 from contracts.messages import Refused
 from contracts.planning import (
     AdmissionState,
@@ -46,6 +46,8 @@ def plan(
 ) -> list[Distribution]:
     """Plan one distribution or a series at a market that `asker` organises."""
     market = mine(markets.load(tx, wanted.market_id, asker), "market")
+    if not markets.is_open(tx, wanted.market_id):
+        raise NotAllowed("market-asked", "An operator must first say yes to this market.")
     _need_venue(tx, wanted.venue_id, wanted.market_id)
     first = rules.wall_times(wanted)
     start = first.starts_at.date()

@@ -8,42 +8,57 @@ from sqlalchemy import Connection, Row
 from bus.outbox import say
 from contracts.catalog import ChangeMarket, FoundMarket, Market, MarketChanged, MarketDetails
 from contracts.errors import malformed_field
+from contracts.identity import Approval, EntityKind
+from contracts.messages import Refused
 from contracts.planning import AddVenue, Venue, VenueDetails
 from services.catalog import rules
-from services.catalog.actions.refusals import found, mine, moved
+from services.catalog.actions.numbers import checked_entity_number
+from services.catalog.actions.refusals import found, mine, moved, no_fault
+from services.catalog.rules import identity
 from services.catalog.store import markets as store
 from services.catalog.store import products as product_store
 from services.catalog.store.tables import offers
 
 CURRENCY = "EUR"
+HOST_TAKEN = Refused(code="host-taken", message="Another market is shown at this host name.")
 
 
-def found_market(tx: Connection, market_id: UUID, wanted: FoundMarket, asker: UUID) -> Market:
-    """Open a market that `asker` organises; members will hear of it."""
+def found_market(tx: Connection, market_id: UUID, wanted: FoundMarket, asker: UUID) -> Market | Refused:
+    """Open a market that `asker` organises; members will hear of it, and an operator is to approve it."""
+    if wanted.host and store.host_is_taken(tx, wanted.host, market_id):
+        return HOST_TAKEN
     row = _row(tx, wanted)
     store.add(tx, row | {"id": market_id, "founder_id": asker, "currency": CURRENCY})
-    return _told(tx, market_id, asker)
+    store.serve(tx, market_id, _served(tx, wanted))
+    return told(tx, store.load(tx, market_id, asker))
 
 
-def change_market(tx: Connection, wanted: ChangeMarket, asker: UUID) -> Market:
-    """Write a market anew; what is sold there is found where it lies now."""
+def change_market(tx: Connection, wanted: ChangeMarket, asker: UUID) -> Market | Refused:
+    """Write a market anew; what is sold there is found where it lies, and in the towns it serves, from now on."""
     seen = mine(store.load(tx, wanted.market_id, asker), "market")
-    row = _row(tx, wanted)
-    if not store.change(tx, wanted.market_id, wanted.version, row):
+    if wanted.host and store.host_is_taken(tx, wanted.host, wanted.market_id):
+        return HOST_TAKEN
+    row, towns = _row(tx, wanted), _served(tx, wanted)
+    after = identity.Entity(wanted.entity_kind, row["entity_number"], wanted.entity_name)
+    approval = identity.approval_after_edit(Approval(seen.approval), _entity(seen), after)
+    moved_on = {"approval": approval, "terms_version": seen.terms_version + (_terms(seen) != _terms(wanted))}
+    if not store.change(tx, wanted.market_id, wanted.version, row | moved_on):
         moved("market", seen.version)
-    if row["cell"] != seen.cell:
+    store.serve(tx, wanted.market_id, towns)
+    serves_others = {town["insee"] for town in towns} != {town["insee"] for town in seen.served_towns}
+    if row["cell"] != seen.cell or serves_others:
         product_store.reindex(tx, offers.c.market_id == wanted.market_id)
-    return _told(tx, wanted.market_id, asker)
+    return told(tx, store.load(tx, wanted.market_id, asker))
 
 
 def read_market(tx: Connection, market_id: UUID, asker: UUID | None) -> Market:
     """A market that `asker` may know of."""
-    return _market(found(store.load(tx, market_id, asker), "market"))
+    return shown(found(store.load(tx, market_id, asker), "market"))
 
 
 def my_markets(tx: Connection, asker: UUID, after: UUID | None, limit: int) -> list[Market]:
     """The markets that `asker` organises."""
-    return [_market(row) for row in store.organised_by(tx, asker, after, limit)]
+    return [shown(row) for row in store.organised_by(tx, asker, after, limit)]
 
 
 def add_venue(tx: Connection, venue_id: UUID, wanted: AddVenue, asker: UUID) -> Venue:
@@ -63,21 +78,33 @@ def list_venues(tx: Connection, market_id: UUID, asker: UUID | None, after: UUID
     return [Venue(**row._mapping) for row in rows]
 
 
-def _told(tx: Connection, market_id: UUID, asker: UUID) -> Market:
-    """The market as it stands now, said to whom it concerns."""
-    row = found(store.load(tx, market_id, asker), "market")
-    market = _market(row)
-    event = MarketChanged(market_id=market_id, name=market.name, joining=market.joining, founder_id=row.founder_id)
-    say(tx, event, seq=market.version)
-    return market
+def told(tx: Connection, market: Row[Any] | None) -> Market:
+    """A market as it stands now, said to whom it concerns."""
+    row = found(market, "market")
+    event = MarketChanged(
+        market_id=row.id,
+        name=row.name,
+        joining=row.joining,
+        founder_id=row.founder_id,
+        approved=row.approval == Approval.APPROVED,
+    )
+    say(tx, event, seq=row.version)
+    return shown(row)
+
+
+def shown(row: Row[Any]) -> Market:
+    """A market as its page has it."""
+    return Market(**row._mapping, served=[town["insee"] for town in row.served_towns])
 
 
 def _row(tx: Connection, wanted: MarketDetails) -> dict[str, Any]:
     """The columns of what an organiser wrote, with its town's point where none is given."""
+    no_fault(identity.identity_fault(wanted))
     commune = store.commune_of(tx, wanted.insee)
     if commune is None:
         raise malformed_field("insee", "No commune of France has this INSEE code.", "unknown")
-    row = wanted.model_dump(include=set(MarketDetails.model_fields))
+    row = wanted.model_dump(include=set(MarketDetails.model_fields), exclude={"served"})
+    row["entity_number"] = checked_entity_number(wanted.entity_kind, wanted.entity_number)
     if wanted.latitude is None or wanted.longitude is None:
         row |= {"latitude": commune.latitude, "longitude": commune.longitude}
     row["cell"] = rules.cell(row["latitude"], row["longitude"])
@@ -85,5 +112,25 @@ def _row(tx: Connection, wanted: MarketDetails) -> dict[str, Any]:
     return row
 
 
-def _market(row: Row[Any]) -> Market:
-    return Market(**row._mapping)
+def _served(tx: Connection, wanted: MarketDetails) -> list[dict[str, Any]]:
+    """The towns that it serves beside its own, each with where it lies."""
+    codes = set(wanted.served) - {wanted.insee}
+    towns = store.communes_of(tx, sorted(codes))
+    if unknown := codes - {town.insee for town in towns}:
+        raise malformed_field("served", f"No commune of France has the INSEE code {min(unknown)}.", "unknown")
+    return [_point(town) for town in towns]
+
+
+def _point(town: Row[Any]) -> dict[str, Any]:
+    point = {name: getattr(town, name) for name in ("insee", "latitude", "longitude")}
+    return point | {"cell": rules.cell(town.latitude, town.longitude)}
+
+
+def _entity(seen: Row[Any]) -> identity.Entity:
+    kind = EntityKind(seen.entity_kind) if seen.entity_kind else None
+    return identity.Entity(kind, seen.entity_number, seen.entity_name)
+
+
+def _terms(market: Any) -> tuple[str, ...]:
+    """What producers accept: they are asked again when it changes."""
+    return market.charter_title, market.charter, str(market.payment_policy)

@@ -12,16 +12,24 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-from stdnum.exceptions import ValidationError
-from stdnum.fr import siret
+from sqlalchemy import Connection, Row
 
 from bus.outbox import say
-from contracts.errors import NotAllowed, malformed_field
-from contracts.planning import Admission, AdmissionState
-from contracts.producers import ChangeProducer, Producer, ProducerChanged, ProducerDetails, RegisterProducer
+from contracts.errors import Conflict, NotAllowed, NotFound, malformed_field
+from contracts.messages import Refused
+from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer
+from contracts.producers import (
+    ChangeProducer,
+    Producer,
+    ProducerChanged,
+    ProducerDetails,
+    RegisterProducer,
+    SetProducerPlan,
+)
+from services.catalog import rules
 from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import rewrite_words
+from services.catalog.actions.numbers import checked_siret
 from services.catalog.actions.refusals import found, mine, moved
 from services.catalog.store import markets, products
 from services.catalog.store import producers as store
@@ -51,6 +59,13 @@ def change_producer(tx: Connection, wanted: ChangeProducer, asker: UUID) -> Prod
     return _told(tx, wanted.producer_id, asker)
 
 
+def set_plan(tx: Connection, wanted: SetProducerPlan, asker: UUID) -> Producer:
+    """Write which plan a farm is on, until training says so."""
+    if not store.set_plan(tx, wanted.producer_id, wanted.plan, asker):
+        raise NotFound("no-such-producer", "There is no such producer, or you do not operate this instance.")
+    return _told(tx, wanted.producer_id, asker)
+
+
 def read_producer(tx: Connection, producer_id: UUID, asker: UUID | None) -> Producer:
     """A farm; anybody may read it."""
     return Producer(**found(store.load(tx, producer_id, asker), "producer")._mapping)
@@ -66,9 +81,29 @@ def ask_to_sell(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID)
     return _agree(tx, market_id, producer_id, asker, AdmissionState.ASKED)
 
 
-def admit_producer(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> Admission:
-    """The market's yes to a farm."""
-    return _agree(tx, market_id, producer_id, asker, AdmissionState.INVITED)
+def admit_producer(tx: Connection, wanted: AdmitProducer, asker: UUID) -> Admission | Refused:
+    """The market's yes to a farm; to one from too far away it is said with a reason."""
+    ids, reason = (wanted.market_id, wanted.producer_id), wanted.far_reason.strip()
+    pair = found(store.pair(tx, *ids, asker), "market")
+    if pair.organises and pair.state != AdmissionState.ADMITTED and _is_too_far(pair) and not reason:
+        about = {"km": _distance(pair), "max_km": pair.max_distance_km}
+        return Refused(
+            code="too-far", message="The farm is farther away than this market has it: say why.", details=about
+        )
+    return _agree(tx, *ids, asker, AdmissionState.INVITED, reason)
+
+
+def accept_terms(tx: Connection, wanted: AcceptTerms, asker: UUID) -> Admission:
+    """A farm's word that it accepts a market's charter and payment policy as they are."""
+    ids = wanted.market_id, wanted.producer_id
+    pair = found(store.pair(tx, *ids, asker), "market")
+    if not pair.sells:
+        raise NotAllowed("not-yours", "You do not sell for this farm.")
+    found(pair.state, "admission")
+    if wanted.terms_version != pair.terms_version:
+        raise Conflict("terms-changed", "The market's terms changed.", {"terms_version": pair.terms_version})
+    store.accept(tx, *ids, wanted.terms_version, wanted.name, asker)
+    return _admission(found(store.pair(tx, *ids, asker, lock=False), "market"))
 
 
 def end_admission(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> Admission:
@@ -79,7 +114,7 @@ def end_admission(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUI
     found(pair.state, "admission")
     store.settle(tx, market_id, producer_id, AdmissionState.ENDED, asker)
     products.withdraw_all(tx, market_id, producer_id)
-    return _admission(market_id, producer_id, pair, AdmissionState.ENDED)
+    return _admission(found(store.pair(tx, market_id, producer_id, asker, lock=False), "market"))
 
 
 def admissions(
@@ -99,10 +134,12 @@ def admissions(
         asked = producer_id or UUID(int=0)
         mine(store.load(tx, asked, asker), "producer")
         rows = store.admissions_of_producer(tx, asked, asker, after, limit)
-    return [Admission(**row._mapping) for row in rows]
+    return [_admission(row) for row in rows]
 
 
-def _agree(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID, said: AdmissionState) -> Admission:
+def _agree(
+    tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID, said: AdmissionState, far_reason: str = ""
+) -> Admission:
     pair = found(store.pair(tx, market_id, producer_id, asker), "market")
     may = pair.sells if said is AdmissionState.ASKED else pair.organises
     if not may:
@@ -110,21 +147,31 @@ def _agree(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID, said
     both = pair.state in ANSWERS[said]
     state = AdmissionState.ADMITTED if both else said
     if pair.state != state:
-        store.settle(tx, market_id, producer_id, state, asker)
-    return _admission(market_id, producer_id, pair, state)
+        store.settle(tx, market_id, producer_id, state, asker, far_reason)
+    return _admission(found(store.pair(tx, market_id, producer_id, asker, lock=False), "market"))
 
 
-def _admission(market_id: UUID, producer_id: UUID, pair: Any, state: AdmissionState) -> Admission:
-    about = {name: getattr(pair, name) for name in ("market_name", "producer_name", "quality_floor")}
-    return Admission(market_id=market_id, producer_id=producer_id, state=state, **about)
+def _admission(row: Row[Any]) -> Admission:
+    accepted = row.accepted_version == row.terms_version
+    return Admission(**row._mapping, terms_accepted=accepted, distance_km=_distance(row))
+
+
+def _distance(row: Row[Any]) -> float | None:
+    market = rules.Point(row.latitude, row.longitude)
+    return rules.Point(row.farm_latitude, row.farm_longitude).kilometres_to(market)
+
+
+def _is_too_far(row: Row[Any]) -> bool:
+    distance = _distance(row)
+    return row.max_distance_km is not None and distance is not None and distance > row.max_distance_km
 
 
 def _told(tx: Connection, producer_id: UUID, asker: UUID) -> Producer:
     """The farm as it stands now, said to whom it concerns."""
     row = found(store.load(tx, producer_id, asker), "producer")
     producer = Producer(**row._mapping)
-    event = ProducerChanged(producer_id=producer_id, name=producer.farm_name, founder_id=row.founder_id)
-    say(tx, event, seq=producer.version)
+    about = {"name": producer.farm_name, "founder_id": row.founder_id, "plan": producer.plan}
+    say(tx, ProducerChanged(producer_id=producer_id, **about), seq=producer.version)
     return producer
 
 
@@ -132,11 +179,4 @@ def _row(tx: Connection, wanted: ProducerDetails) -> dict[str, Any]:
     if markets.commune_of(tx, wanted.insee) is None:
         raise malformed_field("insee", "No commune of France has this INSEE code.", "unknown")
     row = wanted.model_dump(include=set(ProducerDetails.model_fields))
-    return row | {"siret": _checked(wanted.siret) if wanted.siret else None}
-
-
-def _checked(number: str) -> str:
-    try:
-        return str(siret.validate(number))
-    except ValidationError as error:
-        raise malformed_field("siret", "This is no SIRET: 14 digits, the last one checks.") from error
+    return row | {"siret": checked_siret(wanted.siret) if wanted.siret else None}

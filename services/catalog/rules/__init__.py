@@ -213,6 +213,25 @@ def cell(latitude: float | None, longitude: float | None) -> str:
     return f"@{north}_{east}"
 
 
+EARTH_KM = 6371.0
+
+
+class Point(NamedTuple):
+    """Where something lies, in degrees; nothing where nobody knows."""
+
+    latitude: float | None
+    longitude: float | None
+
+    def kilometres_to(self, other: "Point") -> float | None:
+        """As the crow flies, to a tenth; nothing where one end is not known."""
+        if None in (*self, *other):
+            return None
+        north, east, to_north, to_east = (math.radians(degrees or 0) for degrees in (*self, *other))
+        half = math.sin((to_north - north) / 2) ** 2
+        half += math.cos(north) * math.cos(to_north) * math.sin((to_east - east) / 2) ** 2
+        return round(2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half))), 1)
+
+
 class Box(NamedTuple):
     """Degrees that hold a circle whole."""
 

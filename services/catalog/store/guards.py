@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_
 
 from bus import rights
-from contracts.members import Right
+from contracts.members import Right, Standing
 from contracts.planning import AdmissionState
-from services.catalog.store.tables import admissions, markets, metadata, producers
+from services.catalog.store.tables import admissions, markets, memberships, metadata, producers
 
 _grants = metadata.tables["grants"]
 
@@ -23,10 +23,15 @@ def sells_for(person: UUID | None) -> ColumnElement[bool]:
     return _may(person, Right.SELL, producers)
 
 
+def operates(person: UUID) -> ColumnElement[bool]:
+    """About the instance."""
+    return rights.holds(person, Right.OPERATE)
+
+
 def knows_market(person: UUID | None) -> ColumnElement[bool]:
-    """About a row of `markets`: it is public, or theirs, or one where they sell or may sell."""
+    """About a row of `markets`: listed, or theirs, or one to which they belong, or where they may sell."""
     if person is None:
-        return markets.c.public.is_(True)
+        return markets.c.listed.is_(True)
     farms, admitted = producers.alias(), admissions.alias()
     sells_there = exists().where(
         admitted.c.market_id == markets.c.id,
@@ -34,7 +39,11 @@ def knows_market(person: UUID | None) -> ColumnElement[bool]:
         farms.c.id == admitted.c.producer_id,
         _may(person, Right.SELL, farms),
     )
-    return or_(markets.c.public, organises(person), sells_there)
+    place = memberships.alias()
+    belongs = exists().where(
+        place.c.market_id == markets.c.id, place.c.person_id == person, place.c.standing == Standing.MEMBER
+    )
+    return or_(markets.c.listed, organises(person), belongs, sells_there)
 
 
 def _may(person: UUID | None, right: Right, table: Any) -> ColumnElement[bool]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, desc, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, case, desc, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from contracts.catalog import Joining
+from contracts.identity import Approval
 from contracts.planning import AdmissionState, Presence, Stage
 from services.catalog.store import products as product_store
 from services.catalog.store.guards import knows_market, organises, sells_for
@@ -25,6 +27,11 @@ from services.catalog.store.tables import (
 PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
 _OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
 _OF_PRODUCT = ("name", "category", "photo", "unit", "pricing", "estimated_grams", "net_quantity")
+_JOINING = case(
+    ((markets.c.approval != Approval.APPROVED) & (markets.c.joining == Joining.OPEN), Joining.ON_REQUEST),
+    else_=markets.c.joining,
+).label("joining")
+"""Before its approval a market is for those whom its organisers admit."""
 LAST_CLOSE = func.least(participations.c.closes_at, distributions.c.closes_at)
 
 
@@ -151,7 +158,9 @@ def sheet_heading(tx: Connection, distribution_id: UUID) -> Row[Any]:
         select(
             distributions,
             markets.c.name.label("market_name"),
-            markets.c.joining,
+            case((markets.c.approval == Approval.APPROVED, markets.c.joining), else_=Joining.ON_REQUEST).label(
+                "joining"
+            ),
             markets.c.currency,
             markets.c.quality_floor,
             venues.c.name.label("venue_name"),

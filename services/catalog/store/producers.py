@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.planning import AdmissionState
-from services.catalog.store.guards import knows_market, organises, sells_for
+from services.catalog.store.guards import knows_market, operates, organises, sells_for
 from services.catalog.store.tables import admissions, communes, markets, producers
 
 
@@ -25,6 +25,13 @@ def change(tx: Connection, producer_id: UUID, version: int, row: dict[str, Any])
     """Write a farm anew if it is still at `version`."""
     same = producers.c.id == producer_id, producers.c.version == version
     changed = update(producers).where(*same).values(version=version + 1, **row)
+    return tx.execute(changed).rowcount == 1
+
+
+def set_plan(tx: Connection, producer_id: UUID, plan: str, person: UUID) -> bool:
+    """Write which plan a farm is on, for somebody who operates the instance."""
+    values = {"plan": plan, "version": producers.c.version + 1}
+    changed = update(producers).where(producers.c.id == producer_id, operates(person)).values(values)
     return tx.execute(changed).rowcount == 1
 
 
@@ -51,17 +58,11 @@ def pair(tx: Connection, market_id: UUID, producer_id: UUID, person: UUID, *, lo
 
     Locks the farm's row, so that two answers of one pair follow one another.
     """
-    statement = (
-        select(
-            markets.c.name.label("market_name"),
-            markets.c.quality_floor,
-            producers.c.farm_name.label("producer_name"),
-            admissions.c.state,
-            organises(person).label("organises"),
-            sells_for(person).label("sells"),
-        )
+    statement: Select[Any] = (
+        select(*_both(), organises(person).label("organises"), sells_for(person).label("sells"))
         .select_from(markets)
         .join(producers, producers.c.id == producer_id)
+        .join(communes, communes.c.insee == producers.c.insee)
         .outerjoin(admissions, _between(market_id, producer_id))
         .where(markets.c.id == market_id, or_(knows_market(person), sells_for(person)))
     )
@@ -70,12 +71,21 @@ def pair(tx: Connection, market_id: UUID, producer_id: UUID, person: UUID, *, lo
     return tx.execute(statement).first()
 
 
-def settle(tx: Connection, market_id: UUID, producer_id: UUID, state: AdmissionState, person: UUID) -> None:
-    """Write where a farm stands with a market, and who said so."""
+def settle(
+    tx: Connection, market_id: UUID, producer_id: UUID, state: AdmissionState, person: UUID, far_reason: str = ""
+) -> None:
+    """Write where a farm stands with a market, and who said so; a reason stays until another is given."""
     row = {"state": state, "decided_by": person, "decided_at": func.halle_now()}
+    row |= {"far_reason": far_reason} if far_reason else {}
     statement = upsert(admissions).values(market_id=market_id, producer_id=producer_id, **row)
     keys = ["market_id", "producer_id"]
     tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+
+
+def accept(tx: Connection, market_id: UUID, producer_id: UUID, version: int, name: str, person: UUID) -> None:
+    """Write which terms of a market a farm accepts, by whose word."""
+    row = {"accepted_version": version, "accepted_name": name, "accepted_by": person, "accepted_at": func.halle_now()}
+    tx.execute(update(admissions).where(_between(market_id, producer_id)).values(row))
 
 
 def admissions_of_market(
@@ -99,12 +109,28 @@ def admissions_of_producer(
 
 
 def _admissions() -> Select[Any]:
-    names = markets.c.name.label("market_name"), producers.c.farm_name.label("producer_name")
     return (
-        select(admissions, *names, markets.c.quality_floor)
+        select(*_both())
+        .select_from(admissions)
         .join(markets, markets.c.id == admissions.c.market_id)
         .join(producers, producers.c.id == admissions.c.producer_id)
+        .join(communes, communes.c.insee == producers.c.insee)
     )
+
+
+def _both() -> list[ColumnElement[Any]]:
+    """A market and a farm, and what is between them; `communes` is where the farm is."""
+    between = ("state", "far_reason", "accepted_version", "accepted_name", "accepted_at")
+    return [
+        markets.c.id.label("market_id"),
+        markets.c.name.label("market_name"),
+        producers.c.id.label("producer_id"),
+        producers.c.farm_name.label("producer_name"),
+        *(markets.c[name] for name in ("quality_floor", "terms_version", "max_distance_km", "latitude", "longitude")),
+        communes.c.latitude.label("farm_latitude"),
+        communes.c.longitude.label("farm_longitude"),
+        *(admissions.c[name] for name in between),
+    ]
 
 
 def _between(market_id: UUID, producer_id: UUID) -> Any:

@@ -20,11 +20,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import array
 
 from contracts.catalog import StockMode
 from services.catalog.store.guards import knows_market, sells_for
-from services.catalog.store.tables import markets, offers, producers, products
+from services.catalog.store.tables import markets, offers, producers, products, served_towns
 
 FACTS = (
     *("description", "origin", "variety", "ingredients", "allergens", "traces", "storage", "keeps"),
@@ -232,8 +231,9 @@ def _offers() -> Select[Any]:
 
 
 def _offer_words() -> ColumnElement[Any]:
-    cells = func.array_to_tsvector(array([markets.c.cell]))
-    return products.c.words.op("||")(cells)
+    served = select(served_towns.c.cell).where(served_towns.c.market_id == markets.c.id).correlate(markets)
+    cells = func.array_append(func.array(served.scalar_subquery()), markets.c.cell)
+    return products.c.words.op("||")(func.array_to_tsvector(cells))
 
 
 def _withdraw(tx: Connection, which: ColumnElement[bool]) -> None:

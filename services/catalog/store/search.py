@@ -65,8 +65,11 @@ _SOLD = """o.words @@
 """An offer with all that is asked for, which is not out of season this month."""
 _KM = """12742 * asin(sqrt(least(1, power(sind((m.latitude - :latitude) / 2), 2)
     + cosd(m.latitude) * cosd(:latitude) * power(sind((m.longitude - :longitude) / 2), 2))))"""
-_IN_BOX = """m.public and m.latitude between :south and :north
-    and m.longitude between :west and :east"""
+_POINTS = """(select id, latitude, longitude from markets where listed
+    union all select t.market_id, t.latitude, t.longitude
+    from served_towns t join markets on markets.id = t.market_id where markets.listed) m"""
+"""Where a market is found: where it lies, and in each town that it serves."""
+_IN_BOX = "m.latitude between :south and :north and m.longitude between :west and :east"
 _NEXT_PICK_UP = """
     left join lateral (
         select d.id as distribution_id, d.state, d.opens_at, d.closes_at, d.starts_at, d.ends_at
@@ -83,8 +86,8 @@ _BEGIN_FITTING = (
     "), near as materialized (",
 )
 _FITTING = "and m.id in (select id from fitting)"
-_NEAR = ("select m.id,", _KM, "as km from markets m where", _IN_BOX)
-_ANYWHERE = ("select m.id, cast(null as double precision) as km from markets m where m.public",)
+_NEAR = ("select m.id, min(", _KM, ") as km from", _POINTS, "where", _IN_BOX)
+_ANYWHERE = ("select m.id, cast(null as double precision) as km from markets m where m.listed",)
 _FOUND_MARKETS = (
     """) select m.id as market_id, m.name, m.kind, c.name as town, m.insee, m.latitude, m.longitude,
         m.time_zone, near.km as distance_km, pick_up.*,
@@ -99,8 +102,8 @@ _FOUND_MARKETS = (
     "order by near.km, m.id",
 )
 _MARKETS = {
-    (True, True): _statement(*_BEGIN_FITTING, *_NEAR, _FITTING, *_FOUND_MARKETS),
-    (True, False): _statement(_BEGIN, *_NEAR, *_FOUND_MARKETS),
+    (True, True): _statement(*_BEGIN_FITTING, *_NEAR, _FITTING, "group by m.id", *_FOUND_MARKETS),
+    (True, False): _statement(_BEGIN, *_NEAR, "group by m.id", *_FOUND_MARKETS),
     (False, True): _statement(*_BEGIN_FITTING, *_ANYWHERE, _FITTING, *_FOUND_MARKETS),
     (False, False): _statement(_BEGIN, *_ANYWHERE, *_FOUND_MARKETS),
 }
@@ -115,8 +118,9 @@ def markets(tx: Connection, around: Around | None, own: str, sold: str, limit: i
 
 _HITS = """with near as materialized (
     select o.id, o.product_id, o.market_id, o.price_cents,"""
-_ON_SALE = """as km from offers o join markets m on m.id = o.market_id
-    where o.withdrawn_at is null and"""
+_NEAR_OFFERS = ("min(", _KM, ") as km from offers o join", _POINTS, "on m.id = o.market_id")
+_LISTED_OFFERS = "cast(null as double precision) as km from offers o join markets m on m.id = o.market_id and m.listed"
+_ON_SALE = "where o.withdrawn_at is null and"
 _FOUND_PRODUCTS = (
     """) select near.id as offer_id, near.product_id, near.price_cents, near.km as distance_km,
         p.name, p.unit, p.pricing, p.net_quantity, p.producer_id, f.farm_name as producer_name,
@@ -131,8 +135,8 @@ _FOUND_PRODUCTS = (
     "order by near.km, p.name, near.id",
 )
 _PRODUCTS = {
-    True: _statement(_HITS, _KM, _ON_SALE, _SOLD, "and", _IN_BOX, *_FOUND_PRODUCTS),
-    False: _statement(_HITS, "cast(null as double precision)", _ON_SALE, _SOLD, "and m.public", *_FOUND_PRODUCTS),
+    True: _statement(_HITS, *_NEAR_OFFERS, _ON_SALE, _SOLD, "and", _IN_BOX, "group by o.id", *_FOUND_PRODUCTS),
+    False: _statement(_HITS, _LISTED_OFFERS, _ON_SALE, _SOLD, *_FOUND_PRODUCTS),
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Double,
@@ -89,10 +90,50 @@ markets = Table(
     Column("founded_at", INSTANT, nullable=False, server_default=NOW),
     Column("quality_floor", Text, nullable=False, server_default="none"),
     Column("welcome_marks", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("entity_kind", Text),
+    Column("entity_number", Text, nullable=False, server_default=""),
+    Column("contact_email", Text),
+    Column("contact_phone", Text),
+    Column("says_tu", Boolean, nullable=False, server_default="false"),
+    Column("brand_name", Text, nullable=False, server_default=""),
+    Column("brand_colour", Text),
+    Column("host", Text, unique=True),
+    Column("approval", Text, nullable=False, server_default="pending"),
+    Column("approval_reason", Text, nullable=False, server_default=""),
+    Column("approval_by", Uuid),
+    Column("approval_at", INSTANT),
+    Column("charter_title", Text, nullable=False, server_default=""),
+    Column("charter", Text, nullable=False, server_default=""),
+    Column("max_distance_km", Integer),
+    Column("terms_version", Integer, nullable=False, server_default="1"),
+    Column("listed", Boolean, Computed("public and approval = 'approved'", persisted=True), nullable=False),
 )
 Index("ix_markets_founder_id", markets.c.founder_id)
 Index("ix_markets_latitude", markets.c.latitude, markets.c.longitude)
 Index("ix_markets_words", markets.c.words, postgresql_using="gin", postgresql_with=AT_ONCE)
+
+served_towns = Table(
+    "served_towns",
+    metadata,
+    Column("market_id", Uuid, ForeignKey("markets.id"), nullable=False),
+    Column("insee", Text, ForeignKey("communes.insee"), nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("cell", Text, nullable=False),
+    PrimaryKeyConstraint("market_id", "insee"),
+)
+Index("ix_served_towns_latitude", served_towns.c.latitude, served_towns.c.longitude)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("membership_id", Uuid, primary_key=True),
+    Column("market_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+Index("ix_memberships_person_id", memberships.c.person_id, memberships.c.market_id)
 
 venues = Table(
     "venues",
@@ -120,6 +161,7 @@ producers = Table(
     Column("description", Text, nullable=False),
     Column("outlets", Text, nullable=False),
     Column("photo", Text),
+    Column("plan", Text, nullable=False, server_default="flexible"),
     Column("registered_at", INSTANT, nullable=False, server_default=NOW),
 )
 Index("ix_producers_founder_id", producers.c.founder_id)
@@ -263,6 +305,11 @@ admissions = Table(
     Column("state", Text, nullable=False),
     Column("decided_by", Uuid, nullable=False),
     Column("decided_at", INSTANT, nullable=False, server_default=NOW),
+    Column("far_reason", Text, nullable=False, server_default=""),
+    Column("accepted_version", Integer, nullable=False, server_default="0"),
+    Column("accepted_name", Text, nullable=False, server_default=""),
+    Column("accepted_by", Uuid),
+    Column("accepted_at", INSTANT),
     PrimaryKeyConstraint("market_id", "producer_id"),
 )
 Index("ix_admissions_producer_id", admissions.c.producer_id)

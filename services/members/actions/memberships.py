@@ -48,7 +48,8 @@ def join(
     if market is None:
         raise NotFound("no-market", "There is no such market.")
     place = store.lock_place(tx, membership_id, market_id, person_id, now)
-    to = rules.standing_after_joining(Joining(market.joining), Standing(place.standing))
+    joining, standing = Joining(market.joining), Standing(place.standing)
+    to = rules.standing_after_joining(joining, standing, approved=market.approved)
     if to is None:
         return _refused("market-closed-to-newcomers", "This market takes nobody new.")
     if to is Standing.BANNED:

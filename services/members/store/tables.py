@@ -5,6 +5,7 @@ Secrets are kept as digests only; `private_jwk` is the one thing here that must 
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Identity,
     Index,
@@ -92,6 +93,7 @@ markets = Table(
     Column("joining", Text, nullable=False),
     Column("founder_id", Uuid, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("approved", Boolean, nullable=False, server_default="true"),
 )
 
 memberships = Table(

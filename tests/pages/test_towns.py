@@ -1,0 +1,81 @@
+"""A market's own page about itself: who is behind it, what it waits for, and its brand at a host of its own."""
+
+from flask.testing import FlaskClient
+
+from contracts.approval import Brand, DecideApproval, FindBrand, ListApprovals
+from contracts.catalog import ChangeMarket, Market, ReadMarket
+from contracts.errors import Unavailable
+from contracts.identity import Approval, EntityKind, ServedTown
+from contracts.members import JoinMarket, Membership
+from contracts.messages import Refused
+from contracts.search import FindCommunes
+from tests import cast
+from tests.pages.conftest import FakeLine, raises
+from tests.pages.reading import read
+from tests.pages.test_pages import CAROMB, MARKET, NOW
+from tests.pages.test_pages import town as town
+
+WAITING = MARKET.model_copy(update={"approval": Approval.PENDING, "entity_kind": EntityKind.ASSOCIATION})
+BRAND = Brand(market_id=cast.MARKET, name="Lekukoa", colour="#8a1538")
+AT_HOST = {"base_url": "http://lekukoa.example:8000"}
+
+
+def test_an_operator_reads_who_is_behind_a_market_and_says_yes_or_why_not(bob: FlaskClient, town: FakeLine) -> None:
+    known = {"entity_number": "W842001234", "contact_phone": "04 90 00 00 00"}
+    town.answers[ListApprovals] = [WAITING.model_copy(update=known)]
+    page = read(bob.get("/operate/markets"))
+    assert "RNA W842001234" in page.text and "04 90 00 00 00" in page.text
+    yes, no = (form for form in page.forms if form.action.endswith(f"/operate/markets/{cast.MARKET}"))
+    town.answers[DecideApproval] = Refused(code="entity-unknown", message="Who?")
+    assert "qui en répond" in read(bob.post(yes.action, data=yes.fields)).text
+    town.answers[DecideApproval] = WAITING.model_copy(update={"approval": Approval.DECLINED})
+    sent = bob.post(no.action, data=no.fields | {"reason": "Inconnue"})
+    assert sent.location == "/operate/markets?said=market-declined"
+    asked = town.acts()[-1]
+    assert isinstance(asked, DecideApproval) and (asked.version, asked.reason) == (2, "Inconnue")
+
+
+def test_whoever_is_given_the_address_asks_to_join_a_market_that_is_not_public(
+    bob: FlaskClient, town: FakeLine
+) -> None:
+    form = read(bob.get(f"/markets/{cast.MARKET}/invitation")).form("")
+    given = {"market_name": "M", "standing": "waiting", "message": "", "since": NOW}
+    town.answers[JoinMarket] = Membership(membership_id=cast.BOB, market_id=cast.MARKET, **given)
+    sent = bob.post(f"/markets/{cast.MARKET}/invitation", data=form.fields)
+    assert "Votre demande est envoyée" in read(bob.get(sent.location)).text
+
+
+def test_several_towns_are_typed_one_a_line_and_shown_again(bob: FlaskClient, town: FakeLine) -> None:
+    town.answers[ChangeMarket] = MARKET
+    path = f"/organise/{cast.MARKET}/edit"
+    form = read(bob.get(path)).form("").fields | {"entity_kind": "town", "served": "Caromb (84330)\n\n caromb"}
+    assert bob.post(path, data=form).status_code == 303
+    asked = town.acts()[0]
+    assert isinstance(asked, ChangeMarket) and asked.served == ["84030", "84030"] and asked.host is None
+    town.answers[FindCommunes] = []
+    assert "l’une de ces communes" in read(bob.post(path, data=form | {"served": "Atlantis"})).text
+
+
+def test_a_market_that_says_tu_does_so_and_names_its_towns(bob: FlaskClient, town: FakeLine) -> None:
+    served = [ServedTown(insee="84030", name="Caromb", post_codes=CAROMB.post_codes)]
+    friendly: Market = WAITING.model_copy(update={"says_tu": True, "served_towns": served})
+    town.answers[ReadMarket] = friendly
+    text = read(bob.get(f"/markets/{cast.MARKET}?said=member")).text
+    assert "Tu fais partie de ce marché" in text and "Pour Caromb aussi" in text and "pas encore public" in text
+
+
+def test_a_host_of_its_own_shows_the_market_under_its_brand(stranger: FlaskClient, town: FakeLine) -> None:
+    town.answers[FindBrand] = lambda asked: BRAND if asked.host == "lekukoa.example" else None
+    page = stranger.get("/", **AT_HOST).get_data(as_text=True)
+    assert "– Lekukoa</title>" in page and "Halle</a>" not in page and MARKET.name in page
+    assert "/brand/8a1538.css" in page
+    style = stranger.get("/brand/8a1538.css")
+    assert style.mimetype == "text/css" and "--leaf: #8a1538" in style.text and "--leaf-dark: #670f2a" in style.text
+    assert stranger.get("/brand/8A1538;}.css").status_code == 404
+    for other in ("http://unknown.example", "http://localhost", "http://[::1]"):
+        assert "Halle</a>" in stranger.get("/", base_url=other).get_data(as_text=True)
+    town.answers[FindBrand] = raises(Unavailable("away", "Ask again."))
+    assert "Lekukoa" in stranger.get("/", **AT_HOST).get_data(as_text=True)
+    assert "Halle</a>" in stranger.get("/", base_url="http://later.example").get_data(as_text=True)
+    hosts = [asked.host for asked, _, _ in town.asked if isinstance(asked, FindBrand)]
+    assert hosts == ["lekukoa.example", "unknown.example", "later.example"]
