@@ -15,6 +15,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
 from contracts.orders import Order
@@ -36,7 +37,9 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     _write_to(tx, messages)
 
 
-def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderCalledOff]) -> None:
+def write_order_news(
+    tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderRepriced | OrderCalledOff]
+) -> None:
     """Tell each consumer what became of an order, in the words of its event; one mail per version."""
     about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
     messages = [

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ORDER_CHANGED = "order_changed"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_SHORTENED = "order_shortened"
+    ORDER_REPRICED = "order_repriced"
     DROP_OUT = "drop_out"
     CALLED_OFF = "called_off"
     SALE_CANCELLED = "sale_cancelled"
@@ -134,7 +135,7 @@ def is_given_up(age: timedelta) -> bool:
 
 def is_kept(kind: Kind) -> bool:
     """Whether the content outlives the sending: not a secret, not other people's names."""
-    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.CALLED_OFF)
+    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.CALLED_OFF)
 
 
 def greeted_name(name: str) -> str:

@@ -18,6 +18,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
@@ -101,6 +102,11 @@ class Listeners(Housekeeping):
     def tell_shortage(self, tx: Connection, events: list[OrderShortened]) -> None:
         """Mail what does not come."""
         actions.write_order_news(tx, Kind.ORDER_SHORTENED, events)
+
+    @hear(OrderRepriced, at_once=AT_ONCE)
+    def tell_lower_price(self, tx: Connection, events: list[OrderRepriced]) -> None:
+        """Mail that an order costs less."""
+        actions.write_order_news(tx, Kind.ORDER_REPRICED, events)
 
     @hear(ProducerDroppedOut)
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:

@@ -24,6 +24,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationList
+from contracts.lowering import OrderRepriced
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
@@ -105,6 +106,28 @@ def _shortage_mail(message: Claimed, language: str, public_url: str) -> Mail:
     }
     about = f"order {order.order_id} version {order.version}"
     return _mail(message, "shortage", words, about=about, sender=order.market_name)
+
+
+def _repriced_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = OrderRepriced.model_validate_json(message.content)
+    order = event.order
+    line = next(line for line in order.lines if line.offer_id == event.offer_id)
+
+    def money(cents: int) -> str:
+        return formats.money(cents, order.currency, language)
+
+    words = {
+        "order": order,
+        "line": line,
+        "old_price": money(event.old_price_cents),
+        "price": money(line.price_cents),
+        "old_total": money(event.old_total_cents),
+        "total": money(order.total_cents),
+        "rows": _rows(order, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    about = f"order {order.order_id} version {order.version}"
+    return _mail(message, "repriced", words, about=about, sender=order.market_name)
 
 
 def _drop_out_mail(message: Claimed, language: str, public_url: str) -> Mail:
@@ -235,6 +258,7 @@ def _letter(message: Claimed, _: str, public_url: str) -> Mail:
 
 _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.ORDER_SHORTENED: _shortage_mail,
+    Kind.ORDER_REPRICED: _repriced_mail,
     Kind.DROP_OUT: _drop_out_mail,
     Kind.CALLED_OFF: _called_off_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,

@@ -29,6 +29,7 @@ from contracts.day import (
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
+from contracts.lowering import LoweredPrice, LowerPrice
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -57,6 +58,7 @@ from services.orders.actions import (
     hinting,
     knowing,
     late,
+    lowering,
     owing,
     placing,
     presences,
@@ -189,6 +191,10 @@ class Doors:
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
         return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
 
+    @answer(LowerPrice)
+    def lower_price(self, tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Refused:
+        return lowering.lower(tx, command, call)
+
 
 class Listeners(rights.Listener, Housekeeping):
     """What orders hears, and does when it is due."""
@@ -226,6 +232,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("withdraw_lines")
     def withdraw_lines(self, tx: Connection, timer: Timer) -> None:
         expiring.withdraw_lines(tx, timer)
+
+    @due("reprice_orders")
+    def reprice_orders(self, tx: Connection, timer: Timer) -> None:
+        lowering.reprice_orders(tx, timer)
 
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:

@@ -16,6 +16,7 @@ from contracts.messages import Event
 from contracts.presence import Coming
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
+from tests.notifications.changes import repriced
 from tests.notifications.conftest import (
     Instance,
     added_late,
@@ -47,7 +48,7 @@ LETTER = LetterAsked(
 
 
 @pytest.mark.parametrize(
-    "event", [placed(), changed(2), cancelled(3), shortened(4), called_off(5)], ids=lambda e: e.type
+    "event", [placed(), changed(2), cancelled(3), shortened(4), called_off(5), repriced(6)], ids=lambda e: e.type
 )
 def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Event) -> None:
     halle.know(BOB)
@@ -61,7 +62,7 @@ def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Eve
 
 def test_versions_that_come_in_reverse_are_all_sent_once(halle: Instance) -> None:
     halle.know(BOB)
-    for event in (shortened(4), cancelled(3), changed(2), placed(), changed(2), cancelled(3), shortened(4)):
+    for event in (repriced(4), shortened(3), changed(2), placed(), changed(2), shortened(3), repriced(4)):
         halle.hear(event)
     halle.send()
     assert len(halle.letterbox.ids) == len(set(halle.letterbox.ids)) == 4

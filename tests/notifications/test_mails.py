@@ -24,6 +24,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import ODILE
+from tests.notifications.changes import repriced
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -99,6 +100,14 @@ def test_what_is_missing_is_named_apart_from_what_comes() -> None:
     assert "12  Œufs" in comes and "Total : 4,80 €" in comes and "Numéro : 12" in comes
 
 
+def test_a_lower_price_is_told_with_both_totals() -> None:
+    mail = written(Kind.ORDER_REPRICED, repriced().model_dump_json())
+    assert mail.subject == "Votre commande coûte moins cher – Marché de Caromb"
+    text = mail.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Carottes, 4,00 € au lieu de" in text
+    assert "Ancien total : 12,50 €\nNouveau total : 10,80 €\n" in text
+
+
 def test_an_order_of_which_nothing_comes_is_said_to_be_cancelled() -> None:
     _, gone = shortened().order.lines
     empty = shortened(state="cancelled", lines=[gone], total_cents=0)
@@ -134,6 +143,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.ORDER_CHANGED: order().model_dump_json(),
         Kind.ORDER_CANCELLED: order().model_dump_json(),
         Kind.ORDER_SHORTENED: shortened().model_dump_json(),
+        Kind.ORDER_REPRICED: repriced().model_dump_json(),
         Kind.DROP_OUT: dropped_out().model_dump_json(),
         Kind.CALLED_OFF: called_off(2).model_dump_json(),
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),

@@ -86,10 +86,11 @@ def leave_sheet(tx: Connection, distribution_id: UUID, offers: Collection[UUID])
     renew_sheet(tx, distribution_id)
 
 
-def renew_sheet(tx: Connection, distribution_id: UUID) -> None:
-    """Make the sheet of a sale a new version, and tell whoever keeps it."""
+def renew_sheet(tx: Connection, distribution_id: UUID) -> Row[Any]:
+    """Make the sheet of a sale a new version, and tell whoever keeps it; the sale as it is then."""
     sale = sales.renew_sheet(tx, distribution_id)
     say(tx, DistributionChanged(distribution_id=sale.id, state=DistributionState(sale.state)), seq=sale.version)
+    return sale
 
 
 def _sale(tx: Connection, command: ReadDropOut | DropOut, call: Call) -> Row[Any]:

@@ -1,0 +1,18 @@
+"""What orders says of changes in a sale that has opened."""
+
+from contracts.lowering import OrderRepriced
+from tests.notifications.conftest import order
+
+
+def repriced(version: int = 2) -> OrderRepriced:
+    """Alice's carrots cost 4.00 now: 5.13 before, for a kilogram and a half of them."""
+    eggs, carrots = order().lines
+    cheaper = carrots.model_copy(update={"price_cents": 400, "amount_cents": 600})
+    after = order(version, lines=[eggs, cheaper], total_cents=1080)
+    return OrderRepriced(
+        order_id=after.order_id,
+        order=after,
+        offer_id=carrots.offer_id,
+        old_price_cents=carrots.price_cents,
+        old_total_cents=1250,
+    )
