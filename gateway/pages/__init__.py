@@ -34,12 +34,14 @@ from gateway.pages import (
     sessions,
     shop,
     tills,
+    withdrawing,
 )
 from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    withdrawing,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -21,6 +21,7 @@ from contracts.messages import Event
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
 
@@ -90,6 +91,13 @@ def write_marks_expired(tx: Connection, event: MarksExpired) -> None:
     people = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.expired.producer_id)}
     ids = {person: rules.expiry_mail_id(event.expiry_id, event.version, person) for person in people}
     _write_news(tx, Kind.MARKS_EXPIRED, event, event.expiry_id, ids)
+
+
+def write_withdrawal(tx: Connection, event: OfferWithdrawn) -> None:
+    """Tell the organisers of a market, and those who sell for the farm, that a product left an open sale."""
+    people = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.withdrawal.producer_id)}
+    ids = {person: rules.withdrawal_mail_id(event.withdrawal_id, event.version, person) for person in people}
+    _write_news(tx, Kind.OFFER_WITHDRAWN, event, event.withdrawal_id, ids)
 
 
 def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     PRESENCE_CONFIRMED = "presence_confirmed"
     BOOKS_STILL_OPEN = "books_still_open"
     MARKS_EXPIRED = "marks_expired"
+    OFFER_WITHDRAWN = "offer_withdrawn"
     LATE_LINES = "late_lines"
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
@@ -54,6 +55,7 @@ ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
 BOOKS_PATH = "/distributions/{distribution_id}/books"
 EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
+WITHDRAWALS_PATH = "/distributions/{distribution_id}/producers/{producer_id}/withdrawals"
 FARM_DAY_PATH = "/distributions/{distribution_id}/producers/{producer_id}/day"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
@@ -101,6 +103,11 @@ def books_mail_id(reminder_id: UUID, person_id: UUID) -> UUID:
 def expiry_mail_id(expiry_id: UUID, version: int, person_id: UUID) -> UUID:
     """One mail per marks that expired, or decision about them, and person who must know."""
     return uuid5(FAMILY, f"expiry:{expiry_id}:{version}:{person_id}")
+
+
+def withdrawal_mail_id(withdrawal_id: UUID, version: int, person_id: UUID) -> UUID:
+    """One mail per decision about a product that was withdrawn, and person who must know."""
+    return uuid5(FAMILY, f"withdrawal:{withdrawal_id}:{version}:{person_id}")
 
 
 def late_mail_id(late_id: UUID, person_id: UUID) -> UUID:

@@ -23,6 +23,7 @@ from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonEr
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.withdrawing import OfferWithdrawn
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
@@ -142,6 +143,11 @@ class Listeners(Housekeeping):
     def tell_expired_marks(self, tx: Connection, event: MarksExpired, heard: Heard) -> None:
         """Mail the organisers and the farm what expired, and each decision about it."""
         actions.write_marks_expired(tx, event)
+
+    @hear(OfferWithdrawn)
+    def tell_withdrawal(self, tx: Connection, event: OfferWithdrawn, heard: Heard) -> None:
+        """Mail the organisers and the farm that a product left an open sale."""
+        actions.write_withdrawal(tx, event)
 
     @hear(LateLinesAdded)
     def tell_late_lines(self, tx: Connection, event: LateLinesAdded, heard: Heard) -> None:

@@ -27,6 +27,7 @@ from contracts.lists import PreparationList
 from contracts.lowering import OrderRepriced
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.withdrawing import OfferWithdrawn
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
 from services.notifications.rules import Kind
@@ -181,6 +182,20 @@ def _marks_expired_mail(message: Claimed, language: str, public_url: str) -> Mai
     return _mail(message, "marks_expired", words, about=about, sender=event.market_name)
 
 
+def _withdrawn_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = OfferWithdrawn.model_validate_json(message.content)
+    gone = event.withdrawal
+    path = rules.WITHDRAWALS_PATH.format(distribution_id=gone.distribution_id, producer_id=gone.producer_id)
+    words = {
+        "event": event,
+        "amount": formats.money(gone.amount_cents, gone.currency, language),
+        "day": formats.day(event.starts_at, event.time_zone, language),
+        "link": public_url + path,
+    }
+    about = f"distribution {gone.distribution_id} producer {gone.producer_id}"
+    return _mail(message, "withdrawn", words, about=about, sender=event.market_name)
+
+
 def _late_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = LateLinesAdded.model_validate_json(message.content)
     path = rules.FARM_DAY_PATH.format(distribution_id=event.distribution_id, producer_id=event.producer_id)
@@ -266,6 +281,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.PRESENCE_CONFIRMED: _presence_mail,
     Kind.BOOKS_STILL_OPEN: _books_mail,
     Kind.MARKS_EXPIRED: _marks_expired_mail,
+    Kind.OFFER_WITHDRAWN: _withdrawn_mail,
     Kind.LATE_LINES: _late_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }

@@ -48,6 +48,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from services.orders.actions import (
     amending,
     books,
@@ -64,6 +65,7 @@ from services.orders.actions import (
     presences,
     reading,
     windows,
+    withdrawing,
 )
 
 
@@ -195,6 +197,18 @@ class Doors:
     def lower_price(self, tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Refused:
         return lowering.lower(tx, command, call)
 
+    @answer(ReadWithdrawal)
+    def read_withdrawal(self, tx: Connection, command: ReadWithdrawal, call: Call) -> Withdrawal:
+        return withdrawing.figures(tx, command, call)
+
+    @answer(ListWithdrawals)
+    def list_withdrawals(self, tx: Connection, command: ListWithdrawals, call: Call) -> list[Withdrawal]:
+        return withdrawing.of_sale(tx, command, call)
+
+    @answer(WithdrawFromSale)
+    def withdraw_from_sale(self, tx: Connection, command: WithdrawFromSale, call: Call) -> Withdrawal | Refused:
+        return withdrawing.withdraw(tx, command, call)
+
 
 class Listeners(rights.Listener, Housekeeping):
     """What orders hears, and does when it is due."""
@@ -236,6 +250,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("reprice_orders")
     def reprice_orders(self, tx: Connection, timer: Timer) -> None:
         lowering.reprice_orders(tx, timer)
+
+    @due("drop_lines")
+    def drop_lines(self, tx: Connection, timer: Timer) -> None:
+        withdrawing.drop_lines(tx, timer)
 
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:

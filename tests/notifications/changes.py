@@ -1,7 +1,11 @@
 """What orders says of changes in a sale that has opened."""
 
+from typing import Any
+
 from contracts.lowering import OrderRepriced
-from tests.notifications.conftest import order
+from contracts.withdrawing import OfferWithdrawn
+from tests.cast import FARM, MARKET
+from tests.notifications.conftest import EXAMPLES, order
 
 
 def repriced(version: int = 2) -> OrderRepriced:
@@ -16,3 +20,10 @@ def repriced(version: int = 2) -> OrderRepriced:
         old_price_cents=carrots.price_cents,
         old_total_cents=1250,
     )
+
+
+def withdrawn(**changes: Any) -> OfferWithdrawn:
+    """The kept example, of Alice's farm: hail took its carrots, and 14 orders lose them; `changes` are of that."""
+    kept = OfferWithdrawn.model_validate_json((EXAMPLES / "orders.offer_withdrawn.v1.json").read_bytes())
+    gone = kept.withdrawal.model_copy(update={"producer_id": FARM} | changes)
+    return kept.model_copy(update={"market_id": MARKET, "withdrawal": gone})

@@ -16,7 +16,7 @@ from contracts.messages import Event
 from contracts.presence import Coming
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
-from tests.notifications.changes import repriced
+from tests.notifications.changes import repriced, withdrawn
 from tests.notifications.conftest import (
     Instance,
     added_late,
@@ -219,6 +219,18 @@ def test_expired_marks_and_each_decision_are_told_once_to_organisers_and_the_far
     halle.hear(organises(ODILE))
     halle.found_farm(ALICE)
     for event in (expired(2, decision=Decision.KEPT), expired(), expired(), expired(2, decision=Decision.KEPT)):
+        halle.hear(event)
+    assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
+    assert len(halle.letterbox.mails) == 4
+
+
+def test_a_withdrawal_is_told_once_per_decision_to_organisers_and_the_farm(halle: Instance) -> None:
+    for person in (ALICE, ODILE, CHARLIE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    halle.found_farm(ALICE)
+    kept = withdrawn(decision=Decision.KEPT)
+    for event in (withdrawn().model_copy(update={"version": 2}), kept, kept):
         halle.hear(event)
     assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
     assert len(halle.letterbox.mails) == 4

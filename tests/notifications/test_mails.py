@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.lists import ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
@@ -24,7 +25,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import ODILE
-from tests.notifications.changes import repriced
+from tests.notifications.changes import repriced, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -108,6 +109,16 @@ def test_a_lower_price_is_told_with_both_totals() -> None:
     assert "Ancien total : 12,50 €\nNouveau total : 10,80 €\n" in text
 
 
+def test_a_withdrawal_says_whether_orders_stand() -> None:
+    gone = written(Kind.OFFER_WITHDRAWN, withdrawn().model_dump_json())
+    assert gone.subject == "Carottes de plein champ n'est plus en vente – Marché de Caromb"
+    assert "La grêle" in gone.text and "retiré aussi des commandes" in gone.text
+    kept = written(Kind.OFFER_WITHDRAWN, withdrawn(decision=Decision.KEPT).model_dump_json())
+    assert "Les commandes déjà passées restent." in kept.text
+    lost = shortened().model_copy(update={"because": ShortReason.WITHDRAWN})
+    assert "Un produit de Ferme des Alpilles est retiré" in written(Kind.ORDER_SHORTENED, lost.model_dump_json()).text
+
+
 def test_an_order_of_which_nothing_comes_is_said_to_be_cancelled() -> None:
     _, gone = shortened().order.lines
     empty = shortened(state="cancelled", lines=[gone], total_cents=0)
@@ -151,6 +162,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
         Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
+        Kind.OFFER_WITHDRAWN: withdrawn().model_dump_json(),
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
