@@ -54,9 +54,10 @@ def reprice_orders(tx: Connection, timer: Timer) -> None:
     """Let the next orders take a lower price, until all have it."""
     row = store.one(tx, UUID(timer.key.removeprefix("lower:")))
     offer = _offer(tx, row.distribution_id, row.offer_id)
-    batch = store.next_to_reprice(tx, row.distribution_id, row.offer_id, offer.snapshot_id, BATCH)
+    line = SheetLine.model_validate(offer.line)
+    batch = store.next_to_reprice(tx, row.distribution_id, row.offer_id, line.price_cents, BATCH)
     for order in day.lock_orders(tx, row.distribution_id, batch).values():
-        _reprice(tx, order, SheetLine.model_validate(offer.line), offer.snapshot_id)
+        _reprice(tx, order, line, offer.snapshot_id)
     if len(batch) == BATCH:
         _want_batch(tx, row.distribution_id, row.id, timer.due_at, timer.version + 1)
     else:

@@ -81,7 +81,7 @@ def _offer(tx: Connection, command: ReadWithdrawal | WithdrawFromSale, call: Cal
 
 def _not_now(tx: Connection, sale: Row[Any], seen: Withdrawal, decision: Decision) -> Refused | None:
     is_known = seen.decision is not None
-    if (is_known and Decision.KEPT is decision) or seen.offer_id in holding.withdrawn(tx, sale.id):
+    if (is_known and decision is Decision.KEPT) or seen.offer_id in holding.withdrawn(tx, sale.id):
         return rules.withdrawn()
     if day.drop_out(tx, sale.id, seen.producer_id) is not None:
         return rules.dropped_out()

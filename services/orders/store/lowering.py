@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bus.rights import holds
 from contracts.members import Right
 from contracts.orders import OrderState
-from services.orders.store import lowered_prices, order_lines, orders, sheet_lines
+from services.orders.store import lowered_prices, order_lines, orders, sheet_lines, snapshots
 
 
 def sells(tx: Connection, distribution_id: UUID, offer_id: UUID, person_id: UUID) -> bool:
@@ -38,17 +38,18 @@ def end(tx: Connection, lowering_id: UUID) -> None:
     tx.execute(update(lowered_prices).where(where).values(done_at=func.halle_now()))
 
 
-def next_to_reprice(tx: Connection, distribution_id: UUID, offer_id: UUID, snapshot_id: int, count: int) -> list[UUID]:
-    """Some orders whose line of an offer is not as the sheet has it now."""
+def next_to_reprice(tx: Connection, distribution_id: UUID, offer_id: UUID, price_cents: int, count: int) -> list[UUID]:
+    """Some orders that have an offer at a higher price than this."""
     statement = (
         select(orders.c.id)
         .join(order_lines, order_lines.c.order_id == orders.c.id)
+        .join(snapshots, snapshots.c.id == order_lines.c.snapshot_id)
         .where(
             orders.c.distribution_id == distribution_id,
             orders.c.state == OrderState.PLACED,
             order_lines.c.offer_id == offer_id,
-            order_lines.c.snapshot_id != snapshot_id,
             order_lines.c.quantity > 0,
+            snapshots.c.line["price_cents"].as_integer() > price_cents,
         )
         .order_by(orders.c.id)
         .limit(count)
