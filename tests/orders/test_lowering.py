@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bus import database, timers
 from bus.doors import Call
@@ -157,6 +159,39 @@ def test_a_sale_that_is_cancelled_in_between_calls_every_order_off_once(
     cancel(call, ODILE, published, cancellation(call, ODILE, published))
     do_what_is_due()
     assert read(order).state == "cancelled" and len(said("orders.order_called_off.v1")) == 1
+
+
+STEPS = st.one_of(st.integers(1, 5), st.integers(200, 259), st.none())
+"""Small numbers are orders of so many by the next of three people, big ones lower prices, nothing is a batch."""
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEPS, max_size=12))
+def test_after_any_history_each_order_has_the_last_price_and_every_total_was_told(
+    call: Caller, steps: list[int | None]
+) -> None:
+    sale = opened(sheet(line(stock=1000)))
+    grant(ALICE, "sell", FARM)
+    price, placed = 260, []
+    for turn, step in enumerate(steps):
+        if step is None:
+            timers.do_next(EFFECTS)
+        elif step < 200:
+            placed.append(place(call, (BOB, CHARLIE, MALIK)[turn % 3], sale, step))
+        elif step < price:
+            lower(call, sale, price := step)
+        else:
+            assert lower(call, sale, step).code == "not-lower"
+    do_what_is_due()
+    repriced = [one for one in said(REPRICED) if one["order"]["distribution_id"] == str(sale.distribution_id)]
+    told = {(str(one.order_id), one.version): one.total_cents for one in placed}
+    told |= {(one["order"]["order_id"], one["order"]["version"]): one["order"]["total_cents"] for one in repriced}
+    assert len(told) == len(placed) + len(repriced), "each version was told once"
+    for one in repriced:
+        assert told[one["order"]["order_id"], one["order"]["version"] - 1] == one["old_total_cents"]
+    for order in map(read, placed):
+        assert order.lines[0].price_cents == price
+        assert order.total_cents == price * order.lines[0].quantity == told[str(order.order_id), order.version]
 
 
 def test_a_raise_is_refused_with_what_to_do_instead(call: Caller, published: SaleSheetPublished) -> None:

@@ -89,3 +89,6 @@ def test_consequences_are_shown_and_sent_with_what_is_decided(
     assert sent.status_code == 303
     about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id, "orders": 14, "amount_cents": 8640}
     assert town.acts() == [WithdrawFromSale(decision=Decision.WITHDRAWN, reason="Grêle.", **about)]
+    town.answers[ReadWithdrawal] = withdrawal(sale, decision=Decision.WITHDRAWN)
+    under_way = read(bob.get(path))
+    assert "C’est en cours" in under_way.text and "decision" not in under_way.html
