@@ -28,6 +28,8 @@ class ShortReason(StrEnum):
     """Too little was ordered of the farm for it to come."""
     MARK_EXPIRED = "mark_expired"
     """The market withdrew what had lost its mark during the sale."""
+    WITHDRAWN = "withdrawn"
+    """The farm or the market withdrew a product during the sale."""
 
 
 class OrderShortened(

@@ -15,6 +15,7 @@ from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, ListLateLines
 from contracts.lists import ReadHandover
 from contracts.presence import ConfirmPresence, ListPresences
+from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, WithdrawFromSale
 from gateway.api import door
 from gateway.api.door import Route
 
@@ -34,6 +35,9 @@ door.add(
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
     Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),
     Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
+    Route("GET", f"{OFFER}/withdrawal", ReadWithdrawal),
+    Route("POST", f"{OFFER}/withdrawal", WithdrawFromSale),
+    Route("GET", "/distributions/<uuid:distribution_id>/withdrawals", ListWithdrawals),
     Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),

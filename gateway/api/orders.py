@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from contracts.lowering import LowerPrice
 from contracts.orders import (
     AmendOrder,
     CancelOrder,
@@ -65,4 +66,5 @@ door.add(
     Route("DELETE", "/orders/<uuid:order_id>", CancelOrder),
     Route("GET", "/distributions/<uuid:distribution_id>/availability", ReadAvailability),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/stock", ChangeStock),
+    Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/price", LowerPrice),
 )

@@ -41,6 +41,7 @@ from gateway.pages import (
     sessions,
     shop,
     tills,
+    withdrawing,
     yearly,
 )
 from gateway.pages.site import pages
@@ -48,7 +49,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding,
+    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

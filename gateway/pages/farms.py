@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from contracts.affairs import FarmPaper, ListHolidays, ListPapers, PaperStanding
-from contracts.catalog import ReadMarket
+from contracts.catalog import ReadMarket, SheetLine
 from contracts.errors import NotFound
+from contracts.lowering import LowerPrice
 from contracts.members import Right
 from contracts.orders import ChangeStock, SaleSheet
 from contracts.planning import (
@@ -145,14 +146,21 @@ def stock(producer_id: UUID, distribution_id: UUID) -> Response:
 @pages.post("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>/stock/<uuid:offer_id>")
 def change_stock(producer_id: UUID, distribution_id: UUID, offer_id: UUID) -> Response:
     """Say how much of one is left to sell."""
-    sale = reception().sheets.of(str(distribution_id)).model
-    line = next((one for one in sale.lines if one.offer_id == offer_id), None)
-    if line is None:
-        raise NotFound("no-such-offer", "You sell no such offer here.")
+    line = _on_sale(distribution_id, offer_id)
     form = Form(ChangeStock, left=lambda text: numbers.measured(text, line.unit))
     if form.send(distribution_id=distribution_id, offer_id=offer_id):
         reception().sheets.drop(str(distribution_id))
         return go("stock", "saved", producer_id=producer_id, distribution_id=distribution_id)
+    return _stock(producer_id, distribution_id, {offer_id: form})
+
+
+@pages.post("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>/price/<uuid:offer_id>")
+def lower_price(producer_id: UUID, distribution_id: UUID, offer_id: UUID) -> Response:
+    """Let everybody pay less for one, whoever ordered it before as well."""
+    form = Form(LowerPrice, price_cents=numbers.cents)
+    if form.send(distribution_id=distribution_id, offer_id=offer_id):
+        reception().sheets.drop(str(distribution_id))
+        return go("stock", "lowered", producer_id=producer_id, distribution_id=distribution_id)
     return _stock(producer_id, distribution_id, {offer_id: form})
 
 
@@ -222,6 +230,14 @@ def _as_said(taking: Participation | None, planned: Distribution) -> dict[str, o
     wall = taking.closes_at.astimezone(ZoneInfo(planned.time_zone)).strftime("%Y-%m-%dT%H:%M") if own else ""
     threshold = numbers.typed(taking.threshold_cents, 100)
     return {"presence": str(taking.presence), "closes_at": wall, "threshold_cents": threshold}
+
+
+def _on_sale(distribution_id: UUID, offer_id: UUID) -> SheetLine:
+    sale: SaleSheet = reception().sheets.of(str(distribution_id)).model
+    line = next((one for one in sale.lines if one.offer_id == offer_id), None)
+    if line is None:
+        raise NotFound("no-such-offer", "You sell no such offer here.")
+    return line
 
 
 def _stock(producer_id: UUID, distribution_id: UUID, forms: dict[UUID, Form]) -> Response:

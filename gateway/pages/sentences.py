@@ -126,6 +126,10 @@ OF_REFUSALS = {
         "enregistré."
     ),
     "withdrawn": N_("Ces produits sont retirés de la vente, et tout le monde en a été prévenu."),
+    "not-lower": N_(
+        "Tant qu’on commande, un prix ne peut que baisser. Pour demander plus, retirez le produit, et remettez-le en "
+        "vente à la prochaine distribution."
+    ),
     "not-a-member": N_("Ce marché est réservé à ses adhérents : demandez d’abord à y adhérer."),
     "market-closed-to-newcomers": N_("Ce marché n’accueille plus de nouveaux adhérents."),
     "banned": N_("Les responsables de ce marché ne vous y admettent pas."),

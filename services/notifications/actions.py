@@ -15,11 +15,13 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
 
@@ -36,7 +38,9 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     _write_to(tx, messages)
 
 
-def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderCalledOff]) -> None:
+def write_order_news(
+    tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderRepriced | OrderCalledOff]
+) -> None:
     """Tell each consumer what became of an order, in the words of its event; one mail per version."""
     about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
     messages = [
@@ -87,6 +91,13 @@ def write_marks_expired(tx: Connection, event: MarksExpired) -> None:
     people = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.expired.producer_id)}
     ids = {person: rules.expiry_mail_id(event.expiry_id, event.version, person) for person in people}
     _write_news(tx, Kind.MARKS_EXPIRED, event, event.expiry_id, ids)
+
+
+def write_withdrawal(tx: Connection, event: OfferWithdrawn) -> None:
+    """Tell the organisers of a market, and those who sell for the farm, that a product left an open sale."""
+    people = {*store.organisers(tx, event.market_id), *store.sellers(tx, event.withdrawal.producer_id)}
+    ids = {person: rules.withdrawal_mail_id(event.withdrawal_id, event.version, person) for person in people}
+    _write_news(tx, Kind.OFFER_WITHDRAWN, event, event.withdrawal_id, ids)
 
 
 def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ORDER_CHANGED = "order_changed"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_SHORTENED = "order_shortened"
+    ORDER_REPRICED = "order_repriced"
     DROP_OUT = "drop_out"
     CALLED_OFF = "called_off"
     SALE_CANCELLED = "sale_cancelled"
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     PRESENCE_CONFIRMED = "presence_confirmed"
     BOOKS_STILL_OPEN = "books_still_open"
     MARKS_EXPIRED = "marks_expired"
+    OFFER_WITHDRAWN = "offer_withdrawn"
     LATE_LINES = "late_lines"
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
@@ -53,6 +55,7 @@ ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
 BOOKS_PATH = "/distributions/{distribution_id}/books"
 EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
+WITHDRAWALS_PATH = "/distributions/{distribution_id}/producers/{producer_id}/withdrawals"
 FARM_DAY_PATH = "/distributions/{distribution_id}/producers/{producer_id}/day"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
@@ -102,6 +105,11 @@ def expiry_mail_id(expiry_id: UUID, version: int, person_id: UUID) -> UUID:
     return uuid5(FAMILY, f"expiry:{expiry_id}:{version}:{person_id}")
 
 
+def withdrawal_mail_id(withdrawal_id: UUID, version: int, person_id: UUID) -> UUID:
+    """One mail per decision about a product that was withdrawn, and person who must know."""
+    return uuid5(FAMILY, f"withdrawal:{withdrawal_id}:{version}:{person_id}")
+
+
 def late_mail_id(late_id: UUID, person_id: UUID) -> UUID:
     """One mail per addition after the close and person who sells for the farm."""
     return uuid5(FAMILY, f"late:{late_id}:{person_id}")
@@ -134,7 +142,7 @@ def is_given_up(age: timedelta) -> bool:
 
 def is_kept(kind: Kind) -> bool:
     """Whether the content outlives the sending: not a secret, not other people's names."""
-    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.CALLED_OFF)
+    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.CALLED_OFF)
 
 
 def greeted_name(name: str) -> str:

@@ -18,10 +18,12 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.withdrawing import OfferWithdrawn
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
@@ -102,6 +104,11 @@ class Listeners(Housekeeping):
         """Mail what does not come."""
         actions.write_order_news(tx, Kind.ORDER_SHORTENED, events)
 
+    @hear(OrderRepriced, at_once=AT_ONCE)
+    def tell_lower_price(self, tx: Connection, events: list[OrderRepriced]) -> None:
+        """Mail that an order costs less."""
+        actions.write_order_news(tx, Kind.ORDER_REPRICED, events)
+
     @hear(ProducerDroppedOut)
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:
         """Mail the organisers and the farm what was done."""
@@ -136,6 +143,11 @@ class Listeners(Housekeeping):
     def tell_expired_marks(self, tx: Connection, event: MarksExpired, heard: Heard) -> None:
         """Mail the organisers and the farm what expired, and each decision about it."""
         actions.write_marks_expired(tx, event)
+
+    @hear(OfferWithdrawn)
+    def tell_withdrawal(self, tx: Connection, event: OfferWithdrawn, heard: Heard) -> None:
+        """Mail the organisers and the farm that a product left an open sale."""
+        actions.write_withdrawal(tx, event)
 
     @hear(LateLinesAdded)
     def tell_late_lines(self, tx: Connection, event: LateLinesAdded, heard: Heard) -> None:

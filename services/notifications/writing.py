@@ -24,8 +24,10 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationList
+from contracts.lowering import OrderRepriced
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.withdrawing import OfferWithdrawn
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
 from services.notifications.rules import Kind
@@ -107,6 +109,28 @@ def _shortage_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "shortage", words, about=about, sender=order.market_name)
 
 
+def _repriced_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = OrderRepriced.model_validate_json(message.content)
+    order = event.order
+    line = next(line for line in order.lines if line.offer_id == event.offer_id)
+
+    def money(cents: int) -> str:
+        return formats.money(cents, order.currency, language)
+
+    words = {
+        "order": order,
+        "line": line,
+        "old_price": money(event.old_price_cents),
+        "price": money(line.price_cents),
+        "old_total": money(event.old_total_cents),
+        "total": money(order.total_cents),
+        "rows": _rows(order, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    about = f"order {order.order_id} version {order.version}"
+    return _mail(message, "repriced", words, about=about, sender=order.market_name)
+
+
 def _drop_out_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ProducerDroppedOut.model_validate_json(message.content)
     words = {
@@ -156,6 +180,20 @@ def _marks_expired_mail(message: Claimed, language: str, public_url: str) -> Mai
     }
     about = f"distribution {expired.distribution_id} producer {expired.producer_id}"
     return _mail(message, "marks_expired", words, about=about, sender=event.market_name)
+
+
+def _withdrawn_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = OfferWithdrawn.model_validate_json(message.content)
+    gone = event.withdrawal
+    path = rules.WITHDRAWALS_PATH.format(distribution_id=gone.distribution_id, producer_id=gone.producer_id)
+    words = {
+        "event": event,
+        "amount": formats.money(gone.amount_cents, gone.currency, language),
+        "day": formats.day(event.starts_at, event.time_zone, language),
+        "link": public_url + path,
+    }
+    about = f"distribution {gone.distribution_id} producer {gone.producer_id}"
+    return _mail(message, "withdrawn", words, about=about, sender=event.market_name)
 
 
 def _late_mail(message: Claimed, language: str, public_url: str) -> Mail:
@@ -235,6 +273,7 @@ def _letter(message: Claimed, _: str, public_url: str) -> Mail:
 
 _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.ORDER_SHORTENED: _shortage_mail,
+    Kind.ORDER_REPRICED: _repriced_mail,
     Kind.DROP_OUT: _drop_out_mail,
     Kind.CALLED_OFF: _called_off_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
@@ -242,6 +281,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.PRESENCE_CONFIRMED: _presence_mail,
     Kind.BOOKS_STILL_OPEN: _books_mail,
     Kind.MARKS_EXPIRED: _marks_expired_mail,
+    Kind.OFFER_WITHDRAWN: _withdrawn_mail,
     Kind.LATE_LINES: _late_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }

@@ -77,6 +77,12 @@ def grown(line: OrderLine, more: int) -> OrderLine:
     return line.model_copy(update=figures)
 
 
+def repriced(line: OrderLine, price_cents: int) -> OrderLine:
+    """The line at another price; its amount follows."""
+    priced = line.model_copy(update={"price_cents": price_cents})
+    return priced.model_copy(update={"amount_cents": priced.amount(line.quantity, line.weighed_grams)})
+
+
 def total(lines: Iterable[OrderLine]) -> int:
     """What is owed, in cents: the sum of the lines, and of nothing else."""
     return sum(line.amount_cents for line in lines)
@@ -234,6 +240,15 @@ def dropped_out() -> Refused:
 
 def withdrawn() -> Refused:
     return Refused(code="withdrawn", message="This was withdrawn from the sale, and everybody was told.")
+
+
+def not_lower(line: SheetLine) -> Refused:
+    """The refusal of a price that is not below the one on sale."""
+    message = (
+        "While people order, a price is only lowered. To ask for more, withdraw the product, and put it on sale again "
+        "at the next distribution."
+    )
+    return Refused(code="not-lower", message=message, details={"price_cents": line.price_cents})
 
 
 def misses_threshold(threshold_cents: int | None, ordered_cents: int) -> bool:

@@ -29,6 +29,7 @@ from contracts.day import (
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
+from contracts.lowering import LoweredPrice, LowerPrice
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -47,6 +48,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders.actions import (
     amending,
@@ -58,11 +60,13 @@ from services.orders.actions import (
     hinting,
     knowing,
     late,
+    lowering,
     owing,
     placing,
     presences,
     reading,
     windows,
+    withdrawing,
     yearly,
 )
 
@@ -195,6 +199,22 @@ class Doors:
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
         return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
 
+    @answer(LowerPrice)
+    def lower_price(self, tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Refused:
+        return lowering.lower(tx, command, call)
+
+    @answer(ReadWithdrawal)
+    def read_withdrawal(self, tx: Connection, command: ReadWithdrawal, call: Call) -> Withdrawal:
+        return withdrawing.figures(tx, command, call)
+
+    @answer(ListWithdrawals)
+    def list_withdrawals(self, tx: Connection, command: ListWithdrawals, call: Call) -> list[Withdrawal]:
+        return withdrawing.of_sale(tx, command, call)
+
+    @answer(WithdrawFromSale)
+    def withdraw_from_sale(self, tx: Connection, command: WithdrawFromSale, call: Call) -> Withdrawal | Refused:
+        return withdrawing.withdraw(tx, command, call)
+
 
 class Listeners(rights.Listener, Housekeeping):
     """What orders hears, and does when it is due."""
@@ -232,6 +252,14 @@ class Listeners(rights.Listener, Housekeeping):
     @due("withdraw_lines")
     def withdraw_lines(self, tx: Connection, timer: Timer) -> None:
         expiring.withdraw_lines(tx, timer)
+
+    @due("reprice_orders")
+    def reprice_orders(self, tx: Connection, timer: Timer) -> None:
+        lowering.reprice_orders(tx, timer)
+
+    @due("drop_lines")
+    def drop_lines(self, tx: Connection, timer: Timer) -> None:
+        withdrawing.drop_lines(tx, timer)
 
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:

@@ -1,6 +1,6 @@
 """The sheet as a worker reads it: kept in memory, and checked against the rows by whoever writes.
 
-A stale copy does no harm: placing compares each line's snapshot with the one on sale, and reads again when it differs.
+A stale copy does no harm: placing compares its version with the sale's, and reads again when it differs.
 """
 
 from typing import NamedTuple

@@ -16,6 +16,7 @@ from contracts.messages import Event
 from contracts.presence import Coming
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
+from tests.notifications.changes import repriced, withdrawn
 from tests.notifications.conftest import (
     Instance,
     added_late,
@@ -47,7 +48,7 @@ LETTER = LetterAsked(
 
 
 @pytest.mark.parametrize(
-    "event", [placed(), changed(2), cancelled(3), shortened(4), called_off(5)], ids=lambda e: e.type
+    "event", [placed(), changed(2), cancelled(3), shortened(4), called_off(5), repriced(6)], ids=lambda e: e.type
 )
 def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Event) -> None:
     halle.know(BOB)
@@ -61,7 +62,7 @@ def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Eve
 
 def test_versions_that_come_in_reverse_are_all_sent_once(halle: Instance) -> None:
     halle.know(BOB)
-    for event in (shortened(4), cancelled(3), changed(2), placed(), changed(2), cancelled(3), shortened(4)):
+    for event in (repriced(4), shortened(3), changed(2), placed(), changed(2), shortened(3), repriced(4)):
         halle.hear(event)
     halle.send()
     assert len(halle.letterbox.ids) == len(set(halle.letterbox.ids)) == 4
@@ -218,6 +219,18 @@ def test_expired_marks_and_each_decision_are_told_once_to_organisers_and_the_far
     halle.hear(organises(ODILE))
     halle.found_farm(ALICE)
     for event in (expired(2, decision=Decision.KEPT), expired(), expired(), expired(2, decision=Decision.KEPT)):
+        halle.hear(event)
+    assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
+    assert len(halle.letterbox.mails) == 4
+
+
+def test_a_withdrawal_is_told_once_per_decision_to_organisers_and_the_farm(halle: Instance) -> None:
+    for person in (ALICE, ODILE, CHARLIE):
+        halle.know(person)
+    halle.hear(organises(ODILE))
+    halle.found_farm(ALICE)
+    kept = withdrawn(decision=Decision.KEPT)
+    for event in (withdrawn().model_copy(update={"version": 2}), kept, kept):
         halle.hear(event)
     assert addresses(halle) == {"alice@example.org", f"{ODILE}@example.org"}
     assert len(halle.letterbox.mails) == 4

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.lists import ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
@@ -24,6 +25,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import ODILE
+from tests.notifications.changes import repriced, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -99,6 +101,24 @@ def test_what_is_missing_is_named_apart_from_what_comes() -> None:
     assert "12  Œufs" in comes and "Total : 4,80 €" in comes and "Numéro : 12" in comes
 
 
+def test_a_lower_price_is_told_with_both_totals() -> None:
+    mail = written(Kind.ORDER_REPRICED, repriced().model_dump_json())
+    assert mail.subject == "Votre commande coûte moins cher – Marché de Caromb"
+    text = mail.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Carottes, 4,00 € au lieu de" in text
+    assert "Ancien total : 12,50 €\nNouveau total : 10,80 €\n" in text
+
+
+def test_a_withdrawal_says_whether_orders_stand() -> None:
+    gone = written(Kind.OFFER_WITHDRAWN, withdrawn().model_dump_json())
+    assert gone.subject == "Carottes de plein champ n'est plus en vente – Marché de Caromb"
+    assert "La grêle" in gone.text and "retiré aussi des commandes" in gone.text
+    kept = written(Kind.OFFER_WITHDRAWN, withdrawn(decision=Decision.KEPT).model_dump_json())
+    assert "Les commandes déjà passées restent." in kept.text
+    lost = shortened().model_copy(update={"because": ShortReason.WITHDRAWN})
+    assert "Un produit de Ferme des Alpilles est retiré" in written(Kind.ORDER_SHORTENED, lost.model_dump_json()).text
+
+
 def test_an_order_of_which_nothing_comes_is_said_to_be_cancelled() -> None:
     _, gone = shortened().order.lines
     empty = shortened(state="cancelled", lines=[gone], total_cents=0)
@@ -134,6 +154,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.ORDER_CHANGED: order().model_dump_json(),
         Kind.ORDER_CANCELLED: order().model_dump_json(),
         Kind.ORDER_SHORTENED: shortened().model_dump_json(),
+        Kind.ORDER_REPRICED: repriced().model_dump_json(),
         Kind.DROP_OUT: dropped_out().model_dump_json(),
         Kind.CALLED_OFF: called_off(2).model_dump_json(),
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),
@@ -141,6 +162,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
         Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
+        Kind.OFFER_WITHDRAWN: withdrawn().model_dump_json(),
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')

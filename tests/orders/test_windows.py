@@ -23,9 +23,11 @@ from services.orders.actions import (
     dropping_out,
     expiring,
     knowing,
+    lowering,
     owing,
     reading,
     windows,
+    withdrawing,
 )
 from services.orders.store import lists
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, ODILE, line, sheet
@@ -40,6 +42,8 @@ EFFECTS = {
     "shorten_orders": dropping_out.shorten_orders,
     "expire_marks": expiring.expire_marks,
     "withdraw_lines": expiring.withdraw_lines,
+    "reprice_orders": lowering.reprice_orders,
+    "drop_lines": withdrawing.drop_lines,
     "call_off_orders": cancelling.call_off_orders,
     "tell_what_is_owed": owing.tell_next,
     "remind_of_books": books.remind,

@@ -15,11 +15,12 @@ from bus.doors import Call
 from bus.outbox import say
 from bus.timers import Timer
 from contracts.cancelling import Cancellation, CancelSale, OrderCalledOff, ReadCancellation, SaleCancelled
-from contracts.errors import Conflict, NotFound
+from contracts.errors import NotFound
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged, DistributionState, OrderState
 from services.orders import rules
 from services.orders.actions import owing
+from services.orders.actions.consequences import need_as_seen
 from services.orders.store import cancelling, day, purchases, sales
 
 BATCH = 100
@@ -38,9 +39,7 @@ def cancel(tx: Connection, command: CancelSale, call: Call) -> Cancellation | Re
     if sale.state not in CANCELLABLE:
         return rules.not_cancellable()
     foreseen = _figures(tx, sale)
-    if (foreseen.orders, foreseen.amount_cents) != (command.orders, command.amount_cents):
-        details = {"figures": foreseen.model_dump(mode="json")}
-        raise Conflict("figures-moved", "These orders changed while you were looking.", details)
+    need_as_seen(foreseen, command)
     row = foreseen.model_dump(include={"distribution_id", "orders", "amount_cents", "farms", "by_telephone"})
     cancelling.declare(tx, row | {"reason": command.reason, "declared_by": call.asker.person_id})
     _move(tx, sale, DistributionState(sale.state), DistributionState.CANCELLING)

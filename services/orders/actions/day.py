@@ -33,7 +33,7 @@ from contracts.messages import Refused
 from contracts.orders import Order, OrderLine, OrderState
 from services.orders import rules
 from services.orders.actions import owing
-from services.orders.store import day, expiring, lists, purchases, sales
+from services.orders.store import day, holding, lists, purchases, sales
 
 
 class Why(NamedTuple):
@@ -180,7 +180,7 @@ def not_now(tx: Connection, distribution_id: UUID, producer_id: UUID, offers: se
         return refused
     if day.drop_out(tx, distribution_id, producer_id):
         return rules.dropped_out()
-    return rules.withdrawn() if offers & expiring.withdrawn(tx, distribution_id) else None
+    return rules.withdrawn() if offers & holding.withdrawn(tx, distribution_id) else None
 
 
 def _checked(command: SettleLines, orders: Mapping[UUID, Order]) -> dict[UUID, dict[UUID, OrderLine]]:

@@ -16,10 +16,11 @@ from bus.doors import Call
 from bus.outbox import say
 from bus.timers import Timer
 from contracts.day import DropOut, DropOutFigures, ProducerDroppedOut, ReadDropOut, ShortReason
-from contracts.errors import Conflict, NotFound
+from contracts.errors import NotFound
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged, DistributionState
 from services.orders import rules
+from services.orders.actions.consequences import need_as_seen
 from services.orders.actions.day import Why, settle
 from services.orders.store import day, holding, sales
 
@@ -41,9 +42,7 @@ def drop_out(tx: Connection, command: DropOut, call: Call) -> DropOutFigures | R
         return rules.dropped_out()
     if sale.state not in (*day.ACTIVE, DistributionState.OPEN):
         return rules.not_active(sale.state)
-    if (foreseen.orders, foreseen.amount_cents) != (command.orders, command.amount_cents):
-        details = {"figures": foreseen.model_dump(mode="json")}
-        raise Conflict("figures-moved", "These orders changed while you were looking.", details)
+    need_as_seen(foreseen, command)
     if sale.state == DistributionState.OPEN:
         leave_sheet(tx, sale.id, holding.offers_of_farm(tx, sale.id, command.producer_id))
     enter(tx, sale, command.producer_id, ShortReason.DROP_OUT, command.reason, call.asker.person_id)
@@ -86,10 +85,11 @@ def leave_sheet(tx: Connection, distribution_id: UUID, offers: Collection[UUID])
     renew_sheet(tx, distribution_id)
 
 
-def renew_sheet(tx: Connection, distribution_id: UUID) -> None:
-    """Make the sheet of a sale a new version, and tell whoever keeps it."""
+def renew_sheet(tx: Connection, distribution_id: UUID) -> Row[Any]:
+    """Make the sheet of a sale a new version, and tell whoever keeps it; the sale as it is then."""
     sale = sales.renew_sheet(tx, distribution_id)
     say(tx, DistributionChanged(distribution_id=sale.id, state=DistributionState(sale.state)), seq=sale.version)
+    return sale
 
 
 def _sale(tx: Connection, command: ReadDropOut | DropOut, call: Call) -> Row[Any]:

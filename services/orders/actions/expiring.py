@@ -17,17 +17,16 @@ from bus.outbox import say
 from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.day import ShortReason
-from contracts.errors import Conflict, NotFound
+from contracts.errors import NotFound
 from contracts.expiring import DecideExpiredMarks, Decision, ExpiredMarks, ListExpiredMarks, MarksExpired
 from contracts.messages import Refused
 from contracts.orders import DistributionState
 from services.orders import rules
 from services.orders.actions import dropping_out
+from services.orders.actions.consequences import FIGURES, need_as_seen
 from services.orders.actions.day import Why
 from services.orders.store import day, holding, sales
 from services.orders.store import expiring as store
-
-FIGURES = {"orders", "emptied", "amount_cents", "by_telephone"}
 
 
 def want_expiries(tx: Connection, sheet: SaleSheetPublished) -> None:
@@ -73,9 +72,7 @@ def decide(tx: Connection, command: DecideExpiredMarks, call: Call) -> ExpiredMa
     if refused := _not_now(tx, sale, row):
         return refused
     foreseen = _shown(tx, row, sale.currency)
-    if (foreseen.orders, foreseen.amount_cents) != (command.orders, command.amount_cents):
-        details = {"figures": foreseen.model_dump(mode="json")}
-        raise Conflict("figures-moved", "These orders changed while you were looking.", details)
+    need_as_seen(foreseen, command)
     said = {"decision": command.decision, "reason": command.reason, "decided_by": call.asker.person_id}
     if command.decision is Decision.WITHDRAWN:
         said |= foreseen.model_dump(include=FIGURES)

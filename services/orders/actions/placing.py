@@ -47,7 +47,7 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
         if word == "adds":
             return database.atomically(lambda tx: amending.add(tx, command, call))
         fresh = _read(command.distribution_id)
-        if word in ("lines", "sheet-changed") and fresh.snapshots != sheet.snapshots:
+        if word in ("lines", "sheet-changed") and fresh.sale.version != sheet.sale.version:
             sheet = fresh
             continue
         return _kept(call) or _refusal(word, command, fresh)
@@ -98,6 +98,7 @@ def _try(order: Order, call: Call, sheet: Sheet, answer: str) -> str:
         "snapshots": _array(sheet.snapshots[line.offer_id] for line in order.lines),
         "untils": _array(_until(sheet.lines[line.offer_id]) for line in order.lines),
         "distribution": str(order.distribution_id),
+        "sheet_version": sheet.sale.version,
         "person": str(order.consumer_id),
         "issued_at": call.asker.issued_at.isoformat(),
         "asker": call.scope,

@@ -265,3 +265,39 @@ late_lines = Table(
     PrimaryKeyConstraint("late_id", "offer_id"),
 )
 Index("ix_late_lines_order", late_lines.c.order_id)
+
+lowered_prices = Table(
+    "lowered_prices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("old_price_cents", BigInteger, nullable=False),
+    Column("price_cents", BigInteger, nullable=False),
+    Column("lowered_by", Uuid, nullable=False),
+    Column("lowered_at", INSTANT, nullable=False, server_default=NOW),
+    Column("done_at", INSTANT),
+    CheckConstraint("price_cents < old_price_cents", name="lower"),
+)
+Index("ix_lowered_prices_distribution", lowered_prices.c.distribution_id)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("producer_id", Uuid, nullable=False),
+    Column("producer_name", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("decision", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("decided_by", Uuid, nullable=False),
+    Column("decided_at", INSTANT, nullable=False, server_default=NOW),
+    Column("orders", Integer),
+    Column("emptied", Integer),
+    Column("amount_cents", BigInteger),
+    Column("by_telephone", Integer),
+    Column("done_at", INSTANT),
+    PrimaryKeyConstraint("distribution_id", "offer_id"),
+)

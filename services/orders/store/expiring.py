@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.rights import holds
-from contracts.expiring import Decision
 from contracts.members import Right
 from services.orders.store import distributions, expired_marks
 
@@ -45,12 +44,6 @@ def decide(tx: Connection, expiry_id: UUID, values: dict[str, Any]) -> Row[Any]:
 def end(tx: Connection, expiry_id: UUID) -> None:
     """Write that no order has what was withdrawn any more."""
     tx.execute(update(expired_marks).where(_is(expiry_id)).values(done_at=func.halle_now()))
-
-
-def withdrawn(tx: Connection, distribution_id: UUID) -> set[UUID]:
-    """The offers that were withdrawn from a sale, so that everybody was told."""
-    same = expired_marks.c.distribution_id == distribution_id, expired_marks.c.decision == Decision.WITHDRAWN
-    return set(tx.execute(select(func.unnest(expired_marks.c.offers)).where(*same)).scalars())
 
 
 def _seen_by(may: ColumnElement[bool]) -> Any:

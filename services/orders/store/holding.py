@@ -1,12 +1,13 @@
-"""Orders that hold some offers of a sale, for whatever takes these away: a drop-out, a mark that has expired."""
+"""Orders that hold some offers of a sale, for whatever takes these away: a drop-out, an expired mark, a withdrawal."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, func, select, text, union, update
 
-from services.orders.store import sheet_lines
+from contracts.expiring import Decision
+from services.orders.store import expired_marks, sheet_lines, withdrawals
 
 _HOLDING = """
     from orders o
@@ -51,3 +52,13 @@ def withdraw(tx: Connection, distribution_id: UUID, offers: Iterable[UUID]) -> N
     """Take offers out of a sale."""
     where = sheet_lines.c.distribution_id == distribution_id, sheet_lines.c.offer_id.in_(list(offers))
     tx.execute(update(sheet_lines).where(*where).values(withdrawn=True))
+
+
+def withdrawn(tx: Connection, distribution_id: UUID) -> set[UUID]:
+    """The offers whose lines were withdrawn from the orders of a sale, so that everybody was told."""
+    columns = (expired_marks, func.unnest(expired_marks.c.offers)), (withdrawals, withdrawals.c.offer_id)
+    gone = [
+        select(offers).where(table.c.distribution_id == distribution_id, table.c.decision == Decision.WITHDRAWN)
+        for table, offers in columns
+    ]
+    return set(tx.execute(union(*gone)).scalars())

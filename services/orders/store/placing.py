@@ -1,11 +1,13 @@
 """A new order in one statement: one round trip, one transaction, one fsync.
 
 Locks are taken in the house's order (distribution, then stock by id), and only once everything that needs no lock has
-been found well. The statement never waits for anybody outside the database. Its one answer is a word:
+been found well. What it says of the sale is read under the lock, all else as it was when the statement began: an order
+that waited for a change of the sheet sees by its version that there was one. The statement never waits for anybody
+outside the database. Its one answer is a word:
 
     used           this key has an answer already        not-a-member  may not order at this market
     revoked        the token is older than a revocation  lines         a line is closed, withdrawn, or without its mark
-    closed         not open at this instant              sheet-changed a line is not as it was read
+    closed         not open at this instant              sheet-changed the sheet is not as it was read
     adds           an order of this recipient stands     sold-out      somewhere too little is left
     placed         done, all of it
 """
@@ -21,7 +23,7 @@ with wanted as materialized (
               %(untils)s::timestamptz[])
     as w(offer_id, quantity, amount_cents, snapshot_id, qualifies_until)
 ), sale as materialized (
-  select id, market_id, joining, closed_producers from distributions
+  select id, market_id, joining, closed_producers, sheet_version from distributions
   where id = %(distribution)s::uuid and state = 'open' and halle_now() < closes_at
   for share
 ), moment as materialized (
@@ -30,7 +32,7 @@ with wanted as materialized (
   select m.standing
   from sale join memberships m on m.market_id = sale.market_id and m.person_id = %(person)s::uuid
 ), lines as materialized (
-  select w.*, l.stock_id, l.snapshot_id as current_snapshot_id
+  select w.*, l.stock_id
   from sale cross join moment join sheet_lines l on l.distribution_id = sale.id
     join wanted w on w.offer_id = l.offer_id
   where not l.withdrawn and moment.instant < least(l.closes_at, w.qualifies_until)
@@ -53,7 +55,7 @@ with wanted as materialized (
     when exists (select from sale where joining <> 'open')
       and not exists (select from membership where standing = 'member') then 'not-a-member'
     when (select count(*) from lines) < (select count(*) from wanted) then 'lines'
-    when exists (select from lines where snapshot_id <> current_snapshot_id) then 'sheet-changed'
+    when exists (select from sale where sheet_version <> %(sheet_version)s) then 'sheet-changed'
     when exists (select from stock where left_ < quantity) then 'sold-out'
     else 'placed' end as word
 ), claimed as (

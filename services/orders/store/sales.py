@@ -135,6 +135,13 @@ def renew_sheet(tx: Connection, distribution_id: UUID) -> Row[Any]:
     return tx.execute(changed.returning(distributions)).one()
 
 
+def replace_line(tx: Connection, distribution_id: UUID, version: int, line: SheetLine) -> None:
+    """Sell an offer by another snapshot, from this version of the sheet on; orders keep theirs."""
+    snapshot_ids = _insert_snapshots(tx, distribution_id, version, [line])
+    same = sheet_lines.c.distribution_id == distribution_id, sheet_lines.c.offer_id == line.offer_id
+    tx.execute(update(sheet_lines).where(*same).values(snapshot_id=snapshot_ids[line.offer_id]))
+
+
 def close_producers(tx: Connection, distribution_id: UUID, producers: Iterable[UUID]) -> bool:
     """Close some producers' lines: an UPDATE of the row that every order holds, so that it splits cleanly."""
     statement = (

@@ -1,0 +1,29 @@
+"""What orders says of changes in a sale that has opened."""
+
+from typing import Any
+
+from contracts.lowering import OrderRepriced
+from contracts.withdrawing import OfferWithdrawn
+from tests.cast import FARM, MARKET
+from tests.notifications.conftest import EXAMPLES, order
+
+
+def repriced(version: int = 2) -> OrderRepriced:
+    """Alice's carrots cost 4.00 now: 5.13 before, for a kilogram and a half of them."""
+    eggs, carrots = order().lines
+    cheaper = carrots.model_copy(update={"price_cents": 400, "amount_cents": 600})
+    after = order(version, lines=[eggs, cheaper], total_cents=1080)
+    return OrderRepriced(
+        order_id=after.order_id,
+        order=after,
+        offer_id=carrots.offer_id,
+        old_price_cents=carrots.price_cents,
+        old_total_cents=1250,
+    )
+
+
+def withdrawn(**changes: Any) -> OfferWithdrawn:
+    """The kept example, of Alice's farm: hail took its carrots, and 14 orders lose them; `changes` are of that."""
+    kept = OfferWithdrawn.model_validate_json((EXAMPLES / "orders.offer_withdrawn.v1.json").read_bytes())
+    gone = kept.withdrawal.model_copy(update={"producer_id": FARM} | changes)
+    return kept.model_copy(update={"market_id": MARKET, "withdrawal": gone})

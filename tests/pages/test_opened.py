@@ -1,0 +1,94 @@
+"""Pages about changes in a sale that has opened: a farm lowers a price, a product is withdrawn."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from contracts.expiring import Decision
+from contracts.lowering import LoweredPrice, LowerPrice
+from contracts.messages import Refused
+from contracts.money import Unit
+from contracts.orders import SaleSheet
+from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
+from tests import cast
+from tests.pages.conftest import FakeLine, sell
+from tests.pages.conftest import app as app
+from tests.pages.conftest import bob as bob
+from tests.pages.conftest import line as line
+from tests.pages.conftest import stranger as stranger
+from tests.pages.reading import read
+from tests.pages.test_pages import is_whole
+from tests.pages.test_pages import town as town
+
+CARROTS = cast.line("Carottes", unit=Unit.KILOGRAM, price_cents=260, stock=12_500)
+
+
+@pytest.fixture
+def sale(town: FakeLine) -> SaleSheet:
+    """An open sale of Alice's carrots and the baker's bread."""
+    return sell(town, CARROTS, cast.line("Pain", producer_id=cast.BAKERY))
+
+
+def stock(sale: SaleSheet) -> str:
+    return f"/farms/{cast.FARM}/distributions/{sale.distribution_id}/stock"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_of_stock_and_prices_is_whole(bob: FlaskClient, sale: SaleSheet, language: str) -> None:
+    is_whole(bob, stock(sale), language)
+
+
+def test_a_farm_lowers_a_price_in_euros(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
+    about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id, "price_cents": 235}
+    town.answers[LowerPrice] = LoweredPrice(name="Carottes", old_price_cents=260, **about)
+    page = read(bob.get(stock(sale)))
+    assert "Pain" not in page.text
+    form = page.form("/price/")
+    assert form.fields["price_cents"] == "2,60"
+    told = bob.post(form.action, data=form.fields | {"price_cents": "2,35"}, follow_redirects=True)
+    assert "Le prix est baissé pour tout le monde" in read(told).text
+    assert town.acts() == [LowerPrice(**about)]
+
+
+def test_a_raise_is_refused_with_what_to_do(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
+    town.answers[LowerPrice] = Refused(code="not-lower", message="No.", details={"price_cents": 260})
+    form = read(bob.get(stock(sale))).form("/price/")
+    refused = bob.post(form.action, data=form.fields | {"price_cents": "3"})
+    assert refused.status_code == 409 and "retirez le produit" in read(refused).text
+    strange = bob.post(form.action, data=form.fields | {"price_cents": "trois"})
+    assert strange.status_code == 400 and read(strange).form("/price/").fields["price_cents"] == "trois"
+
+
+def withdrawal(sale: SaleSheet, **changes: Any) -> Withdrawal:
+    about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id, "producer_id": cast.FARM}
+    about |= {"producer_name": "Ferme <des> Alpilles", "name": "Carottes", "currency": "EUR"}
+    figures = {"orders": 14, "emptied": 2, "amount_cents": 8640, "by_telephone": 3}
+    return Withdrawal.model_validate(about | figures | changes)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("decided", [{}, {"decision": "kept"}, {"decision": "withdrawn"}], ids=str)
+def test_the_pages_of_withdrawals_are_whole(
+    bob: FlaskClient, town: FakeLine, sale: SaleSheet, decided: dict[str, str], language: str
+) -> None:
+    town.answers |= {ReadWithdrawal: withdrawal(sale, **decided), ListWithdrawals: [withdrawal(sale, decision="kept")]}
+    is_whole(bob, f"/distributions/{sale.distribution_id}/producers/{cast.FARM}/withdrawals", language)
+    is_whole(bob, f"/distributions/{sale.distribution_id}/offers/{CARROTS.offer_id}/withdraw", language)
+
+
+def test_consequences_are_shown_and_sent_with_what_is_decided(
+    bob: FlaskClient, town: FakeLine, sale: SaleSheet
+) -> None:
+    seen = withdrawal(sale)
+    town.answers |= {ReadWithdrawal: seen, WithdrawFromSale: withdrawal(sale, decision="withdrawn")}
+    path = f"/distributions/{sale.distribution_id}/offers/{CARROTS.offer_id}/withdraw"
+    page = read(bob.get(path))
+    assert "14" in page.text and "86,40 €" in page.text
+    sent = bob.post(path, data=page.form("").fields | {"decision": "withdrawn", "reason": "Grêle."})
+    assert sent.status_code == 303
+    about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id, "orders": 14, "amount_cents": 8640}
+    assert town.acts() == [WithdrawFromSale(decision=Decision.WITHDRAWN, reason="Grêle.", **about)]
+    town.answers[ReadWithdrawal] = withdrawal(sale, decision=Decision.WITHDRAWN)
+    under_way = read(bob.get(path))
+    assert "C’est en cours" in under_way.text and "decision" not in under_way.html
