@@ -4,7 +4,7 @@ Times are given and kept as wall time of the market's zone: a time that does not
 the offset before the gap, one that comes twice is the first. Once open, it belongs to orders.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -135,6 +135,37 @@ class Recurrence(Model):
     """How many in all, with the first."""
 
 
+class OccasionKind(StrEnum):
+    """Why a day of a series is proposed to be skipped."""
+
+    PUBLIC_HOLIDAY = "public_holiday"
+    SCHOOL_HOLIDAY = "school_holiday"
+    """Of the school zone in which the market lies."""
+
+
+class Occasion(Model):
+    """What a day is, by its name in the language of the asker."""
+
+    kind: OccasionKind
+    name: str
+
+
+class SeriesDay(Model):
+    """A day of a series; one with an occasion is proposed to be skipped."""
+
+    on: date
+    occasions: list[Occasion]
+
+
+class PreviewSeries(Command, door="catalog.preview_series", answers=list[SeriesDay]):
+    """The days of a series before it is planned, for organisers: they decide which of them are skipped."""
+
+    market_id: UUID
+    first: date
+    """Of its first hand-over, at the market's place."""
+    recurrence: Recurrence
+
+
 class Distribution(Model):
     """A distribution as planned, or as orders last said: instants, and their wall time."""
 
@@ -168,6 +199,8 @@ class PlanDistribution(
 
     market_id: UUID
     recurrence: Recurrence | None = None
+    skipped: list[date] = Field(default=[], max_length=104)
+    """Days of the series on which nothing is handed over; not all of them."""
 
 
 class ChangeDistribution(

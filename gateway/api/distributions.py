@@ -7,6 +7,7 @@ from contracts.planning import (
     ListParticipations,
     Participate,
     PlanDistribution,
+    PreviewSeries,
     ReadDistribution,
 )
 from contracts.quality import ListRefusedOffers
@@ -21,6 +22,7 @@ door.add(
     part,
     Route("GET", OF_MARKET, ListDistributions, cursor="after", cursor_id="distribution_id"),
     Route("POST", OF_MARKET, PlanDistribution, 201),
+    Route("POST", f"{OF_MARKET}/preview", PreviewSeries),
     Route("GET", ONE, ReadDistribution),
     Route("PUT", ONE, ChangeDistribution),
     Route("DELETE", ONE, CancelDistribution),

@@ -22,20 +22,20 @@ TABLE = Route("GET", f"{RULE}.csv", ReadYear, answers=says(csv_tables.TYPE, "A t
 PAPER = Route("GET", f"{RULE}.pdf", ReadYear, answers=says(PDF, "A paper to print"))
 
 
-def year(market_id: UUID) -> Response:
+def read_year(market_id: UUID) -> Response:
     """What a year comes to."""
     found = yearly.ask(_wanted(PLAIN, market_id))
     return Response(b'{"year":' + found.year + b',"distances":' + found.distances + b"}", content_type=JSON)
 
 
-def year_csv(market_id: UUID) -> Response:
+def read_year_csv(market_id: UUID) -> Response:
     """The same for spreadsheets."""
     wanted = _wanted(TABLE, market_id)
     table = csv_tables.yearly(*yearly.read(wanted), session.visitor().language)
     return file(table, csv_tables.TYPE, f"{wanted.year}.csv")
 
 
-def year_pdf(market_id: UUID) -> Response:
+def read_year_pdf(market_id: UUID) -> Response:
     """The same on paper."""
     wanted = _wanted(PAPER, market_id)
     paper = YearPaper(*yearly.ask(wanted), session.visitor().language, datetime.now(UTC).replace(microsecond=0))
@@ -50,6 +50,6 @@ def _wanted(route: Route, market_id: UUID) -> ReadYear:
 
 
 part = door.part("years", "A year of a market for its council: aggregates only.")
-door.add_by(part, PLAIN, year)
-door.add_by(part, TABLE, year_csv)
-door.add_by(part, PAPER, year_pdf)
+door.add_by(part, PLAIN, read_year)
+door.add_by(part, TABLE, read_year_csv)
+door.add_by(part, PAPER, read_year_pdf)

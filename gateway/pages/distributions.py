@@ -25,6 +25,7 @@ from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.organising import own_market
 from gateway.pages.presence import presences
+from gateway.pages.series import Series
 from gateway.pages.site import go, pages, show
 
 TIMES = ("opens_at", "closes_at", "starts_at", "ends_at")
@@ -33,13 +34,15 @@ REPEATS = ("", "week", "month")
 
 @pages.route("/organise/<uuid:market_id>/plan", methods=["GET", "POST"])
 def plan(market_id: UUID) -> Response:
-    """Plan one distribution, or a series."""
+    """Plan one distribution, or a series whose days were looked at."""
     market = own_market(market_id)
     form = Form(PlanDistribution, _proposed(market.time_zone))
-    if form.send(market_id=market_id, recurrence=_recurrence(form)):
+    recurrence = _recurrence(form)
+    series = Series(market_id, recurrence)
+    if series.was_seen and form.send(market_id=market_id, recurrence=recurrence, skipped=series.skipped):
         return go("desk", "planned", market_id=market_id)
     found = asking.ask(ListVenues(market_id=market_id))
-    return show("plan.html", form.status, market=market, venues=found, form=form, planned=None)
+    return show("plan.html", form.status, market=market, venues=found, form=form, planned=None, series=series)
 
 
 @pages.get("/organise/distributions/<uuid:distribution_id>")
@@ -57,7 +60,7 @@ def change_distribution(distribution_id: UUID) -> Response:
     if form.send(distribution_id=distribution_id):
         return go("distribution", "saved", distribution_id=distribution_id)
     found = asking.ask(ListVenues(market_id=planned.market_id))
-    return show("plan.html", form.status, market=market, venues=found, form=form, planned=planned)
+    return show("plan.html", form.status, market=market, venues=found, form=form, planned=planned, series=None)
 
 
 @pages.route("/organise/distributions/<uuid:distribution_id>/cancel", methods=["GET", "POST"])

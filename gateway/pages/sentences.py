@@ -29,6 +29,8 @@ OF_FIELDS = {
     "closes_at.invalid": N_("Vos lignes ferment entre l’ouverture et la clôture des commandes."),
     "starts_at.order": N_("La remise ne peut pas commencer avant la clôture des commandes."),
     "ends_at.order": N_("La remise ne peut pas finir avant de commencer."),
+    "skipped.all": N_("Laissez au moins une date."),
+    "skipped.unknown": N_("Ces dates ont changé : regardez-les à nouveau."),
     "venue_id.missing": N_("Choisissez un lieu de retrait."),
     "venue_id.unknown": N_("Ce marché n’a pas ce lieu de retrait."),
     "unit.per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),

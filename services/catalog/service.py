@@ -189,6 +189,11 @@ class Doors:
         asker, now = call.asker.person_id, clock.now(tx)
         return distributions.plan(tx, command, asker, now, uuid.uuid7)
 
+    @answer(planning.PreviewSeries)
+    def preview_series(self, tx: Connection, command: planning.PreviewSeries, call: Call) -> list[planning.SeriesDay]:
+        """Say which days a series has, and what they are."""
+        return distributions.preview(tx, command, call.asker.person_id, call.language)
+
     @answer(planning.ChangeDistribution)
     def change_distribution(
         self, tx: Connection, command: planning.ChangeDistribution, call: Call

@@ -247,7 +247,7 @@ def test_a_price_is_typed_with_a_comma(bob: FlaskClient, town: FakeLine) -> None
     assert (asked.price_cents, asked.alcohol_basis_points, asked.months) == (350, 450, [9, 10])
 
 
-def test_a_series_is_planned_in_wall_time(bob: FlaskClient, town: FakeLine) -> None:
+def test_a_distribution_is_planned_in_wall_time(bob: FlaskClient, town: FakeLine) -> None:
     town.answers[PlanDistribution] = [distribution()]
     path = f"/organise/{cast.MARKET}/plan"
     times = {"opens_at": "2026-10-18T18:00", "closes_at": "2026-10-21T20:00", "starts_at": "2026-10-23T17:00"}
@@ -256,10 +256,10 @@ def test_a_series_is_planned_in_wall_time(bob: FlaskClient, town: FakeLine) -> N
     )
     wrong = read(bob.post(path, data=form | {"every": "week", "count": "500"}))
     assert "Au plus 104." in wrong.text and "#count" in wrong.links and town.acts() == []
-    assert bob.post(path, data=form | {"every": "week", "interval": "2", "count": "4"}).status_code == 303
+    assert bob.post(path, data=form).status_code == 303
     asked = town.acts()[0]
     assert isinstance(asked, PlanDistribution) and asked.closes_at == datetime(2026, 10, 21, 20)  # noqa: DTZ001
-    assert asked.recurrence is not None and (asked.recurrence.interval, asked.recurrence.count) == (2, 4)
+    assert asked.recurrence is None and asked.skipped == []
 
 
 def test_an_import_is_shown_before_it_is_done(bob: FlaskClient, town: FakeLine) -> None:

@@ -20,10 +20,12 @@ from contracts.planning import (
     Participate,
     Participation,
     PlanDistribution,
+    PreviewSeries,
     Recurrence,
+    SeriesDay,
     Stage,
 )
-from services.catalog import rules
+from services.catalog import occasions, rules
 from services.catalog.actions import sheets
 from services.catalog.actions.products import NOT_ADMITTED
 from services.catalog.actions.refusals import found, mine, moved, no_fault
@@ -47,7 +49,8 @@ def plan(
     _need_venue(tx, wanted.venue_id, wanted.market_id)
     first = rules.wall_times(wanted)
     start = first.starts_at.date()
-    series = [first.later((day - start).days) for day in days(start, wanted.recurrence)]
+    held = _held(days(start, wanted.recurrence), wanted.skipped)
+    series = [first.later((day - start).days) for day in held]
     common = {"market_id": wanted.market_id, "venue_id": wanted.venue_id}
     rows = [{**_times(walls, market.time_zone, now), **common, "id": new_id()} for walls in series]
     store.add(tx, rows)
@@ -67,6 +70,15 @@ def days(first: date, recurrence: Recurrence | None) -> list[date]:
         how = {"freq": MONTHLY, "byweekday": weekday(first.weekday(), nth if nth < 5 else -1)}
     rule = rrule(dtstart=start, interval=recurrence.interval, count=recurrence.count, **how)
     return [day.date() for day in rule]
+
+
+def preview(tx: Connection, wanted: PreviewSeries, asker: UUID, language: str) -> list[SeriesDay]:
+    """The days of a series at a market that `asker` organises, each with what it is where the market lies."""
+    market = mine(markets.load(tx, wanted.market_id, asker), "market")
+    commune = markets.commune_of(tx, market.insee)
+    assert commune is not None, "a market lies in a commune"
+    series = days(wanted.first, wanted.recurrence)
+    return [SeriesDay(on=day, occasions=occasions.of(day, commune.department, language)) for day in series]
 
 
 def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetime) -> Distribution | Refused:
@@ -150,6 +162,15 @@ def open_distribution(tx: Connection, distribution_id: UUID, version: int) -> No
 def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> None:
     """Take over what orders says of a distribution that it owns."""
     store.mirror(tx, distribution_id, state, seq)
+
+
+def _held(series: list[date], skipped: list[date]) -> list[date]:
+    """The days of a series without those that are skipped."""
+    if not set(skipped) <= set(series):
+        raise malformed_field("skipped", "Skip days of the series only.", "unknown")
+    if not (held := [day for day in series if day not in set(skipped)]):
+        raise malformed_field("skipped", "Leave a day of the series.", "all")
+    return held
 
 
 def _times(walls: rules.WallTimes, zone: str, now: datetime) -> dict[str, Any]:
