@@ -38,9 +38,9 @@ class Series:
 
     @property
     def skipped(self) -> list[str]:
-        """The days that were shown and are not ticked."""
+        """The days that were shown and are not ticked; a single distribution has none."""
         held = set(request.form.getlist("held"))
-        return [day for day in request.form.getlist("day") if day not in held]
+        return [day for day in request.form.getlist("day") if day not in held] if self.key else []
 
     def is_held(self, day: SeriesDay) -> bool:
         """Whether a day is ticked: as it was left, else unless it is proposed to be skipped."""

@@ -20,8 +20,8 @@ def market_year(market_id: UUID) -> Response:
     """One year: the one that is asked for, else the present one."""
     person()
     now = datetime.now(UTC).year
-    asked = request.args.get("year", now, type=int)
-    year, distances = yearly.read(ReadYear(market_id=market_id, year=min(max(asked, now - YEARS), now)))
-    told = Council(year, distances, spoken()).words()
     years = range(now, now - YEARS, -1)
+    asked = request.args.get("year", now, type=int)
+    year, distances = yearly.read(ReadYear(market_id=market_id, year=asked if asked in years else now))
+    told = Council(year, distances, spoken()).words()
     return show("year.html", told=told, year=year, years=years, path=f"/api/v1/markets/{market_id}/year")

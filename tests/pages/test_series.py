@@ -72,6 +72,13 @@ def test_other_dates_are_shown_before_they_are_planned(bob: FlaskClient, plannin
     assert planning.acts() == [] and dates(page)["2026-12-18"]
 
 
+def test_whoever_thinks_better_of_a_series_plans_one_distribution(bob: FlaskClient, planning: FakeLine) -> None:
+    _, sent = looked_at(bob)
+    assert bob.post(PATH, data=sent | {"every": ""}).status_code == 303
+    (asked,) = planning.acts()
+    assert isinstance(asked, PlanDistribution) and asked.recurrence is None and asked.skipped == []
+
+
 def test_what_was_ticked_is_kept_when_something_else_is_wrong(bob: FlaskClient, planning: FakeLine) -> None:
     planning.answers[PlanDistribution] = raises(malformed_field("skipped", "Leave a day of the series.", "all"))
     _, sent = looked_at(bob)
