@@ -69,7 +69,7 @@ def _judge(tx: Connection, heading: Row[Any], opens_at: datetime | None) -> Judg
     for row in rows:
         held = marks.of_farm(row.producer_id)
         kept_home = affairs[row.producer_id].shortfall(rules.needs_alcohol_notice(row.alcohol_basis_points), handed_on)
-        short = kept_home or quality.shortfall(floor, held, row.product_id, at, zone)
+        short = Shortfall(*kept_home) if kept_home else quality.shortfall(floor, held, row.product_id, at, zone)
         if short is None:
             judged.lines.append(_line(row, held, floor, at, zone))
         else:

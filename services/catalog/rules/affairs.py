@@ -6,7 +6,6 @@ from typing import NamedTuple
 from contracts.affairs import WARNED_DAYS, HolidayDetails, PaperStanding
 from contracts.products import Fault
 from contracts.quality import Lack
-from services.catalog.rules.quality import Shortfall
 
 
 class Affairs(NamedTuple):
@@ -15,15 +14,15 @@ class Affairs(NamedTuple):
     holidays: list[tuple[date, date]]
     licences: list[date | None]
 
-    def shortfall(self, is_alcohol: bool, day: date) -> Shortfall | None:
-        """Why a product is not handed over on a day; nothing where it is."""
+    def shortfall(self, is_alcohol: bool, day: date) -> tuple[Lack, date | None] | None:
+        """Why a product is not handed over on a day, with the last day of what is in the way; nothing where it is."""
         away = [to_on for from_on, to_on in self.holidays if from_on <= day <= to_on]
         if away:
-            return Shortfall(Lack.ON_HOLIDAY, max(away))
+            return Lack.ON_HOLIDAY, max(away)
         if not is_alcohol or any(is_good(ends_on, day) for ends_on in self.licences):
             return None
         last_days = [ends_on for ends_on in self.licences if ends_on is not None]
-        return Shortfall(Lack.LICENCE_EXPIRED, max(last_days)) if last_days else Shortfall(Lack.NO_LICENCE)
+        return (Lack.LICENCE_EXPIRED, max(last_days)) if last_days else (Lack.NO_LICENCE, None)
 
 
 def is_good(ends_on: date | None, day: date) -> bool:
