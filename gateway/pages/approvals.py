@@ -31,9 +31,8 @@ def decide_approval(market_id: UUID) -> Response:
 def set_producer_plan(producer_id: UUID) -> Response:
     """Say which plan a farm is on."""
     form = Form(SetProducerPlan)
-    if form.send(producer_id=producer_id):
-        return go("producer", "saved", producer_id=producer_id)
-    return go("producer", producer_id=producer_id)
+    done = form.send(producer_id=producer_id)
+    return go("producer", "saved" if done else "not-done", producer_id=producer_id)
 
 
 def _approvals(form: Form) -> Response:

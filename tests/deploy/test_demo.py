@@ -11,7 +11,7 @@ import pytest
 from contracts.products import Category, ProductDetails
 from deploy.demo import command, names
 from deploy.demo.farms import CERTIFIERS, FARMS
-from deploy.demo.founding import Ground, Market
+from deploy.demo.founding import OPERATOR, Ground, Market
 from deploy.demo.markets import MARKETS
 from deploy.demo.people import Person
 from deploy.demo.size import Size
@@ -22,6 +22,7 @@ from deploy.instance import Instance
 from deploy.processes import DATABASE_URL
 from deploy.refusal import CannotStart
 from services.catalog import product_csv
+from tests import cast
 
 SMALL = Size(past=1, ahead=1, farms=4, consumers=12, orders=4)
 PRODUCTS = {farm.slug: product_csv.read(farm.products)[1] for farm in FARMS}
@@ -30,9 +31,9 @@ PRODUCTS = {farm.slug: product_csv.read(farm.products)[1] for farm in FARMS}
 @pytest.fixture(scope="module")
 def town(instance: Instance) -> Iterator[Town]:
     """The run's instance while it is a demo."""
-    instance.change("members", HALLE_DEMO="1")
+    instance.change("members", HALLE_DEMO="1", HALLE_OPERATOR_EMAIL=names.email(OPERATOR))
     yield Town(instance)
-    instance.change("members", HALLE_DEMO="0")
+    instance.change("members", HALLE_DEMO="0", HALLE_OPERATOR_EMAIL=cast.OPERATOR_EMAIL)
 
 
 @pytest.fixture(scope="module")

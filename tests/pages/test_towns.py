@@ -2,17 +2,20 @@
 
 from flask.testing import FlaskClient
 
+from contracts.accounts import HeldRight, Identify
 from contracts.approval import Brand, DecideApproval, FindBrand, ListApprovals
 from contracts.catalog import ChangeMarket, Market, ReadMarket
-from contracts.errors import Unavailable
+from contracts.errors import NotFound, Unavailable
 from contracts.identity import Approval, EntityKind, ServedTown
-from contracts.members import JoinMarket, Membership
+from contracts.members import JoinMarket, Membership, Right
 from contracts.messages import Refused
+from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer, ListAdmissions
+from contracts.producers import ProducerPlan, ReadProducer, SetProducerPlan
 from contracts.search import FindCommunes
 from tests import cast
-from tests.pages.conftest import FakeLine, raises
+from tests.pages.conftest import FakeLine, identity, raises
 from tests.pages.reading import read
-from tests.pages.test_pages import CAROMB, MARKET, NOW
+from tests.pages.test_pages import CAROMB, FARM, MARKET, NOW
 from tests.pages.test_pages import town as town
 
 WAITING = MARKET.model_copy(update={"approval": Approval.PENDING, "entity_kind": EntityKind.ASSOCIATION})
@@ -79,3 +82,43 @@ def test_a_host_of_its_own_shows_the_market_under_its_brand(stranger: FlaskClien
     assert "Halle</a>" in stranger.get("/", base_url="http://later.example").get_data(as_text=True)
     hosts = [asked.host for asked, _, _ in town.asked if isinstance(asked, FindBrand)]
     assert hosts == ["lekukoa.example", "unknown.example", "later.example"]
+
+
+def test_an_operator_sets_a_farms_plan_on_its_page(bob: FlaskClient, town: FakeLine) -> None:
+    held = HeldRight(right=Right.OPERATE, object_id=None)
+    town.answers[Identify] = identity(rights=[held])
+    town.answers[ReadProducer] = FARM
+    form = read(bob.get(f"/producers/{cast.FARM}")).form("/plan")
+    town.answers[SetProducerPlan] = raises(NotFound("no-such-producer", "No."))
+    assert bob.post(form.action, data=form.fields).status_code == 404
+    town.answers[SetProducerPlan] = FARM
+    assert "C’est enregistré" in read(bob.get(bob.post(form.action, data=form.fields).location)).text
+    asked = town.acts()[-1]
+    assert isinstance(asked, SetProducerPlan) and asked.plan is ProducerPlan.ENGAGED
+
+
+def test_a_farm_accepts_what_the_market_asks_and_its_organiser_sees_who_has_not(
+    bob: FlaskClient, town: FakeLine
+) -> None:
+    admission = Admission(
+        market_id=cast.MARKET, market_name="M", producer_id=cast.FARM, producer_name="Ferme", state="admitted",
+        terms_accepted=False, accepted_name="Alice", accepted_at=NOW, distance_km=41.2, max_distance_km=30,
+    )  # fmt: skip
+    town.answers[ListAdmissions] = [admission]
+    terms = {"charter": "Ni sac, ni film.", "charter_title": "Sans plastique", "terms_version": 2}
+    town.answers[ReadMarket] = MARKET.model_copy(update=terms)
+    page = read(bob.get(f"/farms/{cast.FARM}/markets/{cast.MARKET}"))
+    assert "ont changé" in page.text and "Ni sac, ni film." in page.text and "Paiement : sur place" in page.text
+    town.answers[AcceptTerms] = admission
+    form = page.form("/terms")
+    assert bob.post(form.action, data=form.fields).status_code == 303
+    asked = town.acts()[0]
+    assert isinstance(asked, AcceptTerms) and (asked.terms_version, asked.name) == (2, "Bob")
+    text = read(bob.get(f"/organise/{cast.MARKET}/producers")).text
+    assert "conditions à accepter à nouveau" in text and "plus que les 30 km" in text
+    town.answers[ListAdmissions] = [admission.model_copy(update={"state": AdmissionState.ASKED})]
+    far = read(bob.get(f"/organise/{cast.MARKET}/producers")).form("/admit")
+    town.answers[AdmitProducer] = admission
+    assert bob.post(far.action, data=far.fields | {"far_reason": "Le seul mareyeur"}).status_code == 303
+    reasoned = town.acts()[-1]
+    assert isinstance(reasoned, AdmitProducer) and reasoned.far_reason == "Le seul mareyeur"
