@@ -15,8 +15,8 @@ from bus.hearing import hear
 from contracts.members import GrantChanged, KeysChanged, Right, TokensRevoked
 
 
-def holds(person_id: UUID, right: Right, object_id: Any = None) -> ColumnElement[bool]:
-    """SQL: `person_id` holds `right` on `object_id` (a column or a UUID; nothing for the instance) at this instant."""
+def holds(person_id: UUID | ColumnElement[UUID], right: Right, object_id: Any = None) -> ColumnElement[bool]:
+    """SQL: `person_id` holds `right` on `object_id` (nothing: the instance) at this instant; columns or UUIDs."""
     grants = tables.grants.alias()
     about = grants.c.object_id == object_id if object_id is not None else grants.c.object_id.is_(None)
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())

@@ -84,7 +84,9 @@ def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
 
 
 def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:
-    powers = store.powers(tx, asker, right, object_id)
+    powers = [
+        it for it in store.powers(tx, asker, right, object_id) if it[0] is Right.OPERATE or rules.is_shared(right)
+    ]
     if not powers:
         raise NotAllowed("right-missing", "Only somebody who holds this right may do that.")
     operates = any(held is Right.OPERATE for held, _ in powers)

@@ -260,3 +260,26 @@ late_lines = Table(
     PrimaryKeyConstraint("late_id", "offer_id"),
 )
 Index("ix_late_lines_order", late_lines.c.order_id)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("consent_id", Uuid, primary_key=True),
+    Column("consumer_id", Uuid, nullable=False),
+    Column("mediator_id", Uuid, nullable=False),
+    Column("town_id", Uuid, nullable=False),
+    Column("valid_until", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),
+    Column("seq", BigInteger, nullable=False),
+)
+Index("ix_consents_pair", consents.c.mediator_id, consents.c.consumer_id)
+
+acts_on_behalf = Table(
+    "acts_on_behalf",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("mediator_id", Uuid, nullable=False),
+    Column("acted_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("order_id", "version"),
+)
