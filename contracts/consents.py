@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.accounts import Language, Name, Phone
 from contracts.catalog import Insee
-from contracts.members import Email, Limit
+from contracts.members import Email, Grant, Limit
 from contracts.messages import Command, Event, Model, Refused, Shape
 
 
@@ -74,6 +74,17 @@ class AddPerson(Command, door="members.add_person", answers=Consent, acts=True):
     phone: Phone | None = None
     language: Language = "fr"
     signed_on: SignedOn
+
+
+class AppointMediator(Command, door="members.appoint_mediator", answers=Grant | Refused, acts=True):
+    """Give somebody the right to mediate in a town, or say until when it holds; for operators.
+
+    NotAllowed `right-missing`. Refused `unknown-email`.
+    """
+
+    email: Email
+    insee: Insee
+    valid_until: AwareDatetime | None = None
 
 
 class GiveConsent(Command, door="members.give_consent", answers=Consent | Refused, acts=True):

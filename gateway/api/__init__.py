@@ -10,6 +10,7 @@ from gateway.api import (
     imports,
     lists,
     markets,
+    mediation,
     money,
     orders,
     papers,
@@ -29,6 +30,7 @@ PARTS = (
     papers.part,
     day.part,
     money.part,
+    mediation.part,
 )
 
 

@@ -25,6 +25,7 @@ from gateway.pages import (
     mandates,
     markets,
     marks,
+    mediation,
     offers,
     orders,
     organising,
@@ -40,6 +41,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
     day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    mediation,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

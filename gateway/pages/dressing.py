@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 
 from contracts.members import Right
 from gateway import asking, session
-from gateway.pages import formats, languages, numbers, sentences, words
+from gateway.pages import acting, formats, languages, numbers, sentences, words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 YEAR = 365 * 24 * 3600
@@ -68,6 +68,9 @@ def _around() -> dict[str, Any]:
         "language": languages.spoken(),
         "sells": Right.SELL in held,
         "organises": Right.ORGANISE in held,
+        "mediates": Right.MEDIATE in held,
+        "operates": Right.OPERATE in held,
+        "acting": acting.shown(),
         "said": request.args.get("said", ""),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

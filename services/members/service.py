@@ -224,6 +224,10 @@ class Doors:
     def list_grants(self, tx: Connection, command: said.ListGrants, call: Call) -> said.Grants:
         return grants.list_on(tx, call.asker.person_id, command)
 
+    @answer(leave.AppointMediator)
+    def appoint_mediator(self, tx: Connection, command: leave.AppointMediator, call: Call) -> said.Grant | Refused:
+        return grants.appoint_mediator(tx, call.asker.person_id, command, clock.now(tx))
+
     @answer(leave.AddPerson)
     def add_person(self, tx: Connection, command: leave.AddPerson, call: Call) -> leave.Consent:
         return accounts.add_person(tx, call.asker.person_id, command, uuid.uuid7(), clock.now(tx))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.accounts import AskReset, EraseAccount, SignUp
 from contracts.consents import (
     AddPerson,
+    AppointMediator,
     Consent,
     ConsentChanged,
     EndConsent,
@@ -46,7 +47,7 @@ def malik(town: Town, operator: Person) -> Person:
 
 
 def appoint(town: Town, by: Person, name: str, insee: str = CAROMB) -> Any:
-    return town.ask(GrantRight(email=f"{name}@example.org", right=Right.MEDIATE, object_id=town_id(insee)), by)
+    return town.ask(AppointMediator(email=f"{name}@example.org", insee=insee), by)
 
 
 def today(town: Town) -> date:

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from bus.outbox import say
+from contracts.consents import AppointMediator
 from contracts.errors import NotAllowed, NotFound, malformed_field
 from contracts.members import Grant, GrantChanged, GrantRight, Grants, ListGrants, Right
 from contracts.messages import Refused
+from contracts.towns import town_id
 from services.members import rules
 from services.members.store import accounts as account_store
 from services.members.store import grants as store
@@ -47,6 +49,12 @@ def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Gran
     until = str(asked.valid_until)
     store.note(tx, asker, "right.grant", kept.grant_id, now, right=asked.right, until=until)
     return Grant.model_validate(dict(kept._mapping) | {"name": person.name, "email": person.email})
+
+
+def appoint_mediator(tx: Connection, asker: UUID, asked: AppointMediator, now: datetime) -> Grant | Refused:
+    """Let somebody mediate in a town."""
+    given = asked.model_dump(include={"email", "valid_until"})
+    return grant(tx, asker, GrantRight(right=Right.MEDIATE, object_id=town_id(asked.insee), **given), now)
 
 
 def revoke(tx: Connection, asker: UUID, grant_id: UUID, now: datetime) -> Refused | None:
