@@ -15,7 +15,7 @@ from contracts.consents import (
 )
 from contracts.members import ListGrants, RevokeRight, Right
 from contracts.towns import insee_of, town_id
-from gateway import asking
+from gateway import asking, session
 from gateway.pages import acting
 from gateway.pages.fields import Form
 from gateway.pages.places import PlaceForm
@@ -49,6 +49,7 @@ def act_for(consumer_id: UUID) -> Response:
 @pages.post(f"{PEOPLE}/stop")
 def stop_acting() -> Response:
     """Order in one's own name again."""
+    session.require_csrf()
     response = go("my_people")
     acting.stop(response)
     return response

@@ -4,7 +4,7 @@ A withdrawal must end everything at once, and news of it could be late (decision
 the door opens, in no transaction; where members cannot answer, mediators wait and everybody else does not notice.
 """
 
-from functools import cache
+from threading import Lock
 
 from bus import env
 from bus.asking import Line
@@ -14,6 +14,8 @@ from contracts.orders import AmendOrder, CancelOrder, MyOrders, PlaceOrder, Read
 
 WITHIN = 1.0
 """Seconds; an act ends with its own deadline, three seconds after it was asked for."""
+_lines: list[Line] = []
+_opening = Lock()
 
 
 def ask_its_owner(command: PlaceOrder | AmendOrder | CancelOrder | ReadOrder | MyOrders, call: Call) -> None:
@@ -23,6 +25,9 @@ def ask_its_owner(command: PlaceOrder | AmendOrder | CancelOrder | ReadOrder | M
         _line().ask_raw(question, token=call.token, language=call.language, within=WITHIN)
 
 
-@cache
 def _line() -> Line:
-    return Line(env.broker_url())
+    """The process's own line, opened by the first who needs it."""
+    with _opening:
+        if not _lines:
+            _lines.append(Line(env.broker_url()))
+        return _lines[0]

@@ -72,7 +72,11 @@ def _everybody_reads_both_names(week: Week, malik: Visitor, jeanne: str, order: 
 
 
 def _she_says_no_at_ten(week: Week, malik: Visitor, consent: Any, order: Any) -> None:
-    """At 10:00:00 her word is noted; five seconds later nothing is left of it, with the token still held."""
+    """At 10:00:00 her word is noted; five seconds later nothing is left of it, with the token still held.
+
+    Orders has not even heard of it: whoever hears for it is stopped.
+    """
+    week.town.instance.stop("orders-hears")
     week.town.set_clock(week.time(1, "10:00:00"))
     path, jeanne = f"/orders/{order['order_id']}", consent["consumer_id"]
     malik.do("DELETE", f"/consents/{consent['consent_id']}")
@@ -88,6 +92,7 @@ def _she_says_no_at_ten(week: Week, malik: Visitor, consent: Any, order: Any) ->
     ]
     for method, where, body in tries:
         assert malik.refused(method, where, body) == (403, "no-consent"), where
+    week.town.instance.start("orders-hears")
     session = str(malik.http.headers["Authorization"]).removeprefix("Bearer ")
     page = requests.get(f"{week.town.url}{path}", cookies={"session": session, "acting": jeanne}, timeout=10)
     assert page.status_code == 403 and order["code"] not in page.text and "acting=;" in page.headers["Set-Cookie"]
