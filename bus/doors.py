@@ -2,7 +2,8 @@
 
 A door's method is `(self, tx, command, call)` and runs in one transaction: token admitted, key claimed, method,
 deadline looked at again, answer kept, commit, reply. With `alone=True` it is `(self, command, call)` and opens its own
-(an order in one statement, a hash that takes 86 ms); it must then call `call.admit` itself.
+(an order in one statement, a hash that takes 86 ms); it must then call `call.admit` itself. `first` is called before
+anything else, in no transaction: there another service may be asked.
 """
 
 import time
@@ -47,6 +48,11 @@ class Call:
             self._asker = identity.verify(self._token)
         return self._asker
 
+    @property
+    def token(self) -> str | None:
+        """To ask another service for the same person."""
+        return self._token
+
     def by(self, asker: Asker) -> None:
         """Let `asker` make this call; for whoever has verified the token already."""
         self._asker = asker
@@ -75,6 +81,10 @@ class Call:
             identity.admit(tx, self.asker)
 
 
+First = Callable[[Any, Call], None]
+"""What is looked at before a door opens; raises to keep it shut."""
+
+
 class Doors(Reader):
     """One connection for all the doors of a container; questions come in by one queue, replies go straight back."""
 
@@ -96,7 +106,7 @@ class Doors(Reader):
         trace.begin((message.headers or {}).get("traceparent"))
         name = door.command.door
         with ANSWERED.labels(name).time(), log.unit_of_work("answered", door=name) as learned:
-            answer = conduct(door.command, message, method, door.alone)
+            answer = conduct(door.command, message, method, door.alone, door.first)
             learned["outcome"] = answer.outcome
         self._reply(message, answer)
 
@@ -112,10 +122,11 @@ class Door(Entrypoint):
 
     doors = Doors()
 
-    def __init__(self, command: type[Command], alone: bool = False, **kwargs: Any) -> None:
+    def __init__(self, command: type[Command], alone: bool = False, first: First | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.command = command
         self.alone = alone
+        self.first = first
 
     def setup(self) -> None:
         self.doors.register_provider(self)
@@ -124,8 +135,10 @@ class Door(Entrypoint):
         self.doors.unregister_provider(self)
 
 
-def answer(command: type[Command], *, alone: bool = False) -> Callable[[Callable[..., Any]], Callable[..., None]]:
-    """Declare the method that answers `command`; see the module for its two shapes."""
+def answer(
+    command: type[Command], *, alone: bool = False, first: First | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Declare the method that answers `command`; see the module for its two shapes and for `first`."""
 
     def declare(method: Callable[..., Any]) -> Callable[..., None]:
         def knock(service: object, conduct_it: Callable[[Callable[..., Any]], None]) -> None:
@@ -133,15 +146,23 @@ def answer(command: type[Command], *, alone: bool = False) -> Callable[[Callable
 
         knock.__name__, knock.__doc__ = method.__name__, method.__doc__
         knock.method = method  # type: ignore[attr-defined]
-        return Door.decorator(command, alone)(knock)  # type: ignore[no-any-return]
+        return Door.decorator(command, alone, first)(knock)  # type: ignore[no-any-return]
 
     return declare
 
 
-def conduct(command: type[Command], message: Message, method: Callable[..., Any], alone: bool = False) -> Answer:
+def conduct(
+    command: type[Command],
+    message: Message,
+    method: Callable[..., Any],
+    alone: bool = False,
+    first: First | None = None,
+) -> Answer:
     """Answer one question: an outcome, a refusal or, for a bug, nothing but its trace id."""
     try:
         question, call = _read(command, message)
+        if first is not None:
+            first(question, call)
         if alone:
             return _answer_of(command, method(question, call))
         return database.atomically(partial(_in_one_transaction, question, call, method))

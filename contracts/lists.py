@@ -78,6 +78,8 @@ class HandoverRow(Model):
     version: Version = 1
     total_cents: int
     lines: list[OrderLine]
+    mediator: str = ""
+    """Who acted last in the consumer's name, if anybody did."""
     handed_at: datetime | None = None
     handed_to: str = ""
 

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from contracts.messages import Command, Event, Model, Refused, Shape
+from contracts.towns import insee_of
 
 
 class Right(StrEnum):
@@ -82,7 +83,7 @@ class GrantChanged(
     person_id: UUID
     right: Right
     object_id: UUID | None
-    """Nothing for `operate`, which is about the instance."""
+    """Nothing for `operate`, which is about the instance; for `mediate` a town's, as `contracts.towns` makes it."""
     holds: bool
     valid_until: datetime | None = None
 
@@ -260,11 +261,17 @@ class _AboutObject(Model):
             raise ValueError("every right but `operate` is held on one object")
         return self
 
+    @model_validator(mode="after")
+    def _mediate_is_about_a_town(self) -> Self:
+        if self.right is Right.MEDIATE and self.object_id is not None and insee_of(self.object_id) is None:
+            raise ValueError("`mediate` is held on a town")
+        return self
+
 
 class GrantRight(_AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True):
     """Share a right that the asker holds (an operator: any), or set until when it holds.
 
-    NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
+    Only operators give `mediate`. NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
     """
 
     email: Email

@@ -56,6 +56,16 @@ class OrderLine(Priced):
         return self.quantity + self.short
 
 
+class ActOnBehalf(Model):
+    """Which version of an order a mediator made in its consumer's name; version 1 is its placing."""
+
+    version: Version
+    mediator_id: UUID
+    mediator_name: str
+    """Nothing once that account was erased."""
+    acted_at: datetime
+
+
 class Order(Model):
     """An order as it stands at `version`; `total_cents` is computed here and nowhere else."""
 
@@ -77,6 +87,8 @@ class Order(Model):
     handed_at: datetime | None = None
     handed_to: str = ""
     """Who took it, where it was not the recipient."""
+    acts: list[ActOnBehalf] = Field(default=[])
+    """What mediators did in the consumer's name, oldest first."""
 
     @property
     def vat(self) -> list["SellerVat"]:
@@ -171,9 +183,15 @@ class Wish(Model):
     quantity: int = Field(ge=0, le=1_000_000)
 
 
-class PlaceOrder(Command, door="orders.place_order", answers=Order | Refused, acts=True):
-    """Order for the asker. Ordering again for the same recipient adds to the order that stands.
+class _OnBehalf(Model):
+    on_behalf_of: UUID | None = None
+    """The consumer in whose name a mediator asks, by a consent (contracts/consents.py); NotAllowed `no-consent`."""
 
+
+class PlaceOrder(_OnBehalf, Command, door="orders.place_order", answers=Order | Refused, acts=True):
+    """Order for the asker, or on behalf of a consumer.
+
+    Ordering again for the same recipient adds to the order that stands.
     Refused whole: `sold-out` (details: what is left of each line), `window-closed`, `line-closed`, `mark-expired`,
     `not-a-member`.
     """
@@ -183,7 +201,7 @@ class PlaceOrder(Command, door="orders.place_order", answers=Order | Refused, ac
     lines: list[Wish] = Field(min_length=1, max_length=200)
 
 
-class AmendOrder(Command, door="orders.amend_order", answers=Order | Refused, acts=True):
+class AmendOrder(_OnBehalf, Command, door="orders.amend_order", answers=Order | Refused, acts=True):
     """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict."""
 
     order_id: UUID
@@ -191,21 +209,21 @@ class AmendOrder(Command, door="orders.amend_order", answers=Order | Refused, ac
     lines: list[Wish] = Field(min_length=1, max_length=200)
 
 
-class CancelOrder(Command, door="orders.cancel_order", answers=Order | Refused, acts=True):
+class CancelOrder(_OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True):
     """Cancel an order while all its lines are open; its goods go back on sale."""
 
     order_id: UUID
     version: Version
 
 
-class ReadOrder(Command, door="orders.read_order", answers=Order):
-    """The asker's own order."""
+class ReadOrder(_OnBehalf, Command, door="orders.read_order", answers=Order):
+    """The asker's own order, or that of a consumer on whose behalf the asker acts."""
 
     order_id: UUID
 
 
-class MyOrders(Command, door="orders.my_orders", answers=list[Order]):
-    """The asker's orders, newest first; `before` is the last id of the page before."""
+class MyOrders(_OnBehalf, Command, door="orders.my_orders", answers=list[Order]):
+    """The orders of the asker, or of that consumer, newest first; `before` is the last id of the page before."""
 
     distribution_id: UUID | None = None
     before: UUID | None = None

@@ -10,6 +10,7 @@ from gateway.api import (
     imports,
     lists,
     markets,
+    mediation,
     money,
     orders,
     papers,
@@ -35,6 +36,7 @@ PARTS = (
     money.part,
     showing.part,
     yearly.part,
+    mediation.part,
 )
 
 

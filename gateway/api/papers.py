@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Response
 
 from contracts.lists import ReadHandoverList
+from contracts.orders import Order, ReadOrder
 from contracts.presence import ListPresences, Presence
 from gateway import asking, session
 from gateway.api import door
@@ -27,6 +28,7 @@ RULES = {
     Kind.TELEPHONE: f"{SALE}/telephone-list",
     Kind.STICKERS: f"{SALE}/stickers",
 }
+SLIP = "/people/<uuid:on_behalf_of>/orders/<uuid:order_id>/slip.pdf"
 PDF, ZIP = "application/pdf", "application/zip"
 WITHIN = 60.0
 """Seconds for an answer: a list may have thousands of orders."""
@@ -35,6 +37,15 @@ WITHIN = 60.0
 def _pdf(kind: Kind, **about: UUID) -> Response:
     door.admit(COMMANDS[kind][0])
     return file(reception().press.run(typesetting.pdf, _paper(kind, **about)), PDF, f"{kind}.pdf")
+
+
+def slip_pdf(on_behalf_of: UUID, order_id: UUID) -> Response:
+    """What was ordered in somebody's name, for that person's hands."""
+    door.admit(ReadOrder)
+    order: Order = asking.ask(ReadOrder(order_id=order_id, on_behalf_of=on_behalf_of))
+    of_order = {"order_id": order_id, "on_behalf_of": on_behalf_of, "consumer_id": on_behalf_of}
+    paper = _paper(Kind.SLIP, distribution_id=order.distribution_id, **of_order)
+    return file(reception().press.run(typesetting.pdf, paper), PDF, "slip.pdf")
 
 
 def papers_zip(distribution_id: UUID) -> Response:
@@ -87,6 +98,11 @@ for _kind, _rule in RULES.items():
     _view = partial(_pdf, _kind)
     _view.__name__ = f"{_kind.replace('-', '_')}_pdf"  # type: ignore[attr-defined]
     door.add_by(part, Route("GET", f"{_rule}.pdf", COMMANDS[_kind][0], answers=says(PDF, "A paper to print")), _view)
+door.add_by(
+    part,
+    Route("GET", SLIP, ReadOrder, answers=says(PDF, "An order in somebody's name, to print")),
+    slip_pdf,
+)
 door.add_by(
     part,
     Route("GET", f"{SALE}/papers.zip", ReadHandoverList, answers=says(ZIP, "All papers of a sale, for its organisers")),

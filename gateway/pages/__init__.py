@@ -30,6 +30,7 @@ from gateway.pages import (
     mandates,
     markets,
     marks,
+    mediation,
     offers,
     open_data,
     orders,
@@ -49,7 +50,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing,
+    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -13,6 +13,7 @@ from contracts.accounts import (
     ResetPassword,
     SignUp,
 )
+from contracts.consents import MyConsents
 from contracts.members import MyMemberships
 from gateway import asking, session
 from gateway.pages import money
@@ -83,7 +84,8 @@ def account() -> Response:
     found = asking.ask(MyAccount())
     form = form if form.refusal else Form(ChangeAccount, written(found))
     memberships = asking.ask(MyMemberships()).memberships
-    words = {"account": found, "memberships": memberships, "balances": money.balances()}
+    consents = [one for one in asking.ask(MyConsents()).consents if one.ended_at is None]
+    words = {"account": found, "memberships": memberships, "balances": money.balances(), "consents": consents}
     return show("account.html", form.status, form=form, **words)
 
 

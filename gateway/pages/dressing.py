@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 
 from contracts.members import Right
 from gateway import asking, session
-from gateway.pages import branding, formats, languages, numbers, sentences, words
+from gateway.pages import acting, branding, formats, languages, numbers, sentences, words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 YEAR = 365 * 24 * 3600
@@ -76,7 +76,9 @@ def _around() -> dict[str, Any]:
         "sells": Right.SELL in held,
         "organises": Right.ORGANISE in held,
         "is_entrusted": not held.isdisjoint((Right.HANDOVER, Right.TREASURY)),
+        "mediates": Right.MEDIATE in held,
         "operates": Right.OPERATE in held,
+        "acting": acting.shown(),
         "said": request.args.get("said", ""),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

@@ -19,7 +19,7 @@ from contracts.orders import (
     Wish,
 )
 from gateway import asking
-from gateway.pages import baskets, money
+from gateway.pages import acting, baskets, money
 from gateway.pages.baskets import Basket
 from gateway.pages.fields import Form
 from gateway.pages.numbers import in_number_field
@@ -35,7 +35,7 @@ def my_orders() -> Response:
     """All one's orders, the newest first."""
     person()
     before = request.args.get("before", type=UUID)
-    orders: list[Order] = asking.ask(MyOrders(before=before, limit=PAGE))
+    orders: list[Order] = asking.ask(MyOrders(before=before, limit=PAGE, on_behalf_of=acting.on_behalf_of()))
     shown = [(order, sale_of(order)) for order in orders]
     return show("orders.html", orders=shown, following=orders[-1].order_id if len(orders) == PAGE else None)
 
@@ -43,7 +43,7 @@ def my_orders() -> Response:
 @pages.get("/orders/<uuid:order_id>")
 def order(order_id: UUID) -> Response:
     """One order."""
-    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    found = _read(order_id)
     words: dict[str, Any] = {"sale": sale_of(found), "may_change": _may_change(found), "owed": money.of_order(found)}
     return show("order.html", order=found, **words)
 
@@ -51,7 +51,7 @@ def order(order_id: UUID) -> Response:
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
 def change_order(order_id: UUID) -> Response:
     """The shop again, with what was ordered in it; quantities are absolute."""
-    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    found = _read(order_id)
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
     shown = reception().sheets.of(str(found.distribution_id))
@@ -69,10 +69,16 @@ def cancel_order(order_id: UUID) -> Response:
     form = Form(CancelOrder)
     if form.send(order_id=order_id):
         return go("order", "cancelled", order_id=order_id)
-    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    found = _read(order_id)
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
     return show("order_cancel.html", form.status, order=found, sale=sale_of(found), form=form)
+
+
+def _read(order_id: UUID) -> Order:
+    """One's own, or that of the person in whose name one acts."""
+    found: Order = asking.ask(ReadOrder(order_id=order_id, on_behalf_of=acting.on_behalf_of()))
+    return found
 
 
 def sale_of(order: Order) -> SaleSheet | None:
@@ -91,7 +97,8 @@ def _amend(order: Order, basket: Basket) -> Response | None:
         return go("cancel_order", order_id=order.order_id)
     if not changes and not basket.faults and version == str(order.version):
         return go("order", order_id=order.order_id)
-    changed = basket.send(AmendOrder, changes or wishes, order_id=order.order_id, version=version)
+    about = {"order_id": order.order_id, "version": version, "on_behalf_of": acting.on_behalf_of()}
+    changed = basket.send(AmendOrder, changes or wishes, **about)
     return go("order", "changed", order_id=order.order_id) if changed else None
 
 

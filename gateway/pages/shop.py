@@ -9,7 +9,7 @@ from contracts.errors import NotFound
 from contracts.orders import DistributionState, MyOrders, Order, OrderState, PlaceOrder
 from contracts.planning import ReadDistribution
 from gateway import asking
-from gateway.pages import baskets, shelves
+from gateway.pages import acting, baskets, shelves
 from gateway.pages.baskets import Basket
 from gateway.pages.languages import _, spoken
 from gateway.pages.site import go, go_to, pages, show
@@ -46,7 +46,8 @@ def place_order(distribution_id: UUID) -> Response:
         basket.say("empty", _("Choisissez au moins un produit."))
         return shop_page(shown, basket)
     recipient = request.form.get("recipient", "").strip()[:80]
-    order = basket.send(PlaceOrder, wishes, distribution_id=distribution_id, recipient=recipient)
+    about = {"distribution_id": distribution_id, "recipient": recipient, "on_behalf_of": acting.on_behalf_of()}
+    order = basket.send(PlaceOrder, wishes, **about)
     if order is not None:
         return go("order", "placed" if order.version == 1 else "added", order_id=order.order_id)
     return shop_page(shown, basket, mine=_mine(distribution_id))
@@ -106,10 +107,10 @@ def _for_strangers(shown: Shown) -> Response:
 
 
 def _mine(distribution_id: UUID) -> Order | None:
-    """The person's own standing order of this sale."""
+    """The standing order of this sale: one's own, or of the person in whose name one acts."""
     if visitor().identity is None:
         return None
-    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id))
+    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, on_behalf_of=acting.on_behalf_of()))
     return next((one for one in found if one.state is OrderState.PLACED and not one.recipient), None)
 
 

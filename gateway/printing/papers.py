@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts.consents import ReadConsent
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.lists import ReadHandoverList, ReadPreparationList
 from contracts.messages import Command
-from contracts.orders import ReadSaleSheet
+from contracts.orders import ReadOrder, ReadSaleSheet
 from contracts.presence import ListPresences
 
 
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     DELIVERY_NOTE = "delivery-note"
     TELEPHONE = "telephone"
     STICKERS = "stickers"
+    SLIP = "slip"
 
 
 COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
@@ -29,6 +31,7 @@ COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
     Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadSaleSheet),
     Kind.TELEPHONE: (ReadTelephoneList, ReadSaleSheet),
     Kind.STICKERS: (ReadHandoverList, ReadSaleSheet),
+    Kind.SLIP: (ReadOrder, ReadConsent, ReadSaleSheet),
 }
 """What is asked for a paper. The first decides who may have it; the last is the sale, as orders has it."""
 
@@ -38,7 +41,7 @@ class Paper(NamedTuple):
 
     kind: Kind
     about: Mapping[str, UUID]
-    """The distribution, and the producer of whose goods it tells."""
+    """The distribution, and the producer of whose goods it tells, or the order."""
     answers: tuple[bytes, ...]
     """To the commands of its kind."""
     language: str

@@ -1,6 +1,7 @@
 """Writes one paper: in its language, in the time of its market, chilled goods apart from the others."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from contracts.lists import ListTotal
@@ -10,6 +11,7 @@ from gateway.catalogues import N_, catalogue
 from gateway.printing.papers import Paper
 
 AMBIENT = "ambient"
+MAY_CHANGE = N_("Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer.")
 _CHILLED = {"chilled": N_("au frais"), "frozen": N_("surgelé")}
 _STATES = {
     OrderState.HANDED_OVER: N_("remise"), OrderState.ABSENT: N_("non retirée"), OrderState.CANCELLED: N_("annulée"),
@@ -45,7 +47,7 @@ class Pen(Voice):
         self._sale = sale
         self.paper = paper
 
-    def heading(self, title: str) -> Words:
+    def heading(self, title: str, while_open: str = MAY_CHANGE) -> Words:
         """What stands on every sheet: which paper of which sale this is, and when it was printed."""
         sale, zone = self._sale, self._sale.time_zone
         printed = writing.short_moment(self.paper.printed_at, zone, self.language)
@@ -56,7 +58,7 @@ class Pen(Voice):
             "when": writing.span(sale.starts_at, sale.ends_at, zone, self.language),
             "where": f"{sale.venue_name}, {sale.venue_address}",
             "printed": self.text(N_("imprimé %(when)s"), when=printed),
-            "notice": self._notice() if sale.state is DistributionState.OPEN else "",
+            "notice": self._notice(while_open) if sale.state is DistributionState.OPEN else "",
         }
 
     def money(self, cents: int) -> str:
@@ -83,10 +85,16 @@ class Pen(Voice):
         """A name, or that there is none."""
         return name or self.text(N_("(sans nom)"))
 
-    def _notice(self) -> str:
-        when = writing.moment(self._sale.closes_at, self._sale.time_zone, self.language)
-        message = N_("Les commandes sont encore ouvertes, jusqu’au %(when)s : cette liste peut encore changer.")
-        return self.text(message, when=when)
+    def day(self, on: date) -> str:
+        """A day without an hour."""
+        return writing.calendar_day(on, self.language)
+
+    def moment(self, at: datetime) -> str:
+        """A moment, at the place of the market."""
+        return writing.moment(at, self._sale.time_zone, self.language)
+
+    def _notice(self, message: str) -> str:
+        return self.text(message, when=self.moment(self._sale.closes_at))
 
 
 def by_storage(goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[tuple[int, Goods]]]]:

@@ -11,10 +11,12 @@ from uuid import UUID
 import segno
 
 from bus.wire import adapter
+from contracts.consents import Consent
 from contracts.day import FarmRow, TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
-from contracts.orders import OrderLine, OrderState
+from contracts.orders import Order, OrderLine, OrderState
 from contracts.presence import Presence
+from gateway.catalogues import N_
 from gateway.printing.papers import COMMANDS, Kind, Paper
 from gateway.printing.pen import AMBIENT, Part, Pen, Words, by_storage
 from gateway.writing import folded
@@ -79,7 +81,7 @@ def _handover(pen: Pen, rows: list[HandoverRow]) -> Words:
         "rows": [
             {
                 "name": _whose(pen, row),
-                "by": _("commandé par %(name)s", name=row.name) if row.recipient else "",
+                "by": _by(pen, row),
                 "number": _number(row),
                 "shelves": [
                     [pen.cold(storage), _farms(pen, goods)] for storage, goods in by_storage(_goods(row.lines))
@@ -140,12 +142,42 @@ def _sticker(pen: Pen, row: HandoverRow) -> Words:
     }
 
 
+def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
+    """For somebody whom no mail reaches: what was ordered in whose name, and that the consent may be ended."""
+    _ = pen.text
+    may_change = N_("Cette commande peut être changée ou annulée jusqu’au %(when)s.")
+    return {
+        **pen.heading(_("Commande de %(name)s", name=pen.name(consent.consumer_name)), may_change),
+        "facts": [
+            [_("N°") if order.number else _("Code"), _number(order)],
+            *([[_("Pour"), order.recipient]] if order.recipient else []),
+            *[[_("En médiation"), f"{pen.name(act.mediator_name)}, {pen.moment(act.acted_at)}"] for act in order.acts],
+            *([[_("État"), pen.state(order.state)]] if pen.state(order.state) else []),
+        ],
+        "columns": [_("Quantité"), _("Produit"), _("Ferme"), _("Montant")],
+        "rows": [
+            [*pen.part(quantity, line), line.producer_name, pen.money(line.amount_cents)]
+            for quantity, line in _goods(order.lines)
+        ],
+        "total": [_("Total, TVA comprise"), pen.money(order.total_cents)],
+        "consent": _(
+            "%(mediator)s commande au nom de %(consumer)s, qui l’a autorisé par écrit le %(signed)s, jusqu’au "
+            "%(until)s. Un mot suffit pour y mettre fin, à tout moment.",
+            mediator=pen.name(consent.mediator_name),
+            consumer=pen.name(consent.consumer_name),
+            signed=pen.day(consent.signed_on),
+            until=pen.day(consent.valid_until),
+        ),
+    }
+
+
 _SHAPES: dict[Kind, Callable[..., Words]] = {
     Kind.PREPARATION: _preparation,
     Kind.HANDOVER: _handover,
     Kind.DELIVERY_NOTE: _delivery_note,
     Kind.TELEPHONE: _telephone,
     Kind.STICKERS: _stickers,
+    Kind.SLIP: _slip,
 }
 
 
@@ -156,6 +188,13 @@ def _number(order: Any) -> str:
 
 def _whose(pen: Pen, row: HandoverRow) -> str:
     return pen.name(row.recipient or row.name)
+
+
+def _by(pen: Pen, row: HandoverRow) -> str:
+    """Who ordered, where it was not whom it is for, and who did it in their name."""
+    ordered = [pen.text(N_("commandé par %(name)s"), name=row.name)] if row.recipient else []
+    mediated = [pen.text(N_("en médiation : %(name)s"), name=row.mediator)] if row.mediator else []
+    return ", ".join(ordered + mediated)
 
 
 def _goods(lines: Iterable[OrderLine]) -> list[tuple[int, OrderLine]]:

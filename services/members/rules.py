@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID, uuid5
 
@@ -31,6 +31,7 @@ OF_DEMOS = "demo-"
 """How the passwords begin that a demonstration prints for everybody to read."""
 
 _GRANTS = UUID("6f0e5c1e-7f0c-4a53-9d2c-3a52a0c7b0d4")
+_CONSENTS = UUID("0d7b7f34-5a0e-4c0b-8f39-4b0b1f6f2e0a")
 
 DECIDED: dict[Decision, tuple[Standing, frozenset[Standing]]] = {
     Decision.ADMIT: (
@@ -88,6 +89,31 @@ def address_tried(address: str) -> str:
 def grant_id(person_id: UUID, right: Right, object_id: UUID | None) -> UUID:
     """One grant is one (person, right, object): its id follows from them."""
     return uuid5(_GRANTS, f"{person_id}:{right}:{object_id}")
+
+
+def is_shared(right: Right) -> bool:
+    """Whether its holders may give it to others; who mediates is an operator's choice."""
+    return right is not Right.MEDIATE
+
+
+def consent_id(consumer_id: UUID, mediator_id: UUID, town_id: UUID) -> UUID:
+    """One consent is one (consumer, mediator, town): its id follows from them."""
+    return uuid5(_CONSENTS, f"{consumer_id}:{mediator_id}:{town_id}")
+
+
+def consent_ends(signed_on: date) -> datetime:
+    """A year after the day on which it was signed; on the 28th for the 29th of February."""
+    day = 28 if (signed_on.month, signed_on.day) == (2, 29) else signed_on.day
+    return datetime.combine(date(signed_on.year + 1, signed_on.month, day), time(), UTC)
+
+
+def fault_of_signing(signed_on: date, now: datetime, since: date | None) -> str | None:
+    """Why no consent follows from a paper of this day: of tomorrow, a year old, or from before the last word."""
+    if signed_on > (now + timedelta(hours=14)).date():  # it is tomorrow already somewhere
+        return "future"
+    if consent_ends(signed_on) <= now:
+        return "too-old"
+    return "older" if since is not None and signed_on < since else None
 
 
 def outlasts(until: datetime | None, limit: datetime | None) -> bool:

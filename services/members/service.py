@@ -22,6 +22,7 @@ from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
 from contracts import accounts as asked
+from contracts import consents as leave
 from contracts import members as said
 from contracts.catalog import MarketChanged
 from contracts.errors import malformed_field
@@ -29,7 +30,7 @@ from contracts.messages import Refused
 from contracts.orders import ConsumerJoined
 from contracts.producers import ProducerChanged
 from services.members import passwords, rules, tokens
-from services.members.actions import accounts, grants, keys, memberships, sessions, upkeep
+from services.members.actions import accounts, consents, grants, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh
 from services.members.once import known, once
 
@@ -222,6 +223,38 @@ class Doors:
     @answer(said.ListGrants)
     def list_grants(self, tx: Connection, command: said.ListGrants, call: Call) -> said.Grants:
         return grants.list_on(tx, call.asker.person_id, command)
+
+    @answer(leave.AppointMediator)
+    def appoint_mediator(self, tx: Connection, command: leave.AppointMediator, call: Call) -> said.Grant | Refused:
+        return grants.appoint_mediator(tx, call.asker.person_id, command, clock.now(tx))
+
+    @answer(leave.AddPerson)
+    def add_person(self, tx: Connection, command: leave.AddPerson, call: Call) -> leave.Consent:
+        return accounts.add_person(tx, call.asker.person_id, command, uuid.uuid7(), clock.now(tx))
+
+    @answer(leave.GiveConsent)
+    def give_consent(self, tx: Connection, command: leave.GiveConsent, call: Call) -> leave.Consent | Refused:
+        return consents.give(tx, call.asker.person_id, command, clock.now(tx))
+
+    @answer(leave.RenewConsent)
+    def renew_consent(self, tx: Connection, command: leave.RenewConsent, call: Call) -> leave.Consent:
+        return consents.renew(tx, call.asker.person_id, command, clock.now(tx))
+
+    @answer(leave.EndConsent)
+    def end_consent(self, tx: Connection, command: leave.EndConsent, call: Call) -> leave.Consent:
+        return consents.end(tx, call.asker.person_id, command.consent_id, clock.now(tx))
+
+    @answer(leave.ReadConsent)
+    def read_consent(self, tx: Connection, command: leave.ReadConsent, call: Call) -> leave.Consent:
+        return consents.read(tx, call.asker.person_id, command.consumer_id)
+
+    @answer(leave.MyConsents)
+    def my_consents(self, tx: Connection, command: leave.MyConsents, call: Call) -> leave.Consents:
+        return consents.list_given(tx, call.asker.person_id, command)
+
+    @answer(leave.MyPeople)
+    def my_people(self, tx: Connection, command: leave.MyPeople, call: Call) -> leave.Consents:
+        return consents.list_people(tx, call.asker.person_id, command)
 
 
 class Listeners(Housekeeping):

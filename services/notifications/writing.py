@@ -69,6 +69,7 @@ def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
     words = {
         "order": order,
         "rows": rows,
+        "mediator": next((act.mediator_name for act in order.acts if act.version == order.version), ""),
         "total": formats.money(order.total_cents, order.currency, language),
         "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
     }

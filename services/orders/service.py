@@ -12,6 +12,7 @@ from bus.timers import Timer, due
 from contracts.books import Books, CloseBooks, ReadBooks
 from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
 from contracts.catalog import SaleSheetPublished
+from contracts.consents import ConsentChanged
 from contracts.day import (
     DropOut,
     DropOutFigures,
@@ -50,6 +51,7 @@ from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
+from services.orders import mediation
 from services.orders.actions import (
     amending,
     books,
@@ -76,23 +78,23 @@ class Doors:
 
     name = "orders"
 
-    @answer(PlaceOrder, alone=True)
+    @answer(PlaceOrder, alone=True, first=mediation.ask_its_owner)
     def place_order(self, command: PlaceOrder, call: Call) -> Order | Refused | bytes:
         return placing.place(command, call)
 
-    @answer(AmendOrder)
+    @answer(AmendOrder, first=mediation.ask_its_owner)
     def amend_order(self, tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
         return amending.amend(tx, command, call)
 
-    @answer(CancelOrder)
+    @answer(CancelOrder, first=mediation.ask_its_owner)
     def cancel_order(self, tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
         return amending.cancel(tx, command, call)
 
-    @answer(ReadOrder)
+    @answer(ReadOrder, first=mediation.ask_its_owner)
     def read_order(self, tx: Connection, command: ReadOrder, call: Call) -> Order:
-        return reading.order(tx, command.order_id, call.asker.person_id)
+        return reading.order(tx, command.order_id, call.asker.person_id, command.on_behalf_of)
 
-    @answer(MyOrders)
+    @answer(MyOrders, first=mediation.ask_its_owner)
     def my_orders(self, tx: Connection, command: MyOrders, call: Call) -> list[Order]:
         return reading.my_orders(tx, command, call.asker.person_id)
 
@@ -296,3 +298,7 @@ class Listeners(rights.Listener, Housekeeping):
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
         knowing.know_membership(tx, event, heard)
+
+    @hear(ConsentChanged)
+    def know_consent(self, tx: Connection, event: ConsentChanged, heard: Heard) -> None:
+        knowing.know_consent(tx, event, heard)

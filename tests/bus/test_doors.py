@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from bus import database, doors, identity
 from bus.doors import Call
 from bus.wire import Answer, Kind, rebuild
+from contracts.errors import NotAllowed
 from contracts.messages import Refused
 from contracts.orders import ChangeStock, Left, ReadAvailability, ReadOrder
 from tests.cast import BOB
@@ -75,6 +76,20 @@ def test_the_same_key_gives_the_same_answer_and_acts_once(kernel: None) -> None:
     assert len(acted) == 1
     other = COMMAND.model_copy(update={"left": 4})
     assert code(ask(other, act, token=token, key="k" * 8)) == "key-reused"
+
+
+def test_whoever_must_be_asked_first_is_asked_before_a_kept_answer_is_given(kernel: None) -> None:
+    token, asked = Town().publish().token(), []
+
+    def first(command: ChangeStock, call: Call) -> None:
+        asked.append(call.token)
+        if len(asked) > 1:
+            raise NotAllowed("no-consent", "Not any longer.")
+
+    message = Question(COMMAND, token=token, key="k" * 8)
+    answers = [doors.conduct(ChangeStock, message, yes, first=first) for _ in range(2)]  # type: ignore[arg-type]
+    assert answers[0].kind is Kind.ANSWER and code(answers[1]) == "no-consent"
+    assert asked == [token, token]
 
 
 def test_a_refusal_keeps_nothing_and_is_judged_again(kernel: None) -> None:

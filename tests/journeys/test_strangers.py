@@ -16,6 +16,7 @@ from bus.wire import Answer, Kind
 from contracts.accounts import Identify
 from contracts.errors import HalleError
 from contracts.messages import COMMANDS, Command
+from contracts.towns import town_id
 from tests.journeys.town import Market, Town, Visitor, until
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "examples"
@@ -26,6 +27,8 @@ ONES_OWN = {
     "catalog.register_producer": "anybody registers a farm",
     "members.change_account": "one's own account",
     "members.end_other_sessions": "one's own sessions",
+    "members.my_consents": "one's own",
+    "members.my_people": "one's own",
     "members.join_market": "an open market lets anybody join",
     "members.leave_market": "one's own membership",
     "members.list_sessions": "one's own sessions",
@@ -50,6 +53,12 @@ LATE = """
     values (uuidv7(), %s, %s, 1, 'Robert lui-même', %s) returning late_id
 """
 """A line that was added to it."""
+
+CONSENT = """
+    insert into consents (consent_id, consumer_id, mediator_id, town_id, signed_on, valid_until, version)
+    values (uuidv7(), %s, %s, %s, '2026-11-01', '2100-01-01', 1) returning consent_id
+"""
+"""A mediator may order in Robert's name."""
 
 
 class Scene(NamedTuple):
@@ -104,6 +113,7 @@ def scene(town: Town) -> Any:
         **_papers(market),
         **_paid(market, offer, bob),
         **_afterwards(market, planned["distribution_id"], offer["offer_id"], order["order_id"]),
+        **_consented(town, bob),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
@@ -134,6 +144,13 @@ def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, 
     """A mark that expired in the sale, in which a line was also added to the order."""
     id_of(market.town, "halle_orders", LATE, order, offer, uuid4())
     return {"expiry_id": id_of(market.town, "halle_orders", EXPIRED, sale, market.farm, offer)}
+
+
+def _consented(town: Town, bob: Visitor) -> dict[str, str]:
+    """Robert's consent for a mediator."""
+    bob_id = bob.do("GET", "/account")["person_id"]
+    consent_id = id_of(town, "halle_members", CONSENT, bob_id, uuid4(), town_id("84030"))
+    return {"consent_id": consent_id, "consumer_id": bob_id, "on_behalf_of": bob_id}
 
 
 def _paid(market: Market, offer: dict[str, Any], bob: Visitor) -> dict[str, str]:
@@ -168,9 +185,9 @@ def rows(town: Town) -> set[tuple[str, str]]:
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
-            *("expired_marks", "late_lines"),
+            *("expired_marks", "late_lines", "acts_on_behalf"),
         ),
-        "halle_members": ("accounts", "memberships", "grants"),
+        "halle_members": ("accounts", "memberships", "grants", "consents"),
         "halle_payments": ("mandates", "tills", "movements"),
     }
     found: set[tuple[str, str]] = set()

@@ -205,7 +205,7 @@ def test_an_operator_gives_and_takes_any_right_and_the_last_one_stays(
     town: Town, operator: Person, bob: Person
 ) -> None:
     somewhere = uuid.uuid7()
-    grant = given_to(share(town, operator, "bob@example.org", somewhere, right=Right.MEDIATE))
+    grant = given_to(share(town, operator, "bob@example.org", somewhere, right=Right.TREASURY))
     assert town.ask(RevokeRight(grant_id=grant.grant_id), operator) is None
     own = rules.grant_id(operator.id, Right.OPERATE, None)
     assert code(town.ask(RevokeRight(grant_id=own), operator)) == "last-holder"

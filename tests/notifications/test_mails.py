@@ -24,7 +24,7 @@ from services.notifications import formats, listing, writing
 from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
-from tests.cast import ODILE
+from tests.cast import MALIK, ODILE
 from tests.notifications.changes import repriced, withdrawn
 from tests.notifications.conftest import (
     added_late,
@@ -87,6 +87,15 @@ def test_an_order_in_english() -> None:
     assert "Total: €12.50\n" in text
 
 
+def test_a_mail_names_the_mediator_whose_version_it_tells() -> None:
+    at = "2026-11-20T17:00:00Z"
+    acts = [{"version": 1, "mediator_id": str(MALIK), "mediator_name": "Malik Benali", "acted_at": at}]
+    by_malik, by_herself = (order_mail({"acts": acts, "version": version}, Kind.ORDER_CHANGED) for version in (1, 2))
+    assert "En votre nom, avec votre autorisation : Malik Benali." in by_malik.text
+    assert "En votre nom" not in by_herself.text
+    assert "In your name" in order_mail({"acts": acts}, Kind.ORDER_PLACED, "en").html
+
+
 def test_a_cancelled_order_says_so() -> None:
     assert "elle ne sera pas préparée" in order_mail({}, Kind.ORDER_CANCELLED).text
 
@@ -141,7 +150,7 @@ def test_the_pick_up_is_told_when_the_event_carries_it() -> None:
         starts_at: datetime = datetime(2026, 11, 24, 16, 30, tzinfo=UTC)
 
     later = LaterOrder.model_validate(order().model_dump())
-    words = {"order": later, "rows": [], "total": "", "link": ""}
+    words = {"order": later, "rows": [], "mediator": "", "total": "", "link": ""}
     mail = writing._mail(message(Kind.ORDER_PLACED, ""), "order", words, about="", sender="")
     assert "Retrait\xa0: Halle, Place du Cabaret\nLe mardi 24 novembre 2026 à 17:30\n" in mail.text
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from bus.wire import Answer, Kind, adapter
 from contracts.accounts import Identify, Identity
+from contracts.consents import Consents, MyConsents
 from contracts.errors import NotAllowed, NotFound
 from contracts.messages import COMMANDS, Command, Refused
 from contracts.orders import (
@@ -87,6 +88,7 @@ def line() -> FakeLine:
     line = FakeLine()
     line.answers[Identify] = identity()
     line.answers[MyOrders] = []
+    line.answers[MyConsents] = Consents(consents=[])
     return line
 
 

@@ -1,14 +1,15 @@
 """Sales to print: so many baskets of eight products from five farms, some of them chilled; and papers of them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from bus.wire import adapter
+from contracts.consents import Consent
 from contracts.day import FarmRow, TelephoneRow
 from contracts.lists import HandoverRow, ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
-from contracts.orders import DistributionState, OrderLine, OrderState, SaleSheet
+from contracts.orders import DistributionState, Order, OrderLine, OrderState, SaleSheet
 from contracts.presence import Coming, Presence
 from gateway.printing.papers import COMMANDS, Kind, Paper
 from tests import cast
@@ -118,6 +119,26 @@ def presence(**changes: Any) -> Presence:
     return Presence.model_validate(given | changes)
 
 
+def ordered(products: int) -> Order:
+    """Madame Perrin's order of so many products, which Malik placed in her name and changed once."""
+    lines = basket(1, products).lines
+    acts = [{"version": version, "mediator_id": cast.MALIK, "mediator_name": "Malik Benali"} for version in (1, 2)]
+    given = basket(12).model_dump(include=set(Order.model_fields)) | {
+        "distribution_id": SALE, "market_id": cast.MARKET, "market_name": "Marché de Caromb", "version": 2,
+        "consumer_id": cast.BOB, "acts": [one | {"acted_at": NOW} for one in acts], "lines": lines,
+        "total_cents": sum(line.amount_cents for line in lines),
+    }  # fmt: skip
+    return Order.model_validate(given)
+
+
+def consent(name: str = "Jeanne Perrin") -> Consent:
+    return Consent(
+        consent_id=UUID(int=9), consumer_id=cast.BOB, consumer_name=name, mediator_id=cast.MALIK,
+        mediator_name="Malik Benali", insee="84030", signed_on=date(2026, 11, 17), ended_at=None,
+        valid_until=datetime(2027, 11, 17, tzinfo=UTC), holds=True, on_paper=True,
+    )  # fmt: skip
+
+
 def paper(kind: Kind, *found: Any, language: str = "fr", of: SaleSheet | None = None) -> Paper:
     """A paper of these answers; the sale comes by itself."""
     told = zip(COMMANDS[kind], [*found, of or sale()], strict=True)
@@ -131,5 +152,6 @@ def of_size(kind: Kind, count: int, language: str = "fr") -> Paper:
     found: dict[Kind, list[Any]] = {
         Kind.PREPARATION: [preparation(count)], Kind.HANDOVER: [baskets(count)], Kind.STICKERS: [baskets(count)],
         Kind.DELIVERY_NOTE: [farm_rows(count), [presence()]], Kind.TELEPHONE: [called(count)],
+        Kind.SLIP: [ordered(min(count, 20)), consent()],
     }  # fmt: skip
     return paper(kind, *found[kind], language=language)

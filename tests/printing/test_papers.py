@@ -97,6 +97,20 @@ def test_the_telephone_list_says_what_is_missing_and_to_whom() -> None:
         assert not missing(found, [f"{row.number} {row.name} {row.phone} {short} 41,60 €"])
 
 
+def test_a_slip_has_the_order_place_and_hour_and_both_names() -> None:
+    found = text(pdf(sales.of_size(Kind.SLIP, 8)))
+    assert not missing(found, ["Commande de Jeanne Perrin", "N° 12", "Malik Benali", "Total, TVA comprise 41,60 €"])
+    assert not missing(found, (f"{quantity(one.quantity, one.unit)} {one.name}" for one in sales.ordered(8).lines))
+    assert not missing(found, ["17 novembre 2026", "17 novembre 2027", "Un mot suffit pour y mettre fin"])
+    still = sales.paper(Kind.SLIP, sales.ordered(1), sales.consent(), of=sales.sale(DistributionState.OPEN))
+    assert "peut être changée ou annulée jusqu’au" in text(pdf(still))
+
+
+def test_the_handover_list_says_who_ordered_in_whose_name() -> None:
+    found = text(pdf(sales.paper(Kind.HANDOVER, [sales.basket(1, name="Jeanne", mediator="Malik Benali")])))
+    assert "Jeanne en médiation : Malik Benali" in found
+
+
 def test_a_sticker_s_code_leads_to_its_order() -> None:
     paper = sales.of_size(Kind.STICKERS, 30)
     wanted = {f"https://halle.example.org/o/{row.order_id}" for row in sales.baskets(24)}
@@ -140,6 +154,7 @@ def everywhere(name: str) -> list[tuple[Kind, list[Any]]]:
         (Kind.PREPARATION, [sales.preparation(1, line).model_copy(update={"producer_name": name})]),
         (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)]]),
         (Kind.TELEPHONE, [[one.model_copy(update={"name": name, "recipient": name}) for one in sales.called(1)]]),
+        (Kind.SLIP, [sales.ordered(1).model_copy(update={"recipient": name, "lines": [line]}), sales.consent(name)]),
     ]
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Row
 
 from bus.outbox import say
 from contracts.accounts import Account, ChangeAccount, SignUp
+from contracts.consents import AddPerson, Consent
 from contracts.errors import Conflict, NotFound
 from contracts.members import LetterAsked, PersonChanged, PersonErased, Right
 from services.members import rules
-from services.members.actions import grants, memberships, sessions, throttle
+from services.members.actions import consents, grants, memberships, sessions, throttle
 from services.members.store import accounts as store
 from services.members.store import sessions as session_store
 
@@ -65,6 +66,13 @@ def confirm(tx: Connection, secret: str, now: datetime, operator_email: str | No
     account = store.write(tx, link.person_id, confirmed_at=now, **link.carries)
     store.drop_links(tx, account.person_id)
     _confirmed(tx, account, operator_email)
+
+
+def add_person(tx: Connection, asker: UUID, wanted: AddPerson, person_id: UUID, now: datetime) -> Consent:
+    """Make an account that nobody can sign in to, with the consent that was signed."""
+    account = store.add(tx, person_id, wanted.model_dump(include={"name", "language", "phone"}), now)
+    _say_changed(tx, account)
+    return consents.write_first(tx, asker, person_id, wanted.insee, wanted.signed_on, now)
 
 
 def ask_reset(tx: Connection, email: str, fresh: Fresh, now: datetime) -> None:
@@ -146,6 +154,7 @@ def erase(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> No
     person_id = seen.person_id
     _lock_as_seen(tx, seen)
     grants.end_all(tx, person_id)
+    consents.end_all(tx, person_id, now)
     memberships.leave_all(tx, person_id, now)
     sessions.end_all(tx, person_id, now, moment)
     session_store.drop_all(tx, person_id)

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from bus.outbox import say
+from contracts.consents import AppointMediator
 from contracts.errors import NotAllowed, NotFound, malformed_field
 from contracts.members import Grant, GrantChanged, GrantRight, Grants, ListGrants, Right
 from contracts.messages import Refused
+from contracts.towns import town_id
 from services.members import rules
 from services.members.store import accounts as account_store
 from services.members.store import grants as store
@@ -49,6 +51,12 @@ def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Gran
     return Grant.model_validate(dict(kept._mapping) | {"name": person.name, "email": person.email})
 
 
+def appoint_mediator(tx: Connection, asker: UUID, asked: AppointMediator, now: datetime) -> Grant | Refused:
+    """Let somebody mediate in a town."""
+    given = asked.model_dump(include={"email", "valid_until"})
+    return grant(tx, asker, GrantRight(right=Right.MEDIATE, object_id=town_id(asked.insee), **given), now)
+
+
 def revoke(tx: Connection, asker: UUID, grant_id: UUID, now: datetime) -> Refused | None:
     """Take a right back; an object keeps somebody who holds it without end."""
     grant = store.for_sharer(tx, asker, grant_id)
@@ -84,7 +92,9 @@ def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
 
 
 def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:
-    powers = store.powers(tx, asker, right, object_id)
+    powers = [
+        it for it in store.powers(tx, asker, right, object_id) if it[0] is Right.OPERATE or rules.is_shared(right)
+    ]
     if not powers:
         raise NotAllowed("right-missing", "Only somebody who holds this right may do that.")
     operates = any(held is Right.OPERATE for held, _ in powers)

@@ -17,6 +17,12 @@ def make(tx: Connection, person_id: UUID, email: str, written: dict[str, Any], n
     tx.execute(insert(accounts).values(row).on_conflict_do_nothing(index_elements=["email"]))
 
 
+def add(tx: Connection, person_id: UUID, written: dict[str, Any], now: datetime) -> Row[Any]:
+    """Enter somebody without e-mail: no letter is waited for, and nobody can sign in."""
+    row = written | {"person_id": person_id, "made_at": now, "confirmed_at": now, "version": 1}
+    return tx.execute(insert(accounts).values(row).returning(accounts)).one()
+
+
 def by_email(tx: Connection, email: str) -> Row[Any] | None:
     """Whose address this is. Only for those who prove themselves by password or letter."""
     return tx.execute(select(accounts).where(accounts.c.email == email)).first()

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Identity,
     Index,
     Integer,
@@ -109,6 +110,21 @@ memberships = Table(
     UniqueConstraint("market_id", "person_id"),
 )
 Index("ix_memberships_person_id", memberships.c.person_id)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("consent_id", Uuid, primary_key=True),
+    Column("consumer_id", Uuid, nullable=False),
+    Column("mediator_id", Uuid, nullable=False),
+    Column("town_id", Uuid, nullable=False),
+    Column("signed_on", Date, nullable=False),
+    Column("valid_until", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),
+    Column("version", BigInteger, nullable=False),
+    UniqueConstraint("consumer_id", "mediator_id", "town_id"),
+)
+Index("ix_consents_mediator_id", consents.c.mediator_id)
 
 audit = Table(
     "audit",

@@ -22,43 +22,48 @@ from contracts.orders import (
     Wish,
 )
 from services.orders import rules, sheets
+from services.orders.actions import mediating
 from services.orders.sheets import Sheet
 from services.orders.store import purchases, sales
 
 
 def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
     """Set the named lines of the asker's order to absolute quantities."""
-    order = _own(tx, command.order_id, call)
+    hand = mediating.hand(tx, command.on_behalf_of, call)
+    order = _own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
         return _closed(tx, order)
-    order = _as_seen(tx, order.order_id, command.version, call)
-    return _change(tx, order, command.lines)
+    order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
+    return hand.keep(tx, _change(tx, hand.sign(order, order.version + 1), command.lines))
 
 
 def cancel(tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
     """Cancel the asker's order; the producers' goods go back on sale."""
-    order = _own(tx, command.order_id, call)
+    hand = mediating.hand(tx, command.on_behalf_of, call)
+    order = _own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
         return _closed(tx, order)
-    order = _as_seen(tx, order.order_id, command.version, call)
-    return _change(tx, order, [Wish(offer_id=line.offer_id, quantity=0) for line in order.lines])
+    order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
+    nothing = [Wish(offer_id=line.offer_id, quantity=0) for line in order.lines]
+    return hand.keep(tx, _change(tx, hand.sign(order, order.version + 1), nothing))
 
 
 def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | bytes:
     """Add to the order that stands for this recipient; its key is claimed here, in its own transaction."""
     door, key = call.command.door, call.key or ""
     call.admit(tx)
+    hand = mediating.hand(tx, command.on_behalf_of, call)
     if kept := keys.claim(tx, call.scope, door, key, call.question):
         return kept.encode()
     if sales.hold_open(tx, command.distribution_id) is None:
         return rules.window_closed(sheets.read(tx, command.distribution_id).sale.closes_at)
-    person_id = call.asker.person_id
-    order_id = purchases.standing_order_id(tx, command.distribution_id, person_id, command.recipient)
-    order = purchases.own_order_locked(tx, order_id, person_id) if order_id else None
+    order_id = purchases.standing_order_id(tx, command.distribution_id, hand.consumer_id, command.recipient)
+    order = purchases.own_order_locked(tx, order_id, hand.consumer_id) if order_id else None
     if order is None or order.state is not OrderState.PLACED:
         raise Unavailable("busy", "This order was just cancelled; ask again with the same key.")
     standing = {line.offer_id: line.quantity for line in order.lines}
-    outcome = _change(tx, order, rules.merged(standing, command.lines))
+    changed = _change(tx, hand.sign(order, order.version + 1), rules.merged(standing, command.lines))
+    outcome = hand.keep(tx, changed)
     if isinstance(outcome, Order):
         keys.keep(tx, call.scope, door, key, outcome.model_dump_json())
     return outcome
@@ -87,16 +92,16 @@ def stock_changes(sheet: Sheet, changes: dict[UUID, int]) -> dict[int, int]:
     return by_stock
 
 
-def _own(tx: Connection, order_id: UUID, call: Call) -> Order:
-    order = purchases.order_for(tx, order_id, call.asker.person_id)
-    if order is None or order.consumer_id != call.asker.person_id:
+def _own(tx: Connection, order_id: UUID, consumer_id: UUID) -> Order:
+    order = purchases.own_order(tx, order_id, consumer_id)
+    if order is None:
         raise NotFound("no-such-order", "There is no such order of yours.")
     return order
 
 
-def _as_seen(tx: Connection, order_id: UUID, version: int, call: Call) -> Order:
+def _as_seen(tx: Connection, order_id: UUID, version: int, consumer_id: UUID) -> Order:
     """The order, locked, at the version the asker saw; else a Conflict that carries it as it is."""
-    order = purchases.own_order_locked(tx, order_id, call.asker.person_id)
+    order = purchases.own_order_locked(tx, order_id, consumer_id)
     if order is None:
         raise NotFound("no-such-order", "There is no such order of yours.")
     if order.version != version or order.state is not OrderState.PLACED:

@@ -4,8 +4,9 @@ from sqlalchemy import Connection
 
 from bus.envelope import Heard
 from bus.rights import keep_newest
+from contracts.consents import ConsentChanged
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
-from services.orders.store import memberships, people
+from services.orders.store import consents, memberships, people
 
 
 def know_person(tx: Connection, event: PersonChanged, heard: Heard) -> None:
@@ -31,3 +32,7 @@ def forget_person(tx: Connection, event: PersonErased, heard: Heard) -> None:
 
 def know_membership(tx: Connection, event: MembershipChanged, heard: Heard) -> None:
     keep_newest(tx, memberships, "membership_id", event.model_dump() | {"seq": heard.seq})
+
+
+def know_consent(tx: Connection, event: ConsentChanged, heard: Heard) -> None:
+    keep_newest(tx, consents, "consent_id", event.model_dump() | {"seq": heard.seq})

@@ -1,12 +1,13 @@
 """Placing an order: almost always one statement; everything rarer is found out after it has said no."""
 
 import secrets
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat as uuid
 from psycopg.errors import UniqueViolation
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bus import clock, database, keys, nudge, trace
@@ -16,12 +17,13 @@ from contracts.errors import Malformed, NotAllowed, Unavailable
 from contracts.messages import Refused
 from contracts.orders import Order, OrderState, PlaceOrder
 from services.orders import rules, sheets
-from services.orders.actions import amending
+from services.orders.actions import amending, mediating
 from services.orders.sheets import Sheet
 from services.orders.store import placing, sales
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 4
+W = TypeVar("W")
 
 
 def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
@@ -30,13 +32,12 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
     1. Compute the order from the sheet in memory. 2. One statement checks everything and writes all of it, or says why
     not. 3. A stale sheet is read again, an order that stands is added to, a used key gives its answer.
     """
+    attempt = _attempt if command.on_behalf_of is None else _attempt_on_behalf
     sheet = sheets.kept(command.distribution_id) or _read(command.distribution_id)
     for _ in range(TRIES):
         if (kept := _check(command, call, sheet)) is not None:
             return kept
-        order = _order(command, call.asker.person_id, sheet)
-        answer = order.model_dump_json()
-        word = _try(order, call, sheet, answer)
+        word, answer = attempt(command, call, sheet)
         if word == "placed":
             nudge.relay(database.url())
             return answer.encode()
@@ -90,8 +91,35 @@ def _order(command: PlaceOrder, person_id: UUID, sheet: Sheet) -> Order:
     )
 
 
-def _try(order: Order, call: Call, sheet: Sheet, answer: str) -> str:
-    parameters: dict[str, Any] = {
+def _attempt(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
+    """The statement's word, and the answer if it is `placed`."""
+    order = _order(command, call.asker.person_id, sheet)
+    answer = order.model_dump_json()
+    parameters = _parameters(order, call, sheet, answer)
+    call.check()
+    return database.again_on_contention(lambda: _place(parameters)), answer
+
+
+def _attempt_on_behalf(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
+    """The same statement in a transaction that holds the mediator's consent, and writes down who acted."""
+
+    def work(tx: Connection) -> tuple[str, str]:
+        call.admit(tx)
+        hand = mediating.hand(tx, command.on_behalf_of, call)
+        order = hand.sign(_order(command, hand.consumer_id, sheet), version=1)
+        answer = order.model_dump_json()
+        parameters = _parameters(order, call, sheet, answer) | {"issued_at": "infinity"}  # not the consumer's token
+        word = placing.place(tx, parameters)
+        if word == "placed":
+            hand.keep(tx, order)
+        return word, answer
+
+    call.check()
+    return _or_adds(lambda: database.atomically(work), ("adds", ""))
+
+
+def _parameters(order: Order, call: Call, sheet: Sheet, answer: str) -> dict[str, Any]:
+    return {
         "offers": _array(line.offer_id for line in order.lines),
         "quantities": _array(line.quantity for line in order.lines),
         "amounts": _array(line.amount_cents for line in order.lines),
@@ -113,8 +141,6 @@ def _try(order: Order, call: Call, sheet: Sheet, answer: str) -> str:
         "traceparent": trace.current(),
         "joined": f'{{"person_id":"{order.consumer_id}","market_id":"{order.market_id}"}}',
     }
-    call.check()
-    return database.again_on_contention(lambda: _place(parameters))
 
 
 def _array(values: Iterable[object]) -> str:
@@ -128,14 +154,21 @@ def _until(line: SheetLine) -> str:
 
 
 def _place(parameters: dict[str, Any]) -> str:
-    """The statement's word; a twin that placed the same recipient's first order meanwhile makes this one add to it."""
-    try:
+    def work() -> str:
         with database.statement() as connection:
             return placing.place(connection, parameters)
+
+    return _or_adds(work, "adds")
+
+
+def _or_adds(work: Callable[[], W], adds: W) -> W:
+    """A twin that placed the same recipient's first order meanwhile makes this one add to it."""
+    try:
+        return work()
     except IntegrityError as error:
         if not isinstance(error.orig, UniqueViolation):
             raise
-        return "adds"
+        return adds
 
 
 def _recall(call: Call) -> bytes:

@@ -10,7 +10,7 @@ from contracts.lists import PreparationList
 from contracts.messages import Refused
 from contracts.orders import Availability, ChangeStock, Left, MyOrders, Order, SaleSheet
 from services.orders import sheets
-from services.orders.actions import windows
+from services.orders.actions import mediating, windows
 from services.orders.store import lists, purchases, sales
 
 
@@ -27,15 +27,21 @@ def availability(tx: Connection, distribution_id: UUID) -> Availability:
     )
 
 
-def order(tx: Connection, order_id: UUID, person_id: UUID) -> Order:
-    found = purchases.order_for(tx, order_id, person_id)
+def order(tx: Connection, order_id: UUID, person_id: UUID, on_behalf_of: UUID | None = None) -> Order:
+    """An order that the asker may read; of somebody on whose behalf he asks their own, and no other."""
+    if on_behalf_of is None:
+        found = purchases.order_for(tx, order_id, person_id)
+    else:
+        consumer_id = mediating.consumer(tx, on_behalf_of, person_id)
+        found = purchases.own_order(tx, order_id, consumer_id)
     if found is None:
         raise NotFound("no-such-order", "There is no such order of yours.")
     return found
 
 
 def my_orders(tx: Connection, command: MyOrders, person_id: UUID) -> list[Order]:
-    return purchases.orders_of(tx, person_id, command.distribution_id, command.before, command.limit)
+    consumer_id = mediating.consumer(tx, command.on_behalf_of, person_id)
+    return purchases.orders_of(tx, consumer_id, command.distribution_id, command.before, command.limit)
 
 
 def preparation_list(

@@ -301,3 +301,26 @@ withdrawals = Table(
     Column("done_at", INSTANT),
     PrimaryKeyConstraint("distribution_id", "offer_id"),
 )
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("consent_id", Uuid, primary_key=True),
+    Column("consumer_id", Uuid, nullable=False),
+    Column("mediator_id", Uuid, nullable=False),
+    Column("town_id", Uuid, nullable=False),
+    Column("valid_until", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),
+    Column("seq", BigInteger, nullable=False),
+)
+Index("ix_consents_pair", consents.c.mediator_id, consents.c.consumer_id)
+
+acts_on_behalf = Table(
+    "acts_on_behalf",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("mediator_id", Uuid, nullable=False),
+    Column("acted_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("order_id", "version"),
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.rights import holds
@@ -16,9 +16,16 @@ FIGURES = ("quantity", "short", "weighed_grams", "amount_cents")
 """What a line has of its own; the rest is its snapshot's."""
 
 
+_ACTS = text("""
+    (select coalesce(json_agg(json_build_object('version', a.version, 'mediator_id', a.mediator_id,
+              'mediator_name', coalesce(p.name, ''), 'acted_at', a.acted_at) order by a.version), '[]')
+     from acts_on_behalf a left join people p on p.person_id = a.mediator_id where a.order_id = orders.id) as acts
+""")
+
+
 def _columns() -> Any:
     return (
-        select(orders, distributions.c.market_id, distributions.c.market_name, distributions.c.currency)
+        select(orders, distributions.c.market_id, distributions.c.market_name, distributions.c.currency, _ACTS)
         .join(distributions, distributions.c.id == orders.c.distribution_id)
         .order_by(orders.c.id.desc())
     )
@@ -35,6 +42,12 @@ def _may_read(person_id: UUID) -> ColumnElement[bool]:
 def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Order | None:
     """An order that this person may read: his own, or one that he organises or hands over."""
     rows = tx.execute(_columns().where(orders.c.id == order_id, _may_read(person_id))).all()
+    return next(iter(_whole(tx, rows)), None)
+
+
+def own_order(tx: Connection, order_id: UUID, person_id: UUID) -> Order | None:
+    """The consumer's own order, and no other that this person may read."""
+    rows = tx.execute(_columns().where(orders.c.id == order_id, orders.c.consumer_id == person_id)).all()
     return next(iter(_whole(tx, rows)), None)
 
 

@@ -1,0 +1,137 @@
+"""Consents: a consumer's written leave for a mediator to order in their name. Members owns them and says each change.
+
+One consent is one (consumer, mediator, town). It holds for a year from the day on which it was signed, unless it is
+renewed or ended, and only while the mediator holds `mediate` on the town.
+"""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.accounts import Language, Name, Phone
+from contracts.identity import Insee
+from contracts.members import Email, Grant, Limit
+from contracts.messages import Command, Event, Model, Refused, Shape
+
+
+class ConsentChanged(
+    Event,
+    name="members.consent_changed.v1",
+    shape=Shape.STATE,
+    about="consent_id",
+    heard_by=("orders.know_consent",),
+):
+    """Said when a consent is given, renewed or ended. Before `valid_until` it holds unless it has `ended_at`."""
+
+    consent_id: UUID
+    consumer_id: UUID
+    mediator_id: UUID
+    town_id: UUID
+    """The object of the right to mediate."""
+    valid_until: datetime
+    ended_at: datetime | None = None
+
+
+class Consent(Model):
+    """A consent with both names, for both and for operators."""
+
+    consent_id: UUID
+    consumer_id: UUID
+    consumer_name: str
+    mediator_id: UUID
+    mediator_name: str
+    insee: str
+    """Of the town."""
+    signed_on: date
+    valid_until: datetime
+    ended_at: datetime | None
+    holds: bool
+    """Whether the mediator may order by it now."""
+    on_paper: bool
+    """Whether the consumer has no e-mail, so that the mediator writes down what was signed."""
+
+
+class Consents(Model):
+    """A page of consents; `following` is the next page's `after`."""
+
+    consents: list[Consent]
+    following: UUID | None = None
+
+
+SignedOn = Annotated[date, Field(description="The day on the paper; from it the consent holds for a year.")]
+
+
+class AddPerson(Command, door="members.add_person", answers=Consent, acts=True):
+    """Sign up somebody without e-mail who has signed a consent, for mediators of the town.
+
+    The account cannot sign in and is sent no mail. NotAllowed `right-missing`.
+    """
+
+    insee: Insee
+    name: Name
+    phone: Phone | None = None
+    language: Language = "fr"
+    signed_on: SignedOn
+
+
+class AppointMediator(Command, door="members.appoint_mediator", answers=Grant | Refused, acts=True):
+    """Give somebody the right to mediate in a town, or say until when it holds; for operators.
+
+    NotAllowed `right-missing`. Refused `unknown-email`.
+    """
+
+    email: Email
+    insee: Insee
+    valid_until: AwareDatetime | None = None
+
+
+class GiveConsent(Command, door="members.give_consent", answers=Consent | Refused, acts=True):
+    """Let a mediator order in the asker's name for a year from today; given again it is renewed.
+
+    Refused `no-such-mediator`: nobody with this address mediates in this town, or it is oneself.
+    """
+
+    email: Email
+    """Of the mediator."""
+    insee: Insee
+
+
+class RenewConsent(Command, door="members.renew_consent", answers=Consent, acts=True):
+    """Write down that somebody without e-mail has signed again, for the consent's mediator.
+
+    Malformed where the paper is older than the consent's end. NotFound for consents of people who can sign in.
+    """
+
+    consent_id: UUID
+    signed_on: SignedOn
+
+
+class EndConsent(Command, door="members.end_consent", answers=Consent, acts=True):
+    """End a consent at once: by the consumer, or by the mediator or an operator, at the consumer's word."""
+
+    consent_id: UUID
+
+
+class ReadConsent(Command, door="members.read_consent", answers=Consent, patience=1.0):
+    """The consent by which the asker may order for somebody at this instant. NotAllowed `no-consent`.
+
+    Orders puts this question before whatever a mediator does or reads, so that a withdrawal needs not be heard.
+    """
+
+    consumer_id: UUID
+
+
+class MyConsents(Command, door="members.my_consents", answers=Consents):
+    """The consents that the asker gave, ended ones as well."""
+
+    limit: Limit = 100
+    after: UUID | None = None
+
+
+class MyPeople(Command, door="members.my_people", answers=Consents):
+    """The consents that were given to the asker, ended ones as well."""
+
+    limit: Limit = 100
+    after: UUID | None = None

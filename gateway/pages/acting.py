@@ -1,0 +1,85 @@
+"""In whose name a mediator's browser is ordering: a cookie says whom somebody chose, and decides nothing.
+
+A form carries the person it was shown for, so that what was typed for one is never sent for another. Members is asked
+at each page; once it says no, the page says so and the choice is forgotten.
+"""
+
+from contextlib import suppress
+from uuid import UUID
+
+from flask import Response, g, request
+
+from contracts.consents import Consent, ReadConsent
+from contracts.errors import NotAllowed, Unavailable
+from gateway import asking, session
+from gateway.pages.site import pages
+from gateway.reception import reception
+
+FIELD = "on_behalf_of"
+COOKIE = "acting"
+
+
+def consent() -> Consent | None:
+    """By which the visitor acts in the request in hand; NotAllowed `no-consent` once it is withdrawn."""
+    if "acting" not in g:
+        chosen = _chosen()
+        g.acting = _ask(chosen) if chosen else None
+    found: Consent | None = g.acting
+    return found
+
+
+def shown() -> Consent | None:
+    """The same for a page that stands without."""
+    with suppress(NotAllowed, Unavailable):
+        return consent()
+    return None
+
+
+def on_behalf_of() -> UUID | None:
+    """The consumer in whose name the visitor acts; nobody for most."""
+    found = consent()
+    return found.consumer_id if found else None
+
+
+def begin(response: Response, consumer_id: UUID) -> None:
+    """Act for somebody from the next page on, until it is stopped or the browser closed."""
+    _set_cookie(response, str(consumer_id))
+
+
+def stop(response: Response) -> None:
+    """Act for oneself again."""
+    _set_cookie(response, "")
+
+
+@pages.after_request
+def forget_what_is_over(response: Response) -> Response:
+    """A consent that was refused is not asked for again."""
+    if g.get("consent_is_over"):
+        stop(response)
+    return response
+
+
+def _ask(consumer_id: UUID) -> Consent:
+    try:
+        found: Consent = asking.ask(ReadConsent(consumer_id=consumer_id))
+    except NotAllowed as refused:
+        g.consent_is_over = refused.code == "no-consent"
+        raise
+    return found
+
+
+def _chosen() -> UUID | None:
+    """Whom the form was shown for; of other pages, whom the cookie names."""
+    if session.visitor().identity is None:
+        return None
+    is_sent = request.method == "POST"
+    text = request.form.get(FIELD, "") if is_sent else request.cookies.get(session.cookie_name(COOKIE), "")
+    with suppress(ValueError):
+        return UUID(text)
+    return None
+
+
+def _set_cookie(response: Response, value: str) -> None:
+    name, secure = session.cookie_name(COOKIE), reception().settings.is_secure
+    age = None if value else 0
+    response.set_cookie(name, value, max_age=age, secure=secure, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,117 @@
+"""A mediator's people, their consents, and in whose name one orders; for consumers, what they consented to."""
+
+from uuid import UUID
+
+from flask import Response, request
+
+from contracts.consents import (
+    AddPerson,
+    AppointMediator,
+    EndConsent,
+    GiveConsent,
+    MyPeople,
+    ReadConsent,
+    RenewConsent,
+)
+from contracts.members import ListGrants, RevokeRight, Right
+from contracts.towns import insee_of, town_id
+from gateway import asking, session
+from gateway.pages import acting
+from gateway.pages.fields import Form
+from gateway.pages.places import PlaceForm
+from gateway.pages.site import go, go_to, pages, person, safe, show
+from gateway.writing import folded
+
+PEOPLE = "/people"
+
+
+@pages.route(PEOPLE, methods=["GET", "POST"])
+def my_people() -> Response:
+    """Those who consented, and somebody new without e-mail."""
+    towns = _own_towns()
+    form = Form(AddPerson)
+    if form.send(language=request.form.get("language") or "fr"):
+        return go("my_people", "person-added")
+    return _people(form, towns)
+
+
+@pages.post(f"{PEOPLE}/<uuid:consumer_id>/act")
+def act_for(consumer_id: UUID) -> Response:
+    """Order in somebody's name from now on."""
+    form = Form(ReadConsent)
+    if not form.send(consumer_id=consumer_id):
+        return _people(form, _own_towns())
+    response = go("home")
+    acting.begin(response, consumer_id)
+    return response
+
+
+@pages.post(f"{PEOPLE}/stop")
+def stop_acting() -> Response:
+    """Order in one's own name again."""
+    session.require_csrf()
+    response = go("my_people")
+    acting.stop(response)
+    return response
+
+
+@pages.post("/consents/<uuid:consent_id>/renewal")
+def renew_consent(consent_id: UUID) -> Response:
+    """Write down that somebody has signed again."""
+    form = Form(RenewConsent)
+    if form.send(consent_id=consent_id):
+        return go("my_people", "saved")
+    return _people(form, _own_towns())
+
+
+@pages.post("/consents/<uuid:consent_id>/end")
+def end_consent(consent_id: UUID) -> Response:
+    """End one at once, from either side's page."""
+    form = Form(EndConsent)
+    back = safe(request.form.get("back") or "/account").partition("?")[0]
+    if form.send(consent_id=consent_id):
+        return go_to(f"{back}?said=consent-ended")
+    return go_to(f"{back}?said=not-done")
+
+
+@pages.route("/account/consents", methods=["GET", "POST"])
+def give_consent() -> Response:
+    """Let a mediator order in one's name."""
+    person()
+    form = PlaceForm(GiveConsent)
+    if form.send_from():
+        return go("account", "saved")
+    return show("consent_form.html", form.status, form=form)
+
+
+@pages.route("/mediators", methods=["GET", "POST"])
+def mediators() -> Response:
+    """Who mediates in a town, for operators."""
+    person()
+    form = PlaceForm(AppointMediator)
+    if form.send_from():
+        return go("mediators", "saved", insee=insee_of(form.answer.object_id) or "")
+    insee = request.args.get("insee", "")
+    asked = ListGrants(right=Right.MEDIATE, object_id=town_id(insee)) if len(insee) == 5 and insee.isalnum() else None
+    found = asking.ask(asked).grants if asked else []
+    return show("mediators.html", form.status, form=form, found=found, insee=insee)
+
+
+@pages.post("/mediators/<uuid:grant_id>/end")
+def end_mediation(grant_id: UUID) -> Response:
+    """Take the right back; consents for this mediator are worth nothing from then on."""
+    form = Form(RevokeRight)
+    is_done = form.send(grant_id=grant_id)
+    return go("mediators", "saved" if is_done else "not-done", insee=request.form.get("insee", ""))
+
+
+def _people(form: Form, towns: list[str]) -> Response:
+    found = sorted(asking.ask(MyPeople()).consents, key=lambda one: (not one.holds, folded(one.consumer_name)))
+    words = {"people": found, "towns": towns, "choices": [(one, one) for one in towns]}
+    return show("people.html", form.status, form=form, **words)
+
+
+def _own_towns() -> list[str]:
+    """INSEE codes of the towns in which the visitor mediates."""
+    held = [one.object_id for one in person().rights if one.right is Right.MEDIATE and one.object_id]
+    return sorted(insee for town in held if (insee := insee_of(town)))

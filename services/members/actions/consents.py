@@ -1,0 +1,132 @@
+"""A consent is given, renewed and ended, and read by whoever is about to act on it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from bus.outbox import say
+from contracts.consents import (
+    Consent,
+    ConsentChanged,
+    Consents,
+    GiveConsent,
+    MyConsents,
+    MyPeople,
+    RenewConsent,
+)
+from contracts.errors import NotAllowed, NotFound, malformed_field
+from contracts.messages import Refused
+from contracts.towns import insee_of, town_id
+from services.members import rules
+from services.members.store import accounts as account_store
+from services.members.store import consents as store
+from services.members.store.grants import note
+
+
+def write_first(tx: Connection, asker: UUID, person_id: UUID, insee: str, signed_on: date, now: datetime) -> Consent:
+    """Write down what somebody has signed whom a mediator has just added."""
+    town = town_id(insee)
+    _must_mediate(tx, asker, town)
+    _check_day(signed_on, now, None)
+    return _sign(tx, asker, _row(person_id, asker, town), signed_on, now)
+
+
+def give(tx: Connection, asker: UUID, wanted: GiveConsent, now: datetime) -> Consent | Refused:
+    """Let a mediator order for the asker, for a year from today."""
+    town = town_id(wanted.insee)
+    mediator = account_store.confirmed_by_email(tx, wanted.email)
+    if mediator is None or mediator.person_id == asker or not store.mediates(tx, mediator.person_id, town):
+        return Refused(code="no-such-mediator", message="Nobody with this address mediates in this town.")
+    return _sign(tx, asker, _row(asker, mediator.person_id, town), now.date(), now)
+
+
+def renew(tx: Connection, asker: UUID, wanted: RenewConsent, now: datetime) -> Consent:
+    """Write down that somebody without e-mail has signed again."""
+    seen = store.of_mediator(tx, asker, wanted.consent_id)
+    if seen is None:
+        raise _no_consent()
+    _must_mediate(tx, asker, seen.town_id)
+    _check_day(wanted.signed_on, now, seen)
+    return _sign(tx, asker, _row(seen.consumer_id, asker, seen.town_id), wanted.signed_on, now)
+
+
+def end(tx: Connection, asker: UUID, consent_id: UUID, now: datetime) -> Consent:
+    """End a consent at the consumer's word; one that has ended stays as it is."""
+    if store.of_party(tx, asker, consent_id) is None:
+        raise _no_consent()
+    _end(tx, consent_id, now)
+    note(tx, asker, "consent.end", consent_id, now)
+    return _shown(store.read(tx, consent_id))
+
+
+def end_all(tx: Connection, person_id: UUID, now: datetime) -> None:
+    """An account ends, and what it consented to or others consented to with it."""
+    for row in store.all_of(tx, person_id):
+        _end(tx, row.consent_id, now)
+
+
+def read(tx: Connection, asker: UUID, consumer_id: UUID) -> Consent:
+    """The consent by which the asker may order for somebody at this instant."""
+    found = store.living(tx, asker, consumer_id)
+    if found is None:
+        raise NotAllowed("no-consent", "This person does not, or no longer, let you order in their name.")
+    return _shown(found)
+
+
+def list_given(tx: Connection, asker: UUID, asked: MyConsents) -> Consents:
+    """What the asker consented to."""
+    return _page(store.given_by(tx, asker, asked.limit, asked.after), asked.limit)
+
+
+def list_people(tx: Connection, asker: UUID, asked: MyPeople) -> Consents:
+    """Who consented that the asker orders for them."""
+    return _page(store.given_to(tx, asker, asked.limit, asked.after), asked.limit)
+
+
+def _must_mediate(tx: Connection, asker: UUID, town: UUID) -> None:
+    if not store.mediates(tx, asker, town):
+        raise NotAllowed("right-missing", "Only a mediator of this town may do that.")
+
+
+def _check_day(signed_on: date, now: datetime, before: Row[Any] | None) -> None:
+    """A paper is not of tomorrow, not a year old, and not from before the last one or its withdrawal."""
+    since = max(before.signed_on, before.ended_at.date() if before.ended_at else date.min) if before else None
+    if fault := rules.fault_of_signing(signed_on, now, since):
+        raise malformed_field("signed_on", "No consent follows from a paper of this day.", fault)
+
+
+def _sign(tx: Connection, asker: UUID, row: dict[str, Any], signed_on: date, now: datetime) -> Consent:
+    kept = store.sign(tx, row, signed_on, rules.consent_ends(signed_on))
+    _say(tx, kept)
+    note(tx, asker, "consent.sign", kept.consent_id, now, signed_on=str(signed_on))
+    return _shown(store.read(tx, kept.consent_id))
+
+
+def _end(tx: Connection, consent_id: UUID, now: datetime) -> None:
+    if ended := store.end(tx, consent_id, now):
+        _say(tx, ended)
+
+
+def _say(tx: Connection, row: Row[Any]) -> None:
+    told = {name: row._mapping[name] for name in ConsentChanged.model_fields}
+    say(tx, ConsentChanged(**told), seq=row.version)
+
+
+def _row(consumer_id: UUID, mediator_id: UUID, town: UUID) -> dict[str, Any]:
+    identity = rules.consent_id(consumer_id, mediator_id, town)
+    return {"consent_id": identity, "consumer_id": consumer_id, "mediator_id": mediator_id, "town_id": town}
+
+
+def _page(rows: list[Row[Any]], limit: int) -> Consents:
+    shown = [_shown(row) for row in rows]
+    return Consents(consents=shown, following=shown[-1].consent_id if len(shown) == limit else None)
+
+
+def _shown(row: Row[Any]) -> Consent:
+    return Consent.model_validate(dict(row._mapping) | {"insee": insee_of(row.town_id) or ""})
+
+
+def _no_consent() -> NotFound:
+    return NotFound("no-such-consent", "There is no such consent in your hands.")
