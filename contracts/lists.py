@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
+from contracts.lots import Lot
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit
 from contracts.orders import OrderLine, OrderState
@@ -17,6 +20,8 @@ class ListTotal(Model):
     storage: str
     quantity: int
     amount_cents: int
+    lots: list[Lot] = Field(default=[])
+    """From which it comes, where that was noted."""
 
 
 class ListOrder(Model):

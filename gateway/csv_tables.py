@@ -6,9 +6,12 @@ A cell that a spreadsheet would run as a formula is kept from it by an apostroph
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from contracts.day import TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
+from contracts.lots import LotRow, LotTrace
 from contracts.money import Unit
 from contracts.orders import OrderState
 from contracts.tills import Tills
@@ -21,6 +24,8 @@ HEADINGS = {
         "amount": "Montant", "total": "Total", "order total": "Total commande",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
+        "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
+        "by mail": "Par mail", "told": "Prévenu le", "yes": "oui", "no": "non",
         "till": "Caisse", "reference": "Référence",
     },
     "en": {"piece": "piece", "placed": "to hand over", "handed_over": "handed over"},
@@ -81,6 +86,25 @@ def cheques(found: Tills, language: str) -> bytes:
         rows += [[till.holder, one.number, one.reference, _money(one.amount_cents, language)] for one in till.cheques]
     total = sum(one.amount_cents for till in found.tills for one in till.cheques)
     return _table([*rows, [say("total"), "", "", _money(total, language)]])
+
+
+def lot(found: LotTrace, language: str) -> bytes:
+    """One row for each product of each order that got some of a lot, or may have."""
+    say = _words(language)
+    columns = ["distribution", "date", "number", "code", "name", "state", "product", "quantity", "unit", "use by"]
+    rows: list[list[Cell]] = [list(map(say, [*columns, "certain", "by mail", "phone", "told"]))]
+    for row in found.rows:
+        whose = [row.market_name, _day(row.starts_at, row), row.number, row.code, row.name, say(row.state)]
+        what = [row.product, _quantity(row.quantity, row.unit, language), _unit(row.unit, language)]
+        use_by = row.use_by.isoformat() if row.use_by else ""
+        known = [say("yes" if one else "no") for one in (row.is_certain, row.by_mail)]
+        told = _day(row.recalled_at, row) if row.recalled_at else ""
+        rows.append([*whose, *what, use_by, *known, _telephone(row.phone), told])
+    return _table(rows)
+
+
+def _day(at: datetime, row: LotRow) -> str:
+    return at.astimezone(ZoneInfo(row.time_zone)).date().isoformat()
 
 
 def _owed(row: TelephoneRow, language: str) -> str:

@@ -14,6 +14,7 @@ from contracts.day import (
 from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, ListLateLines
 from contracts.lists import ReadHandover
+from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
 from gateway.api import door
 from gateway.api.door import Route
@@ -36,6 +37,10 @@ door.add(
     Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
     Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
+    Route("GET", f"{FARM}/lots", ReadLots),
+    Route("PUT", f"{FARM}/lots", NoteLots),
+    Route("GET", "/producers/<uuid:producer_id>/lots", FindLot),
+    Route("POST", "/producers/<uuid:producer_id>/recalls", RecallLot),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),
     Route("GET", "/orders/<uuid:order_id>/handover", ReadHandover),
     Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),

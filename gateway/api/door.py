@@ -91,7 +91,7 @@ def answer(route: Route, **path: Any) -> Response:
     """Answer a request by asking the route's command."""
     admit(route.command)
     key = asking.required_key() if route.command.acts else None
-    command = _parse(route, path)
+    command = parse(route, path)
     return reply(asking.ask_raw(command, key=key), route, command)
 
 
@@ -131,7 +131,8 @@ def json_body() -> dict[str, Any]:
     return body
 
 
-def _parse(route: Route, path: dict[str, Any]) -> Command:
+def parse(route: Route, path: dict[str, Any]) -> Command:
+    """The route's command, as the request says it."""
     said = json_body() if route.has_body else _query()
     fixed = {**path, **{name: make() for name, make in route.given.items()}}
     for name in said:

@@ -22,6 +22,7 @@ from gateway.pages import (
     imports,
     languages,
     lists,
+    lots,
     mandates,
     markets,
     marks,
@@ -39,7 +40,7 @@ from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    day, lots, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

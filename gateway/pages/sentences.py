@@ -43,6 +43,7 @@ OF_FIELDS = {
     "quantity.sold-out": N_("Il en reste %(left)s."),
     "quantity.off-step": N_("Se commande par %(step)s."),
     "quantity.line-closed": N_("La ferme a clos ses commandes."),
+    "lots.named-twice": N_("Écrivez chaque lot une seule fois."),
     "offer_id.missing": N_("Choisissez un produit."),
     "agreed.missing": N_("Dites qui a dit oui pour la ferme."),
     "short.too-much": N_("Il ne peut pas manquer plus que ce qui était commandé."),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.lists import ReadHandoverList, ReadPreparationList
+from contracts.lots import ReadLots
 from contracts.messages import Command
 from contracts.orders import ReadSaleSheet
 from contracts.presence import ListPresences
@@ -26,7 +27,7 @@ class Kind(StrEnum):
 COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
     Kind.PREPARATION: (ReadPreparationList, ReadSaleSheet),
     Kind.HANDOVER: (ReadHandoverList, ReadSaleSheet),
-    Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadSaleSheet),
+    Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadLots, ReadSaleSheet),
     Kind.TELEPHONE: (ReadTelephoneList, ReadSaleSheet),
     Kind.STICKERS: (ReadHandoverList, ReadSaleSheet),
 }

@@ -13,6 +13,7 @@ import segno
 from bus.wire import adapter
 from contracts.day import FarmRow, TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
+from contracts.lots import Lot, ProductLots
 from contracts.orders import OrderLine, OrderState
 from contracts.presence import Presence
 from gateway.printing.papers import COMMANDS, Kind, Paper
@@ -35,7 +36,10 @@ def _preparation(pen: Pen, found: PreparationList) -> Words:
         "empty": _("Rien n’a été commandé à la ferme."),
         "columns": [_("Quantité"), _("Produit"), _("Montant")],
         "groups": [
-            [pen.cold(storage), [[*pen.part(quantity, it), pen.money(it.amount_cents)] for quantity, it in goods]]
+            [
+                pen.cold(storage),
+                [[*pen.lotted(quantity, it, it.lots), pen.money(it.amount_cents)] for quantity, it in goods],
+            ]
             for storage, goods in groups
         ],
         "total": [_("Total, TVA comprise"), pen.money(found.amount_cents)],
@@ -48,8 +52,9 @@ def _preparation(pen: Pen, found: PreparationList) -> Words:
     }
 
 
-def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence]) -> Words:
+def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence], noted: list[ProductLots]) -> Words:
     _ = pen.text
+    lots: dict[UUID, list[Lot]] = {one.offer_id: one.lots for one in noted}
     farms = [one for one in presences if one.producer_id == pen.paper.about["producer_id"]]
     rows = [row for row in rows if any(line.quantity for line in row.lines)]
     return {
@@ -58,7 +63,7 @@ def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence]) -> 
         "empty": _("Rien n’a été commandé à la ferme."),
         "columns": [_("Quantité"), _("Produit"), _("Conservation")],
         "totals": [
-            [*pen.part(quantity, line), pen.cold(storage) or _("température ambiante")]
+            [*pen.lotted(quantity, line, lots.get(line.offer_id, [])), pen.cold(storage) or _("température ambiante")]
             for storage, goods in by_storage(_sums(rows))
             for quantity, line in goods
         ],

@@ -24,6 +24,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationList
+from contracts.lots import LotRecalled
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
@@ -172,6 +173,17 @@ def _late_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "late_lines", words, about=about, sender=event.market_name)
 
 
+def _recall_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = LotRecalled.model_validate_json(message.content)
+    words = {
+        "event": event,
+        "rows": [(it, formats.quantity(it.quantity, it.unit, language)) for it in event.goods],
+        "link": public_url + rules.ORDER_PATH.format(order_id=event.goods[-1].order_id),
+    }
+    about = f"producer {event.producer_id} lot {event.lot}"
+    return _mail(message, "recall", words, about=about, sender=event.goods[-1].market_name)
+
+
 def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ThresholdMissed.model_validate_json(message.content)
     amounts = {
@@ -243,6 +255,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.BOOKS_STILL_OPEN: _books_mail,
     Kind.MARKS_EXPIRED: _marks_expired_mail,
     Kind.LATE_LINES: _late_mail,
+    Kind.RECALL: _recall_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }
 """What is no letter."""
@@ -292,5 +305,6 @@ def _environment(language: str) -> Environment:
     )
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals["day"] = lambda at, zone: formats.day(at, zone, language)
+    environment.globals["calendar_day"] = lambda on: formats.calendar_day(on, language)
     environment.globals["hour"] = lambda at, zone: formats.hour(at, zone, language)
     return environment

@@ -181,6 +181,11 @@ def _pro_rata(came: int, ordered: Sequence[int], pack: int) -> list[int]:
     return got
 
 
+def lot_key(number: str) -> str:
+    """By what lots are compared: somebody reads the number from a label, and types it."""
+    return "".join(number.split()).casefold()
+
+
 def not_closed() -> Refused:
     return Refused(code="not-closed", message="Orders are still taken or being counted; wait for the close.")
 

@@ -29,6 +29,7 @@ from contracts.day import (
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
+from contracts.lots import FindLot, LotTrace, NoteLots, ProductLots, ReadLots, RecallLot
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
 from contracts.orders import (
@@ -57,6 +58,7 @@ from services.orders.actions import (
     hinting,
     knowing,
     late,
+    lots,
     owing,
     placing,
     presences,
@@ -99,9 +101,7 @@ class Doors:
         return reading.availability(tx, command.distribution_id)
 
     @answer(ReadPreparationList)
-    def read_preparation_list(
-        self, tx: Connection, command: ReadPreparationList, call: Call
-    ) -> PreparationList | bytes:
+    def read_preparation_list(self, tx: Connection, command: ReadPreparationList, call: Call) -> PreparationList:
         asker = call.asker.person_id
         return reading.preparation_list(tx, command.distribution_id, command.producer_id, asker)
 
@@ -169,6 +169,22 @@ class Doors:
     def list_late_lines(self, tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:
         return late.of_sale(tx, command, call)
 
+    @answer(NoteLots)
+    def note_lots(self, tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:
+        return lots.note(tx, command, call)
+
+    @answer(ReadLots)
+    def read_lots(self, tx: Connection, command: ReadLots, call: Call) -> list[ProductLots]:
+        return lots.read(tx, command, call)
+
+    @answer(FindLot)
+    def find_lot(self, tx: Connection, command: FindLot, call: Call) -> LotTrace:
+        return lots.find(tx, command, call)
+
+    @answer(RecallLot)
+    def recall_lot(self, tx: Connection, command: RecallLot, call: Call) -> LotTrace:
+        return lots.recall(tx, command, call)
+
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:
         return day.telephone_list(tx, command.distribution_id, call.asker.person_id)
@@ -230,6 +246,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:
         cancelling.call_off_orders(tx, timer)
+
+    @due("tell_recall")
+    def tell_recall(self, tx: Connection, timer: Timer) -> None:
+        lots.tell_recall(tx, timer)
 
     @due("tell_what_is_owed")
     def tell_what_is_owed(self, tx: Connection, timer: Timer) -> None:

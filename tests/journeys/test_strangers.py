@@ -164,7 +164,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
-            *("expired_marks", "late_lines"),
+            *("expired_marks", "late_lines", "lots", "order_lots", "recall_notices"),
         ),
         "halle_members": ("accounts", "memberships", "grants"),
         "halle_payments": ("mandates", "tills", "movements"),

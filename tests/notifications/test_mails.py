@@ -33,6 +33,7 @@ from tests.notifications.conftest import (
     missed,
     order,
     prepared,
+    recalled,
     sale_cancelled,
     shortened,
     still_open,
@@ -142,6 +143,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
+        Kind.RECALL: recalled(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
@@ -175,6 +177,14 @@ def test_what_was_added_after_the_close_is_told_to_the_farm_with_who_agreed() ->
     assert mail.subject == "À apporter en plus, commande 17 – Marché de Caromb"
     assert "1,5 kg  Carottes de plein champ\n" in text and "Jeanne, par téléphone\nSaisi par : Odile Vert\n" in text
     assert text.endswith(f"/distributions/{event.distribution_id}/producers/{event.producer_id}/day\n")
+
+
+def test_a_recall_says_what_of_which_lot_and_what_the_farm_asks() -> None:
+    mail = written(Kind.RECALL, recalled(ODILE).model_dump_json())
+    text = mail.text.replace("\xa0", " ")
+    assert mail.subject == "Rappel de produits : Chèvrerie du Barroux, lot C-2611 A"
+    assert "0,25 kg  Tomme de chèvre\n" in text and "commande 17" in text and "jusqu'au 20 décembre 2026" in text
+    assert "rapportez-la vendredi" in text and "votre santé" in text
 
 
 def test_a_change_after_the_close_says_that_it_was_added_and_offers_no_other() -> None:

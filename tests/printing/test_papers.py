@@ -1,12 +1,14 @@
 """Papers: as many sheets as a table can hold, every row of the list on them, and no name is an order to typst."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.lots import Lot, ProductLots
 from contracts.money import Unit
 from contracts.orders import DistributionState, OrderState
 from gateway import writing
@@ -82,6 +84,19 @@ def test_a_farm_reads_its_totals_and_every_order_with_chilled_goods_apart() -> N
     assert found.count("au frais 2 Fromage de chèvre frais") == 53
 
 
+@pytest.mark.parametrize("kind", [Kind.PREPARATION, Kind.DELIVERY_NOTE])
+def test_lots_are_printed_beside_their_product(kind: Kind) -> None:
+    lots = [Lot(number="C-2611 A", use_by=date(2026, 12, 20)), Lot(number="#2")]
+    if kind is Kind.PREPARATION:
+        listed = sales.preparation(2)
+        first = listed.totals[0].model_copy(update={"lots": lots})
+        found = [listed.model_copy(update={"totals": [first, *listed.totals[1:]]})]
+    else:
+        rows = sales.farm_rows(2)
+        found = [rows, [sales.presence()], [ProductLots(offer_id=rows[0].lines[0].offer_id, lots=lots)]]
+    assert "lot C-2611 A (20 décembre 2026), #2" in text(pdf(sales.paper(kind, *found)))
+
+
 def test_a_delivery_note_adds_up_what_its_orders_say() -> None:
     found = text(pdf(sales.of_size(Kind.DELIVERY_NOTE, 53)))
     lines = [line for row in sales.farm_rows(53) for line in row.lines]
@@ -138,7 +153,7 @@ def everywhere(name: str) -> list[tuple[Kind, list[Any]]]:
         (Kind.HANDOVER, [[row]]),
         (Kind.STICKERS, [[row]]),
         (Kind.PREPARATION, [sales.preparation(1, line).model_copy(update={"producer_name": name})]),
-        (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)]]),
+        (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)], []]),
         (Kind.TELEPHONE, [[one.model_copy(update={"name": name, "recipient": name}) for one in sales.called(1)]]),
     ]
 

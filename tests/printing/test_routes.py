@@ -13,6 +13,7 @@ from contracts.accounts import HeldRight, Identify
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.errors import NotFound, Unavailable
 from contracts.lists import ReadHandoverList, ReadPreparationList
+from contracts.lots import ReadLots
 from contracts.members import Right
 from contracts.orders import ReadOrder, ReadSaleSheet
 from contracts.planning import ReadDistribution, Stage
@@ -49,6 +50,7 @@ def sale(line: FakeLine) -> FakeLine:
         ReadHandoverList: sales.baskets(3),
         ReadPreparationList: sales.preparation(3),
         ReadFarmLines: sales.farm_rows(3),
+        ReadLots: [],
         ReadTelephoneList: sales.called(3),
         ListPresences: [sales.presence()],
     }

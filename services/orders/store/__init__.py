@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -260,3 +261,43 @@ late_lines = Table(
     PrimaryKeyConstraint("late_id", "offer_id"),
 )
 Index("ix_late_lines_order", late_lines.c.order_id)
+
+lots = Table(
+    "lots",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("producer_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("use_by", Date),
+    Column("noted_by", Uuid, nullable=False),
+    Column("noted_at", INSTANT, nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("distribution_id", "offer_id", "key"),
+)
+Index("ix_lots_farm", lots.c.producer_id, lots.c.key)
+
+order_lots = Table(
+    "order_lots",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    PrimaryKeyConstraint("order_id", "offer_id"),
+)
+
+recall_notices = Table(
+    "recall_notices",
+    metadata,
+    Column("producer_id", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("recall_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("declared_by", Uuid, nullable=False),
+    Column("declared_at", INSTANT, nullable=False, server_default=NOW),
+    Column("said_at", INSTANT),
+    PrimaryKeyConstraint("producer_id", "key", "person_id"),
+)
+Index("ix_recall_notices_recall", recall_notices.c.recall_id)
