@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import Priced, SheetLine, Threshold
+from contracts.catalog import Absence, Priced, SheetLine, Threshold
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import vat_inside
 
@@ -77,6 +77,8 @@ class Order(Model):
     handed_at: datetime | None = None
     handed_to: str = ""
     """Who took it, where it was not the recipient."""
+    absence: Absence | None = None
+    """What is done if nobody comes for it; `absent` changes nothing of what is owed."""
 
     @property
     def vat(self) -> list["SellerVat"]:
@@ -237,6 +239,7 @@ class SaleSheet(Model):
     ends_at: datetime
     lines: list[SheetLine]
     thresholds: list[Threshold] = Field(default=[])
+    absence: Absence | None = None
 
     def shown_at(self, now: datetime) -> Self:
         """The sheet without the marks that have expired by `now`."""

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.catalog import Absence, Uncollected
 from contracts.expiring import Decision
 from contracts.lists import ListOrder, ListTotal, PreparationList
 from contracts.money import Unit
@@ -177,6 +178,14 @@ def test_what_was_added_after_the_close_is_told_to_the_farm_with_who_agreed() ->
     assert mail.subject == "À apporter en plus, commande 17 – Marché de Caromb"
     assert "1,5 kg  Carottes de plein champ\n" in text and "Jeanne, par téléphone\nSaisi par : Odile Vert\n" in text
     assert text.endswith(f"/distributions/{event.distribution_id}/producers/{event.producer_id}/day\n")
+
+
+def test_a_confirmation_says_what_becomes_of_an_order_for_which_nobody_comes() -> None:
+    until = {"kept_until": datetime(2026, 11, 24, 18, 30, tzinfo=UTC), "time_zone": "Europe/Paris"}
+    policy = Absence(**until, by_proxy=True, in_fridge=False, uncollected=Uncollected.DONATED)
+    text = order_mail({"absence": policy}, Kind.ORDER_PLACED).text.replace("\xa0", " ")
+    assert "gardée jusqu'au mardi 24 novembre 2026 à 19:30." in text and "donnée, et reste due" in text
+    assert "Quelqu'un d'autre" in text and "gardée" not in order_mail({"absence": policy}, Kind.ORDER_CANCELLED).text
 
 
 def test_a_recall_says_what_of_which_lot_and_what_the_farm_asks() -> None:

@@ -88,6 +88,10 @@ markets = Table(
     Column("founded_at", INSTANT, nullable=False, server_default=NOW),
     Column("quality_floor", Text, nullable=False, server_default="none"),
     Column("welcome_marks", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("kept_minutes", Integer, nullable=False, server_default="0"),
+    Column("by_proxy", Boolean, nullable=False, server_default="true"),
+    Column("in_fridge", Boolean, nullable=False, server_default="false"),
+    Column("uncollected", Text, nullable=False, server_default="still_due"),
 )
 Index("ix_markets_founder_id", markets.c.founder_id)
 Index("ix_markets_latitude", markets.c.latitude, markets.c.longitude)

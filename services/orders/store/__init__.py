@@ -47,6 +47,7 @@ distributions = Table(
     Column("starts_at", INSTANT, nullable=False),
     Column("ends_at", INSTANT, nullable=False),
     Column("closed_producers", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("absence", JSONB(none_as_null=True)),
 )
 Index("ix_distributions_market", distributions.c.market_id, distributions.c.starts_at)
 

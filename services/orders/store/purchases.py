@@ -18,7 +18,7 @@ FIGURES = ("quantity", "short", "weighed_grams", "amount_cents")
 
 def _columns() -> Any:
     return (
-        select(orders, distributions.c.market_id, distributions.c.market_name, distributions.c.currency)
+        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"])
         .join(distributions, distributions.c.id == orders.c.distribution_id)
         .order_by(orders.c.id.desc())
     )

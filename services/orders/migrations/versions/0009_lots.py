@@ -1,7 +1,8 @@
-"""Lots by product and by order, and whom a recall tells."""
+"""Lots by product and by order, whom a recall tells, and what is done when nobody comes for an order."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from bus.tables import NOW
 
@@ -10,6 +11,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
+    op.add_column("distributions", sa.Column("absence", postgresql.JSONB()))
     op.create_table(
         "lots",
         sa.Column("distribution_id", sa.Uuid(), nullable=False),
