@@ -50,6 +50,8 @@ class OrderLine(Priced):
     amount_cents: int
     vat_basis_points: int
     storage: str = "ambient"
+    substitutes: UUID | None = None
+    """The offer in whose place it was taken, on the day."""
 
     @property
     def ordered(self) -> int:
@@ -79,6 +81,10 @@ class Order(Model):
     """Who took it, where it was not the recipient."""
     absence: Absence | None = None
     """What is done if nobody comes for it; `absent` changes nothing of what is owed."""
+
+    def instead_of(self, line: OrderLine) -> str:
+        """The name of what a line stands in for; empty where it is for itself."""
+        return next((one.name for one in self.lines if one.offer_id == line.substitutes), "")
 
     @property
     def vat(self) -> list["SellerVat"]:

@@ -12,7 +12,7 @@ from contracts.day import (
     ShareShortage,
 )
 from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
-from contracts.late import AddLateLines, ListLateLines
+from contracts.late import AddLateLines, ListLateLines, Substitute
 from contracts.lists import ReadHandover
 from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
@@ -45,5 +45,6 @@ door.add(
     Route("GET", "/orders/<uuid:order_id>/handover", ReadHandover),
     Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),
     Route("POST", "/orders/<uuid:order_id>/late-lines", AddLateLines),
+    Route("POST", "/orders/<uuid:order_id>/substitutions", Substitute),
     Route("GET", "/distributions/<uuid:distribution_id>/late-lines", ListLateLines),
 )

@@ -113,6 +113,7 @@ OF_REFUSALS = {
     "cancelled": N_("Cette commande est annulée : par la personne qui l’avait passée, ou parce que rien n’en vient."),
     "handed-over": N_("Cette commande a été remise : rien ne s’y ajoute plus."),
     "absent": N_("Personne n’est venu pour cette commande : rien ne s’y ajoute plus."),
+    "dearer": N_("Cela coûte plus que ce qui manque : cochez que la personne est d’accord, ou donnez-en moins."),
     "dropped-out": N_("Cette ferme s’est désistée, et tout le monde en a été prévenu."),
     "figures-moved": N_("Ces commandes ont changé entre-temps. Voici les chiffres tels qu’ils sont maintenant."),
     "no-such-sale": N_("Cette ferme ne participe pas à cette vente, ou vous ne la voyez pas."),

@@ -25,7 +25,7 @@ from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationList
 from contracts.lots import LotRecalled
-from contracts.orders import Order
+from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
@@ -80,12 +80,20 @@ def _rows(order: Order, language: str) -> list[Row]:
     return [
         Row(
             formats.quantity(line.quantity, line.unit, language),
-            f"{line.name} – {line.producer_name}",
+            _named(order, line, language),
             formats.money(line.amount_cents, order.currency, language),
         )
         for line in order.lines
         if line.quantity
     ]
+
+
+def _named(order: Order, line: OrderLine, language: str) -> str:
+    name = f"{line.name} – {line.producer_name}"
+    if not line.substitutes:
+        return name
+    instead = translations(language).gettext("à la place de : %(name)s") % {"name": order.instead_of(line)}
+    return f"{name} ({instead})"
 
 
 def _shortage_mail(message: Claimed, language: str, public_url: str) -> Mail:

@@ -27,7 +27,7 @@ from contracts.day import (
     TelephoneRow,
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
-from contracts.late import AddLateLines, LateLine, ListLateLines
+from contracts.late import AddLateLines, LateLine, ListLateLines, Substitute
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
 from contracts.lots import FindLot, LotTrace, NoteLots, ProductLots, ReadLots, RecallLot
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
@@ -63,6 +63,7 @@ from services.orders.actions import (
     placing,
     presences,
     reading,
+    substituting,
     windows,
 )
 
@@ -164,6 +165,10 @@ class Doors:
     @answer(AddLateLines)
     def add_late_lines(self, tx: Connection, command: AddLateLines, call: Call) -> FarmRow | Refused:
         return late.add(tx, command, call)
+
+    @answer(Substitute)
+    def substitute(self, tx: Connection, command: Substitute, call: Call) -> FarmRow | Refused:
+        return substituting.substitute(tx, command, call)
 
     @answer(ListLateLines)
     def list_late_lines(self, tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:

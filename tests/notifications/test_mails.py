@@ -188,6 +188,13 @@ def test_a_confirmation_says_what_becomes_of_an_order_for_which_nobody_comes() -
     assert "Quelqu'un d'autre" in text and "gardée" not in order_mail({"absence": policy}, Kind.ORDER_CANCELLED).text
 
 
+def test_what_was_given_in_another_s_place_says_so() -> None:
+    first, second = order().lines[:2]
+    lines = [first.model_copy(update={"quantity": 0, "short": 12}), second]
+    lines[1] = second.model_copy(update={"substitutes": first.offer_id})
+    assert "(à la place de : Œufs)" in order_mail({"lines": lines, "number": 12}, Kind.ORDER_CHANGED).text
+
+
 def test_a_recall_says_what_of_which_lot_and_what_the_farm_asks() -> None:
     mail = written(Kind.RECALL, recalled(ODILE).model_dump_json())
     text = mail.text.replace("\xa0", " ")

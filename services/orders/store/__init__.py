@@ -137,6 +137,7 @@ order_lines = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("short", Integer, nullable=False, server_default="0"),
     Column("weighed_grams", Integer),
+    Column("substitutes", Uuid),
     CheckConstraint("quantity >= 0 and short >= 0 and quantity + short > 0", name="something"),
     PrimaryKeyConstraint("order_id", "offer_id"),
 )
@@ -258,6 +259,7 @@ late_lines = Table(
     Column("agreed", Text, nullable=False),
     Column("entered_by", Uuid, nullable=False),
     Column("entered_at", INSTANT, nullable=False, server_default=NOW),
+    Column("substitutes", Uuid),
     CheckConstraint("quantity > 0", name="more"),
     PrimaryKeyConstraint("late_id", "offer_id"),
 )

@@ -12,7 +12,7 @@ from contracts.members import Right
 from contracts.orders import Order, OrderLine, OrderState
 from services.orders.store import distributions, order_lines, orders, snapshots
 
-FIGURES = ("quantity", "short", "weighed_grams", "amount_cents")
+FIGURES = ("quantity", "short", "weighed_grams", "amount_cents", "substitutes")
 """What a line has of its own; the rest is its snapshot's."""
 
 

@@ -1,4 +1,4 @@
-"""Lots by product and by order, whom a recall tells, and what is done when nobody comes for an order."""
+"""What the day still lacked: lots and recalls, what is done when nobody comes, what was given in whose place."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,8 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
+    op.add_column("order_lines", sa.Column("substitutes", sa.Uuid()))
+    op.add_column("late_lines", sa.Column("substitutes", sa.Uuid()))
     op.add_column("distributions", sa.Column("absence", postgresql.JSONB()))
     op.create_table(
         "lots",
