@@ -86,6 +86,15 @@ class HandoverRow(Model):
     handed_at: datetime | None = None
     handed_to: str = ""
 
+    @property
+    def payees(self) -> list[tuple[str, int]]:
+        """What each farm is to get of it, in cents: one cheque each."""
+        amounts: dict[UUID, int] = {}
+        names = {line.producer_id: line.producer_name for line in self.lines}
+        for line in self.lines:
+            amounts[line.producer_id] = amounts.get(line.producer_id, 0) + line.amount_cents
+        return sorted((names[farm], cents) for farm, cents in amounts.items() if cents)
+
 
 class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):
     """Every order that is to be handed over, or was: for organisers and those who hold the hand-over.

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     DELIVERY_NOTE = "delivery-note"
     TELEPHONE = "telephone"
     STICKERS = "stickers"
+    CHEQUE_AMOUNTS = "cheque-amounts"
 
 
 COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
@@ -30,6 +31,7 @@ COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
     Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadLots, ReadSaleSheet),
     Kind.TELEPHONE: (ReadTelephoneList, ReadSaleSheet),
     Kind.STICKERS: (ReadHandoverList, ReadSaleSheet),
+    Kind.CHEQUE_AMOUNTS: (ReadHandoverList, ReadSaleSheet),
 }
 """What is asked for a paper. The first decides who may have it; the last is the sale, as orders has it."""
 

@@ -130,6 +130,26 @@ def _stickers(pen: Pen, rows: list[HandoverRow]) -> Words:
     }
 
 
+def _cheque_amounts(pen: Pen, rows: list[HandoverRow]) -> Words:
+    _ = pen.text
+    return {
+        **pen.heading(_("Montants des chèques")),
+        "empty": _("Personne n’a commandé."),
+        "why": _("Un chèque par ferme, à son ordre. Une pesée ou un manque peut encore changer un montant."),
+        "columns": [_("N°"), _("Nom"), _("À l’ordre de"), _("Total")],
+        "rows": [
+            [
+                _number(row),
+                _whose(pen, row),
+                [(farm, pen.money(cents)) for farm, cents in row.payees],
+                pen.money(row.total_cents),
+            ]
+            for row in sorted(rows, key=lambda row: folded(row.recipient or row.name))
+            if row.total_cents
+        ],
+    }
+
+
 def _sticker(pen: Pen, row: HandoverRow) -> Words:
     """By its number one finds a basket; its code opens the order at the counter."""
     goods = _goods(row.lines)
@@ -151,6 +171,7 @@ _SHAPES: dict[Kind, Callable[..., Words]] = {
     Kind.DELIVERY_NOTE: _delivery_note,
     Kind.TELEPHONE: _telephone,
     Kind.STICKERS: _stickers,
+    Kind.CHEQUE_AMOUNTS: _cheque_amounts,
 }
 
 

@@ -130,6 +130,7 @@ def of_size(kind: Kind, count: int, language: str = "fr") -> Paper:
     """A paper of a sale of so many baskets."""
     found: dict[Kind, list[Any]] = {
         Kind.PREPARATION: [preparation(count)], Kind.HANDOVER: [baskets(count)], Kind.STICKERS: [baskets(count)],
+        Kind.CHEQUE_AMOUNTS: [baskets(count)],
         Kind.DELIVERY_NOTE: [farm_rows(count), [presence()], []], Kind.TELEPHONE: [called(count)],
     }  # fmt: skip
     return paper(kind, *found[kind], language=language)
