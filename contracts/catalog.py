@@ -143,6 +143,28 @@ class Threshold(Model):
     threshold_cents: int
 
 
+class Uncollected(StrEnum):
+    """What becomes of goods that nobody fetched in time; in both cases they stay owed."""
+
+    STILL_DUE = "still_due"
+    """They go back to the farm, or wait for their consumer there."""
+    DONATED = "donated"
+    """They are given away, as the market has arranged it."""
+
+
+class Absence(Model):
+    """What is done with an order for which nobody comes, as it was when the sale opened."""
+
+    kept_until: datetime
+    time_zone: str
+    by_proxy: bool
+    """Somebody else may fetch it."""
+    in_fridge: bool
+    """What needs cold is kept so until then."""
+    uncollected: Uncollected
+    """What becomes of it then."""
+
+
 class SaleSheetPublished(
     Event,
     name="catalog.sale_sheet_published.v1",
@@ -170,6 +192,8 @@ class SaleSheetPublished(
     lines: list[SheetLine]
     thresholds: list[Threshold] = Field(default=[])
     """Of the farms on the sheet that have one."""
+    absence: Absence | None = None
+    """Nothing from a release that did not know of it."""
 
 
 class MarketChanged(
@@ -244,6 +268,12 @@ class MarketDetails(MarketIdentity, MarketTerms):
     """What every product on sale must have; it is looked at whenever a sale opens."""
     welcome_marks: list[MarkKind] = Field(default=[], max_length=9)
     """Seen gladly on top of the floor, never instead of it."""
+    kept_minutes: int = Field(default=0, ge=0, le=7 * 24 * 60)
+    """How long after the end of a hand-over an order that nobody fetched is kept."""
+    by_proxy: bool = True
+    in_fridge: bool = False
+    uncollected: Uncollected = Uncollected.STILL_DUE
+    """This and the three above are shown at ordering, and hold for the sales that open from now on."""
 
 
 class Market(MarketDetails):

@@ -24,6 +24,8 @@ class LateLine(Model):
     name: str
     unit: Unit
     quantity: int
+    substitutes: UUID | None = None
+    """The offer in whose place it came."""
     agreed: str
     """Who said yes for the farm, and how."""
     entered_by: str
@@ -72,6 +74,34 @@ class AddLateLines(Command, door="orders.add_late_lines", answers=FarmRow | Refu
     lines: list[More] = Field(min_length=1, max_length=200)
     agreed: str = Field(default="", max_length=120)
     """Who of the farm said yes, and how; who sells for it may leave it empty, for the yes is then the asker's."""
+
+
+class Substitute(Command, door="orders.substitute", answers=FarmRow | Refused, acts=True):
+    """Give one product in place of another that is short, as agreed on the spot: one change of the order, told once.
+
+    For who may both settle the line that is short and add to the order, and with the same limits and refusals as
+    `AddLateLines`. What is given may not cost more than what is short of the line, unless `dearer` was agreed with the
+    consumer: Refused `dearer` (details: `short_cents`, `given_cents`).
+    """
+
+    order_id: UUID
+    instead_of: UUID
+    """The offer whose line is short."""
+    short: int = Field(ge=1, le=1_000_000)
+    """How much of it does not come, in all."""
+    producer_id: UUID
+    """Of what is given."""
+    offer_id: UUID
+    quantity: int = Field(ge=1, le=1_000_000)
+    dearer: bool = False
+    agreed: str = Field(default="", max_length=120)
+    """Who of the farm said yes to what is given; who sells for it may leave it empty."""
+
+    @property
+    def addition(self) -> AddLateLines:
+        """What is given, as lines that are added."""
+        given = More(offer_id=self.offer_id, quantity=self.quantity)
+        return AddLateLines(order_id=self.order_id, producer_id=self.producer_id, lines=[given], agreed=self.agreed)
 
 
 class ListLateLines(Command, door="orders.list_late_lines", answers=list[LateLine]):

@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
+from contracts.lots import Lot
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit
 from contracts.orders import OrderLine, OrderState
@@ -17,6 +20,8 @@ class ListTotal(Model):
     storage: str
     quantity: int
     amount_cents: int
+    lots: list[Lot] = Field(default=[])
+    """From which it comes, where that was noted."""
 
 
 class ListOrder(Model):
@@ -82,6 +87,15 @@ class HandoverRow(Model):
     """Who acted last in the consumer's name, if anybody did."""
     handed_at: datetime | None = None
     handed_to: str = ""
+
+    @property
+    def payees(self) -> list[tuple[str, int]]:
+        """What each farm is to get of it, in cents: one cheque each."""
+        amounts: dict[UUID, int] = {}
+        names = {line.producer_id: line.producer_name for line in self.lines}
+        for line in self.lines:
+            amounts[line.producer_id] = amounts.get(line.producer_id, 0) + line.amount_cents
+        return sorted((names[farm], cents) for farm, cents in amounts.items() if cents)
 
 
 class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import Priced, SheetLine, Threshold
+from contracts.catalog import Absence, Priced, SheetLine, Threshold
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import vat_inside
 
@@ -50,6 +50,8 @@ class OrderLine(Priced):
     amount_cents: int
     vat_basis_points: int
     storage: str = "ambient"
+    substitutes: UUID | None = None
+    """The offer in whose place it was taken, on the day."""
 
     @property
     def ordered(self) -> int:
@@ -89,6 +91,12 @@ class Order(Model):
     """Who took it, where it was not the recipient."""
     acts: list[ActOnBehalf] = Field(default=[])
     """What mediators did in the consumer's name, oldest first."""
+    absence: Absence | None = None
+    """What is done if nobody comes for it; `absent` changes nothing of what is owed."""
+
+    def instead_of(self, line: OrderLine) -> str:
+        """The name of what a line stands in for; empty where it is for itself."""
+        return next((one.name for one in self.lines if one.offer_id == line.substitutes), "")
 
     @property
     def vat(self) -> list["SellerVat"]:
@@ -255,6 +263,7 @@ class SaleSheet(Model):
     ends_at: datetime
     lines: list[SheetLine]
     thresholds: list[Threshold] = Field(default=[])
+    absence: Absence | None = None
 
     def shown_at(self, now: datetime) -> Self:
         """The sheet without the marks that have expired by `now`."""

@@ -6,10 +6,13 @@ A cell that a spreadsheet would run as a formula is kept from it by an apostroph
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.day import TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
+from contracts.lots import LotRow, LotTrace
 from contracts.money import Unit
 from contracts.orders import OrderState
 from contracts.tills import Tills
@@ -23,6 +26,8 @@ HEADINGS = {
         "amount": "Montant", "total": "Total", "order total": "Total commande",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
+        "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
+        "by mail": "Par mail", "told": "Prévenu le", "yes": "oui", "no": "non",
         "till": "Caisse", "reference": "Référence",
         "part": "Partie", "what": "Quoi", "households": "Foyers", "orders": "Commandes", "distance": "Distance (km)",
         "year": "année", "month": "mois", "farm": "ferme", "quality": "label",
@@ -118,6 +123,25 @@ def _told(it: Sold | MarketYear, language: str) -> list[Cell]:
 
 def _kilometres(km: float | None, language: str) -> Cell:
     return None if km is None else _comma(f"{km:.1f}", language)
+
+
+def lot(found: LotTrace, language: str) -> bytes:
+    """One row for each product of each order that got some of a lot, or may have."""
+    say = _words(language)
+    columns = ["distribution", "date", "number", "code", "name", "state", "product", "quantity", "unit", "use by"]
+    rows: list[list[Cell]] = [list(map(say, [*columns, "certain", "by mail", "phone", "told"]))]
+    for row in found.rows:
+        whose = [row.market_name, _day(row.starts_at, row), row.number, row.code, row.name, say(row.state)]
+        what = [row.product, _quantity(row.quantity, row.unit, language), _unit(row.unit, language)]
+        use_by = row.use_by.isoformat() if row.use_by else ""
+        known = [say("yes" if one else "no") for one in (row.is_certain, row.by_mail)]
+        told = _day(row.recalled_at, row) if row.recalled_at else ""
+        rows.append([*whose, *what, use_by, *known, _telephone(row.phone), told])
+    return _table(rows)
+
+
+def _day(at: datetime, row: LotRow) -> str:
+    return at.astimezone(ZoneInfo(row.time_zone)).date().isoformat()
 
 
 def _owed(row: TelephoneRow, language: str) -> str:

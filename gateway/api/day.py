@@ -12,8 +12,9 @@ from contracts.day import (
     ShareShortage,
 )
 from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
-from contracts.late import AddLateLines, ListLateLines
+from contracts.late import AddLateLines, ListLateLines, Substitute
 from contracts.lists import ReadHandover
+from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, WithdrawFromSale
 from gateway.api import door
@@ -40,9 +41,14 @@ door.add(
     Route("GET", "/distributions/<uuid:distribution_id>/withdrawals", ListWithdrawals),
     Route("GET", "/distributions/<uuid:distribution_id>/presences", ListPresences),
     Route("PUT", f"{FARM}/presence", ConfirmPresence),
+    Route("GET", f"{FARM}/lots", ReadLots),
+    Route("PUT", f"{FARM}/lots", NoteLots),
+    Route("GET", "/producers/<uuid:producer_id>/lots", FindLot),
+    Route("POST", "/producers/<uuid:producer_id>/recalls", RecallLot),
     Route("GET", "/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList),
     Route("GET", "/orders/<uuid:order_id>/handover", ReadHandover),
     Route("PUT", "/orders/<uuid:order_id>/handover", SetHandover),
     Route("POST", "/orders/<uuid:order_id>/late-lines", AddLateLines),
+    Route("POST", "/orders/<uuid:order_id>/substitutions", Substitute),
     Route("GET", "/distributions/<uuid:distribution_id>/late-lines", ListLateLines),
 )

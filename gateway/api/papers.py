@@ -27,6 +27,7 @@ RULES = {
     Kind.DELIVERY_NOTE: f"{SALE}/producers/<uuid:producer_id>/delivery-note",
     Kind.TELEPHONE: f"{SALE}/telephone-list",
     Kind.STICKERS: f"{SALE}/stickers",
+    Kind.CHEQUE_AMOUNTS: f"{SALE}/cheque-amounts",
 }
 SLIP = "/people/<uuid:on_behalf_of>/orders/<uuid:order_id>/slip.pdf"
 PDF, ZIP = "application/pdf", "application/zip"
@@ -60,6 +61,7 @@ def _papers(distribution_id: UUID) -> Iterator[tuple[str, Paper]]:
     handover = _paper(Kind.HANDOVER, distribution_id=distribution_id)
     yield "handover.pdf", handover
     yield "stickers.pdf", handover._replace(kind=Kind.STICKERS)
+    yield "cheque-amounts.pdf", handover._replace(kind=Kind.CHEQUE_AMOUNTS)
     farms: list[Presence] = asking.ask(ListPresences(distribution_id=distribution_id))
     for number, farm in enumerate(sorted(farms, key=lambda farm: folded(farm.producer_name)), start=1):
         paper = _paper(Kind.PREPARATION, distribution_id=distribution_id, producer_id=farm.producer_id)

@@ -27,6 +27,7 @@ from gateway.pages import (
     imports,
     languages,
     lists,
+    lots,
     mandates,
     markets,
     marks,
@@ -50,7 +51,7 @@ from gateway.pages.site import pages
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation,
+    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -44,10 +44,11 @@ def take_payment(distribution_id: UUID, order_id: UUID) -> Response:
 
 @pages.post(f"{COUNTER}/late-lines")
 def add_late_line(distribution_id: UUID, order_id: UUID) -> Response:
-    """Add to it what a farm agreed to bring as well."""
+    """Add to it what a farm agreed to bring as well, or instead of something that is short."""
     person()
-    form = Form(AddLateLines)
-    if late.send(form, distribution_id, order_id):
+    form = late.form()
+    found: Order = asking.ask(ReadOrder(order_id=order_id))
+    if late.send(form, distribution_id, order_id, found.lines):
         return go("day_order", "line-added", distribution_id=distribution_id, order_id=order_id)
     return _counter(distribution_id, order_id, adding=form)
 

@@ -1,5 +1,6 @@
 """Lines added after the close: at the counter and on a farm's page of an order, with the log of those that were."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,9 @@ from flask import request
 
 from contracts.catalog import SheetLine
 from contracts.errors import NotFound, Unavailable
-from contracts.late import LateLine, ListLateLines
+from contracts.late import AddLateLines, LateLine, ListLateLines, Substitute
+from contracts.money import Unit
+from contracts.orders import OrderLine
 from contracts.planning import Distribution, Stage
 from gateway import asking
 from gateway.pages import formats, numbers
@@ -44,18 +47,26 @@ def added(distribution_id: UUID, *, order_id: UUID | None = None, producer_id: U
     return [one for one in found if order_id in (None, one.order_id) and producer_id in (None, one.producer_id)]
 
 
-def send(form: Form, distribution_id: UUID, order_id: UUID) -> bool:
-    """Whether the line that was typed was added; else what is wrong stands at its field."""
+def form() -> Form:
+    """What was typed: a line more, or one in place of another."""
+    return Form(Substitute if request.form.get("instead_of") else AddLateLines)
+
+
+def send(form: Form, distribution_id: UUID, order_id: UUID, ordered: Iterable[OrderLine] = ()) -> bool:
+    """Whether what was typed was added, perhaps in place of one `ordered`; else each fault stands at its field."""
     offers = {str(line.offer_id): line for line in _sheet(distribution_id).model.lines}
     line = offers.get(request.form.get("offer_id", ""))
     if line is None:
         form.blame("offer_id", "missing")
-    quantity = _quantity(form, line) if line else None
-    if line is None or quantity is None:
+    quantity = _quantity(form, "quantity", line.unit) if line else None
+    replaced = next((one for one in ordered if str(one.offer_id) == request.form.get("instead_of")), None)
+    short = _quantity(form, "short", replaced.unit) if replaced else None
+    if line is None or quantity is None or (replaced and short is None):
         form.refuse("malformed", status=400)
         return False
     wish = {"offer_id": line.offer_id, "quantity": quantity}
-    if form.send(order_id=order_id, producer_id=line.producer_id, lines=[wish]):
+    what: dict[str, Any] = {**wish, "short": short} if replaced else {"lines": [wish]}
+    if form.send(order_id=order_id, producer_id=line.producer_id, **what):
         return True
     _blame(form, line)
     return False
@@ -72,14 +83,14 @@ def _words(line: SheetLine, left: int | None) -> str:
     return _("%(name)s (il en reste %(left)s)", name=name, left=formats.quantity(left, line.unit))
 
 
-def _quantity(form: Form, line: SheetLine) -> int | None:
+def _quantity(form: Form, field: str, unit: Unit) -> int | None:
     try:
-        quantity = numbers.measured(request.form.get("quantity", ""), line.unit)
+        quantity = numbers.measured(request.form.get(field, ""), unit)
     except ValueError:
         quantity = 0
     if 1 <= quantity <= 1_000_000:
         return quantity
-    form.blame("quantity", "number")
+    form.blame(field, "number")
     return None
 
 

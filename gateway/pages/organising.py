@@ -24,7 +24,7 @@ from gateway.pages.site import go, holds, pages, person, show
 
 NEW_MARKET: dict[str, Any] = {
     "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
-    "quality_floor": "none",
+    "quality_floor": "none", "kept_minutes": "0", "by_proxy": True, "uncollected": "still_due",
 }  # fmt: skip
 COMING, ALL = 20, 100
 """Distributions on one page of a desk."""

@@ -8,6 +8,7 @@ from flask import Response
 
 from contracts.day import FarmRow, ReadFarmLines
 from contracts.errors import NotFound
+from contracts.lots import ProductLots, ReadLots
 from contracts.orders import OrderLine
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from gateway import asking
@@ -38,11 +39,13 @@ def delivery_note(distribution_id: UUID, producer_id: UUID) -> Response:
     person()
     rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
     found = presences(distribution_id).get(producer_id)
+    noted: list[ProductLots] = asking.ask(ReadLots(distribution_id=distribution_id, producer_id=producer_id))
     rows = [row for row in rows if any(line.quantity for line in row.lines)]
     words: dict[str, Any] = {
         "found": found,
         "rows": rows,
         "totals": _totals(rows),
+        "lots": {one.offer_id: one.lots for one in noted},
         "planned": planned_as(distribution_id),
     }
     return show("delivery_note.html", **words)

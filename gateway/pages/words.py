@@ -93,6 +93,9 @@ _SHARE_RULES = {
     "first_come": N_("les premiers qui ont commandé sont servis en entier"),
     "pro_rata": N_("chacun reçoit la même part, en unités entières"),
 }
+_UNCOLLECTED = {
+    "still_due": N_("elle reste due, et repart avec la ferme"), "donated": N_("elle est donnée, et reste due"),
+}  # fmt: skip
 _OUTCOMES = {"new": N_("nouveau"), "changed": N_("modifié"), "same": N_("inchangé"), "faulty": N_("à corriger")}
 _MONTHS = {
     "1": N_("janvier"), "2": N_("février"), "3": N_("mars"), "4": N_("avril"), "5": N_("mai"), "6": N_("juin"),
@@ -108,6 +111,7 @@ TABLES = {
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,
     "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
+    "uncollected": _UNCOLLECTED,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.consents import ReadConsent
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.lists import ReadHandoverList, ReadPreparationList
+from contracts.lots import ReadLots
 from contracts.messages import Command
 from contracts.orders import ReadOrder, ReadSaleSheet
 from contracts.presence import ListPresences
@@ -23,15 +24,17 @@ class Kind(StrEnum):
     TELEPHONE = "telephone"
     STICKERS = "stickers"
     SLIP = "slip"
+    CHEQUE_AMOUNTS = "cheque-amounts"
 
 
 COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
     Kind.PREPARATION: (ReadPreparationList, ReadSaleSheet),
     Kind.HANDOVER: (ReadHandoverList, ReadSaleSheet),
-    Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadSaleSheet),
+    Kind.DELIVERY_NOTE: (ReadFarmLines, ListPresences, ReadLots, ReadSaleSheet),
     Kind.TELEPHONE: (ReadTelephoneList, ReadSaleSheet),
     Kind.STICKERS: (ReadHandoverList, ReadSaleSheet),
     Kind.SLIP: (ReadOrder, ReadConsent, ReadSaleSheet),
+    Kind.CHEQUE_AMOUNTS: (ReadHandoverList, ReadSaleSheet),
 }
 """What is asked for a paper. The first decides who may have it; the last is the sale, as orders has it."""
 

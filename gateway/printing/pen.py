@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from contracts.lists import ListTotal
+from contracts.lots import Lot
 from contracts.orders import DistributionState, OrderLine, OrderState, SaleSheet
 from gateway import writing
 from gateway.catalogues import N_, catalogue
@@ -68,6 +69,17 @@ class Pen(Voice):
     def part(self, quantity: int, it: ListTotal | OrderLine) -> Part:
         """So much of a product."""
         return writing.quantity(quantity, it.unit, self.language), it.name
+
+    def lotted(self, quantity: int, it: ListTotal | OrderLine, lots: list[Lot]) -> Part:
+        """So much of a product, and the lots from which it comes."""
+        much, what = self.part(quantity, it)
+        named = [self._lot(one) for one in lots]
+        return much, f"{what} – {self.text(N_('lot %(lot)s'), lot=', '.join(named))}" if named else what
+
+    def _lot(self, lot: Lot) -> str:
+        if lot.use_by is None:
+            return lot.number
+        return f"{lot.number} ({writing.calendar_day(lot.use_by, self._language)})"
 
     def shelves(self, goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[Part]]]:
         """Parts by the cold that they need, under its name."""

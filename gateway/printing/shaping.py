@@ -14,6 +14,7 @@ from bus.wire import adapter
 from contracts.consents import Consent
 from contracts.day import FarmRow, TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
+from contracts.lots import Lot, ProductLots
 from contracts.orders import Order, OrderLine, OrderState
 from contracts.presence import Presence
 from gateway.catalogues import N_
@@ -37,7 +38,10 @@ def _preparation(pen: Pen, found: PreparationList) -> Words:
         "empty": _("Rien n’a été commandé à la ferme."),
         "columns": [_("Quantité"), _("Produit"), _("Montant")],
         "groups": [
-            [pen.cold(storage), [[*pen.part(quantity, it), pen.money(it.amount_cents)] for quantity, it in goods]]
+            [
+                pen.cold(storage),
+                [[*pen.lotted(quantity, it, it.lots), pen.money(it.amount_cents)] for quantity, it in goods],
+            ]
             for storage, goods in groups
         ],
         "total": [_("Total, TVA comprise"), pen.money(found.amount_cents)],
@@ -50,8 +54,9 @@ def _preparation(pen: Pen, found: PreparationList) -> Words:
     }
 
 
-def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence]) -> Words:
+def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence], noted: list[ProductLots]) -> Words:
     _ = pen.text
+    lots: dict[UUID, list[Lot]] = {one.offer_id: one.lots for one in noted}
     farms = [one for one in presences if one.producer_id == pen.paper.about["producer_id"]]
     rows = [row for row in rows if any(line.quantity for line in row.lines)]
     return {
@@ -60,7 +65,7 @@ def _delivery_note(pen: Pen, rows: list[FarmRow], presences: list[Presence]) -> 
         "empty": _("Rien n’a été commandé à la ferme."),
         "columns": [_("Quantité"), _("Produit"), _("Conservation")],
         "totals": [
-            [*pen.part(quantity, line), pen.cold(storage) or _("température ambiante")]
+            [*pen.lotted(quantity, line, lots.get(line.offer_id, [])), pen.cold(storage) or _("température ambiante")]
             for storage, goods in by_storage(_sums(rows))
             for quantity, line in goods
         ],
@@ -127,6 +132,26 @@ def _stickers(pen: Pen, rows: list[HandoverRow]) -> Words:
     }
 
 
+def _cheque_amounts(pen: Pen, rows: list[HandoverRow]) -> Words:
+    _ = pen.text
+    return {
+        **pen.heading(_("Montants des chèques")),
+        "empty": _("Personne n’a commandé."),
+        "why": _("Un chèque par ferme, à son ordre. Une pesée ou un manque peut encore changer un montant."),
+        "columns": [_("N°"), _("Nom"), _("À l’ordre de"), _("Total")],
+        "rows": [
+            [
+                _number(row),
+                _whose(pen, row),
+                [(farm, pen.money(cents)) for farm, cents in row.payees],
+                pen.money(row.total_cents),
+            ]
+            for row in sorted(rows, key=lambda row: folded(row.recipient or row.name))
+            if row.total_cents
+        ],
+    }
+
+
 def _sticker(pen: Pen, row: HandoverRow) -> Words:
     """By its number one finds a basket; its code opens the order at the counter."""
     goods = _goods(row.lines)
@@ -178,6 +203,7 @@ _SHAPES: dict[Kind, Callable[..., Words]] = {
     Kind.TELEPHONE: _telephone,
     Kind.STICKERS: _stickers,
     Kind.SLIP: _slip,
+    Kind.CHEQUE_AMOUNTS: _cheque_amounts,
 }
 
 

@@ -15,6 +15,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
@@ -105,6 +106,12 @@ def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:
     people = set(store.sellers(tx, event.producer_id)) - {event.by_person}
     ids = {person: rules.late_mail_id(event.late_id, person) for person in people}
     _write_news(tx, Kind.LATE_LINES, event, event.late_id, ids)
+
+
+def write_recall(tx: Connection, event: LotRecalled) -> None:
+    """Tell one person of all the goods he has of a recalled lot."""
+    ids = {event.person_id: rules.recall_mail_id(event.notice_id)}
+    _write_news(tx, Kind.RECALL, event, event.notice_id, ids)
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:

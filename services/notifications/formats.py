@@ -1,6 +1,6 @@
 """Money, quantities and times as people read them; an unknown language reads French."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -51,6 +51,11 @@ def day(instant: datetime, time_zone: str, language: str) -> str:
     """Mardi 24 novembre 2026, at the place of the sale."""
     local = instant.astimezone(ZoneInfo(time_zone))
     return format_date(local, "EEEE d MMMM y", locale=LOCALES[language])
+
+
+def calendar_day(on: date, language: str) -> str:
+    """20 décembre 2026: a day without an hour, as it is printed on goods."""
+    return format_date(on, "d MMMM y", locale=LOCALES[language])
 
 
 def hour(instant: datetime, time_zone: str, language: str) -> str:

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     MARKS_EXPIRED = "marks_expired"
     OFFER_WITHDRAWN = "offer_withdrawn"
     LATE_LINES = "late_lines"
+    RECALL = "recall"
+    """Of a lot of goods that somebody has at home: sent whatever he wants to hear of."""
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -113,6 +115,11 @@ def withdrawal_mail_id(withdrawal_id: UUID, version: int, person_id: UUID) -> UU
 def late_mail_id(late_id: UUID, person_id: UUID) -> UUID:
     """One mail per addition after the close and person who sells for the farm."""
     return uuid5(FAMILY, f"late:{late_id}:{person_id}")
+
+
+def recall_mail_id(notice_id: UUID) -> UUID:
+    """One mail per recalled lot and person who got some of it."""
+    return uuid5(FAMILY, f"recall:{notice_id}")
 
 
 def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:

@@ -18,6 +18,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
@@ -153,6 +154,11 @@ class Listeners(Housekeeping):
     def tell_late_lines(self, tx: Connection, event: LateLinesAdded, heard: Heard) -> None:
         """Mail the farm what was added after the close."""
         actions.write_late_lines(tx, event)
+
+    @hear(LotRecalled)
+    def tell_recall(self, tx: Connection, event: LotRecalled, heard: Heard) -> None:
+        """Mail who got some of it that a lot is recalled."""
+        actions.write_recall(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

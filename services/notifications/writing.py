@@ -24,8 +24,9 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationList
+from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
-from contracts.orders import Order
+from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import formats, listing, rules
@@ -82,12 +83,20 @@ def _rows(order: Order, language: str) -> list[Row]:
     return [
         Row(
             formats.quantity(line.quantity, line.unit, language),
-            f"{line.name} – {line.producer_name}",
+            _named(order, line, language),
             formats.money(line.amount_cents, order.currency, language),
         )
         for line in order.lines
         if line.quantity
     ]
+
+
+def _named(order: Order, line: OrderLine, language: str) -> str:
+    name = f"{line.name} – {line.producer_name}"
+    if not line.substitutes:
+        return name
+    instead = translations(language).gettext("à la place de : %(name)s") % {"name": order.instead_of(line)}
+    return f"{name} ({instead})"
 
 
 def _shortage_mail(message: Claimed, language: str, public_url: str) -> Mail:
@@ -211,6 +220,17 @@ def _late_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "late_lines", words, about=about, sender=event.market_name)
 
 
+def _recall_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = LotRecalled.model_validate_json(message.content)
+    words = {
+        "event": event,
+        "rows": [(it, formats.quantity(it.quantity, it.unit, language)) for it in event.goods],
+        "link": public_url + rules.ORDER_PATH.format(order_id=event.goods[-1].order_id),
+    }
+    about = f"producer {event.producer_id} lot {event.lot}"
+    return _mail(message, "recall", words, about=about, sender=event.goods[-1].market_name)
+
+
 def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ThresholdMissed.model_validate_json(message.content)
     amounts = {
@@ -284,6 +304,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.MARKS_EXPIRED: _marks_expired_mail,
     Kind.OFFER_WITHDRAWN: _withdrawn_mail,
     Kind.LATE_LINES: _late_mail,
+    Kind.RECALL: _recall_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }
 """What is no letter."""
@@ -333,5 +354,6 @@ def _environment(language: str) -> Environment:
     )
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals["day"] = lambda at, zone: formats.day(at, zone, language)
+    environment.globals["calendar_day"] = lambda on: formats.calendar_day(on, language)
     environment.globals["hour"] = lambda at, zone: formats.hour(at, zone, language)
     return environment

@@ -154,6 +154,16 @@ def state_when_settled(state: OrderState, lines: Iterable[OrderLine]) -> OrderSt
     return OrderState.PLACED if state is OrderState.CANCELLED else state
 
 
+def dearer(order: Order, line: OrderLine, short: int, given: SheetLine, quantity: int) -> Refused | None:
+    """Why `quantity` of an offer is not given for what is `short` of a line: with what was given before, it is more."""
+    before = sum(one.amount_cents for one in order.lines if one.substitutes == line.offer_id)
+    short_cents, given_cents = line.amount(short), before + given.amount(quantity)
+    if given_cents <= short_cents:
+        return None
+    message = "What is given costs more than what is short; agree on that with the consumer first."
+    return Refused(code="dearer", message=message, details={"short_cents": short_cents, "given_cents": given_cents})
+
+
 def is_emptied(order: Order) -> bool:
     """Whether an order was cancelled because nothing of it comes, and not by its consumer."""
     return order.state is OrderState.CANCELLED and not any(line.quantity for line in order.lines)
@@ -190,6 +200,11 @@ def _pro_rata(came: int, ordered: Sequence[int], pack: int) -> list[int]:
             got[i] += pack
             rest -= pack
     return got
+
+
+def lot_key(number: str) -> str:
+    """By what lots are compared: somebody reads the number from a label, and types it."""
+    return "".join(number.split()).casefold()
 
 
 def not_closed() -> Refused:

@@ -28,8 +28,9 @@ from contracts.day import (
     TelephoneRow,
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
-from contracts.late import AddLateLines, LateLine, ListLateLines
+from contracts.late import AddLateLines, LateLine, ListLateLines, Substitute
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
+from contracts.lots import FindLot, LotTrace, NoteLots, ProductLots, ReadLots, RecallLot
 from contracts.lowering import LoweredPrice, LowerPrice
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
@@ -62,11 +63,13 @@ from services.orders.actions import (
     hinting,
     knowing,
     late,
+    lots,
     lowering,
     owing,
     placing,
     presences,
     reading,
+    substituting,
     windows,
     withdrawing,
     yearly,
@@ -107,9 +110,7 @@ class Doors:
         return reading.availability(tx, command.distribution_id)
 
     @answer(ReadPreparationList)
-    def read_preparation_list(
-        self, tx: Connection, command: ReadPreparationList, call: Call
-    ) -> PreparationList | bytes:
+    def read_preparation_list(self, tx: Connection, command: ReadPreparationList, call: Call) -> PreparationList:
         asker = call.asker.person_id
         return reading.preparation_list(tx, command.distribution_id, command.producer_id, asker)
 
@@ -173,9 +174,29 @@ class Doors:
     def add_late_lines(self, tx: Connection, command: AddLateLines, call: Call) -> FarmRow | Refused:
         return late.add(tx, command, call)
 
+    @answer(Substitute)
+    def substitute(self, tx: Connection, command: Substitute, call: Call) -> FarmRow | Refused:
+        return substituting.substitute(tx, command, call)
+
     @answer(ListLateLines)
     def list_late_lines(self, tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:
         return late.of_sale(tx, command, call)
+
+    @answer(NoteLots)
+    def note_lots(self, tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:
+        return lots.note(tx, command, call)
+
+    @answer(ReadLots)
+    def read_lots(self, tx: Connection, command: ReadLots, call: Call) -> list[ProductLots]:
+        return lots.read(tx, command, call)
+
+    @answer(FindLot)
+    def find_lot(self, tx: Connection, command: FindLot, call: Call) -> LotTrace:
+        return lots.find(tx, command, call)
+
+    @answer(RecallLot)
+    def recall_lot(self, tx: Connection, command: RecallLot, call: Call) -> LotTrace:
+        return lots.recall(tx, command, call)
 
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:
@@ -266,6 +287,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:
         cancelling.call_off_orders(tx, timer)
+
+    @due("tell_recall")
+    def tell_recall(self, tx: Connection, timer: Timer) -> None:
+        lots.tell_recall(tx, timer)
 
     @due("tell_what_is_owed")
     def tell_what_is_owed(self, tx: Connection, timer: Timer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bus import database
 from contracts.affairs import AddPaper
-from contracts.catalog import SaleSheetPublished
+from contracts.catalog import SaleSheetPublished, Uncollected
 from contracts.orders import DistributionChanged
 from contracts.planning import (
     AdmitProducer,
@@ -57,6 +57,15 @@ def the_sheet(town: Town) -> SaleSheetPublished:
 def open_now(town: Town, distribution: Distribution) -> None:
     town.set_clock(distribution.opens_at + timedelta(seconds=1))
     assert town.let_due() == 1
+
+
+def test_the_sheet_keeps_what_the_market_does_with_what_nobody_fetches(town: Town) -> None:
+    market = a_market(town, kept_minutes=90, by_proxy=False, in_fridge=True, uncollected="donated")
+    (distribution,) = planned(town, market)
+    open_now(town, distribution)
+    kept = the_sheet(town).absence
+    assert kept is not None and kept.kept_until == distribution.ends_at + timedelta(minutes=90)
+    assert (kept.by_proxy, kept.in_fridge, kept.uncollected) == (False, True, Uncollected.DONATED)
 
 
 def test_a_distribution_opens_at_its_second_with_every_offer_whole(town: Town) -> None:

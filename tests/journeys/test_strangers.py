@@ -185,7 +185,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
-            *("expired_marks", "late_lines", "acts_on_behalf"),
+            *("expired_marks", "late_lines", "acts_on_behalf", "lots", "order_lots", "recall_notices"),
         ),
         "halle_members": ("accounts", "memberships", "grants", "consents"),
         "halle_payments": ("mandates", "tills", "movements"),

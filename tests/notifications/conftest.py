@@ -24,6 +24,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut, ShortReason
 from contracts.expiring import ExpiredMarks, MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import ListOrder, ListTotal, PreparationList, PreparationListReady
+from contracts.lots import LotRecalled
 from contracts.members import GrantChanged, PersonChanged, Right
 from contracts.messages import Event
 from contracts.money import Unit
@@ -328,6 +329,12 @@ def added_late(by: UUID) -> LateLinesAdded:
     """The kept example, of Alice's farm: a kilogram and a half of carrots more for order 17, with Jeanne's yes."""
     kept = LateLinesAdded.model_validate_json((EXAMPLES / "orders.late_lines_added.v1.json").read_bytes())
     return kept.model_copy(update={"producer_id": FARM, "by_person": by})
+
+
+def recalled(person_id: UUID) -> LotRecalled:
+    """The kept example: a tomme that somebody has at home."""
+    kept = LotRecalled.model_validate_json((EXAMPLES / "orders.lot_recalled.v1.json").read_bytes())
+    return kept.model_copy(update={"person_id": person_id})
 
 
 def prepared(**changes: Any) -> PreparationList:

@@ -31,6 +31,7 @@ from tests.notifications.conftest import (
     organises,
     placed,
     ready,
+    recalled,
     sale_cancelled,
     shortened,
     still_open,
@@ -245,6 +246,15 @@ def test_what_is_added_late_is_told_once_to_the_farm_and_not_to_who_entered_it(h
     for _ in range(2):
         halle.hear(added_late(by=MALIK))
     assert addresses(halle) == {"alice@example.org"} and len(halle.letterbox.mails) == 1
+
+
+def test_a_recall_goes_once_to_who_has_the_goods_and_waits_for_an_address(halle: Instance) -> None:
+    halle.know(BOB, email=None)
+    for _ in range(2):
+        halle.hear(recalled(BOB))
+    assert addresses(halle) == set()
+    halle.know(BOB, seq=2)
+    assert addresses(halle) == {"bob@example.org"} and len(halle.letterbox.mails) == 1
 
 
 def test_a_list_waits_for_a_farm_that_is_heard_of_later(halle: Instance) -> None:

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.catalog import Absence, Uncollected
 from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.lists import ListOrder, ListTotal, PreparationList
@@ -35,6 +36,7 @@ from tests.notifications.conftest import (
     missed,
     order,
     prepared,
+    recalled,
     sale_cancelled,
     shortened,
     still_open,
@@ -173,6 +175,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
         Kind.OFFER_WITHDRAWN: withdrawn().model_dump_json(),
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
+        Kind.RECALL: recalled(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
@@ -206,6 +209,29 @@ def test_what_was_added_after_the_close_is_told_to_the_farm_with_who_agreed() ->
     assert mail.subject == "À apporter en plus, commande 17 – Marché de Caromb"
     assert "1,5 kg  Carottes de plein champ\n" in text and "Jeanne, par téléphone\nSaisi par : Odile Vert\n" in text
     assert text.endswith(f"/distributions/{event.distribution_id}/producers/{event.producer_id}/day\n")
+
+
+def test_a_confirmation_says_what_becomes_of_an_order_for_which_nobody_comes() -> None:
+    until = {"kept_until": datetime(2026, 11, 24, 18, 30, tzinfo=UTC), "time_zone": "Europe/Paris"}
+    policy = Absence(**until, by_proxy=True, in_fridge=False, uncollected=Uncollected.DONATED)
+    text = order_mail({"absence": policy}, Kind.ORDER_PLACED).text.replace("\xa0", " ")
+    assert "gardée jusqu'au mardi 24 novembre 2026 à 19:30." in text and "donnée, et reste due" in text
+    assert "Quelqu'un d'autre" in text and "gardée" not in order_mail({"absence": policy}, Kind.ORDER_CANCELLED).text
+
+
+def test_what_was_given_in_another_s_place_says_so() -> None:
+    first, second = order().lines[:2]
+    lines = [first.model_copy(update={"quantity": 0, "short": 12}), second]
+    lines[1] = second.model_copy(update={"substitutes": first.offer_id})
+    assert "(à la place de : Œufs)" in order_mail({"lines": lines, "number": 12}, Kind.ORDER_CHANGED).text
+
+
+def test_a_recall_says_what_of_which_lot_and_what_the_farm_asks() -> None:
+    mail = written(Kind.RECALL, recalled(ODILE).model_dump_json())
+    text = mail.text.replace("\xa0", " ")
+    assert mail.subject == "Rappel de produits : Chèvrerie du Barroux, lot C-2611 A"
+    assert "0,25 kg  Tomme de chèvre\n" in text and "commande 17" in text and "jusqu'au 20 décembre 2026" in text
+    assert "rapportez-la vendredi" in text and "votre santé" in text
 
 
 def test_a_change_after_the_close_says_that_it_was_added_and_offers_no_other() -> None:

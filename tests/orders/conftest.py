@@ -31,7 +31,8 @@ def clean(orders_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     sheets.forget()
     with database.transaction() as tx:
         names = "distributions, stocks, people, memberships, outbox, inbox, timers, idempotency, grants, not_before"
-        tx.execute(text(f"truncate {names}, consents cascade"))
+        names += ", consents, recall_notices"
+        tx.execute(text(f"truncate {names} cascade"))
         tx.execute(text("update clock set \"offset\" = interval '0'"))
     yield
     database.engine().dispose()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bus import clock, database
 from bus.doors import Call
-from contracts.catalog import Pricing, SaleSheetPublished
+from contracts.catalog import Absence, Pricing, SaleSheetPublished, Uncollected
 from contracts.day import (
     PreviewSharing,
     ReadFarmLines,
@@ -278,3 +278,22 @@ def test_the_hand_over_begins_at_its_hour(call: Caller) -> None:
     states = [one["state"] for one in said("orders.distribution_changed.v1")]
     assert states == ["open", "closing", "closed", "handover"]
     assert published.distribution_id
+
+
+@pytest.mark.parametrize("uncollected", list(Uncollected))
+def test_who_does_not_come_owes_what_he_owed_and_the_policy_of_the_order_is_that_of_its_sale(
+    call: Caller, uncollected: Uncollected
+) -> None:
+    published = sheet(line())
+    fridge = {"time_zone": published.time_zone, "by_proxy": True, "in_fridge": True, "uncollected": uncollected}
+    policy = Absence(kept_until=published.ends_at + timedelta(hours=1), **fridge)
+    opened(published.model_copy(update={"absence": policy}))
+    (order,) = on_the_day(call, published, (BOB, (3,)))
+    placed = Order.model_validate(said("orders.order_placed.v1")[0]["order"])
+    assert placed.absence == order.absence == policy
+    absent = handed(call, ODILE, order, OrderState.ABSENT)
+    assert (absent.state, absent.total_cents, absent.lines) == (OrderState.ABSENT, order.total_cents, order.lines)
+    again = handed(call, ODILE, order, OrderState.PLACED)
+    assert (again.state, again.total_cents) == (OrderState.PLACED, order.total_cents)
+    owed = [(one["order"]["state"], one["order"]["total_cents"]) for one in said("orders.order_owed.v1")]
+    assert owed == [("placed", 780), ("absent", 780), ("placed", 780)]

@@ -27,6 +27,7 @@ from contracts.day import (
 from contracts.errors import malformed_field
 from contracts.late import LateLine, ListLateLines
 from contracts.lists import HandoverRow, ReadHandover, ReadHandoverList
+from contracts.lots import ReadLots
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState, ReadOrder
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
@@ -84,6 +85,7 @@ def day(town: FakeLine) -> FakeLine:
             distribution_id=SALE, farms=4, **{n: figures[n] for n in figures if n != "emptied"}
         ),
         ReadTelephoneList: [TelephoneRow(name="Bob", phone=None, short=[CARROTS], **known)],
+        ReadLots: [],
         ListLateLines: [late_line()],
         ListPresences: [Presence(**about, **came, carrier="Jean Bleu")],
     }

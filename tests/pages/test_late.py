@@ -10,7 +10,7 @@ from contracts.accounts import HeldRight, Identify
 from contracts.catalog import SheetLine
 from contracts.day import ReadFarmLines
 from contracts.errors import Malformed, Unavailable, malformed_field
-from contracts.late import AddLateLines, ListLateLines
+from contracts.late import AddLateLines, ListLateLines, Substitute
 from contracts.members import Right
 from contracts.messages import Refused
 from contracts.money import Unit
@@ -22,7 +22,7 @@ from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.reading import read
-from tests.pages.test_day import ORDER, SALE, asked, late_line
+from tests.pages.test_day import CARROTS, ORDER, SALE, asked, late_line
 from tests.pages.test_day import day as day
 from tests.pages.test_money import COUNTER, FARM_ORDER
 from tests.pages.test_money import evening as evening
@@ -64,6 +64,19 @@ def test_what_is_left_is_offered_and_one_line_is_sent_with_who_agreed(bob: Flask
     sent = asked(sale, AddLateLines)
     assert (sent.order_id, sent.producer_id, sent.agreed) == (ORDER, cast.FARM, "Jeanne, par téléphone")
     assert [(one.offer_id, one.quantity) for one in sent.lines] == [(LEEKS.offer_id, 1500)]
+
+
+def test_one_line_is_given_in_place_of_another_in_its_own_unit(bob: FlaskClient, sale: FakeLine) -> None:
+    sale.answers[Substitute] = sale.answers[ReadFarmLines][0]
+    typed = {"instead_of": str(CARROTS.offer_id), "short": "0,5", "dearer": "on"}
+    assert add(bob, COUNTER, BREAD, quantity="2", **typed).location == f"{COUNTER}?said=line-added"
+    sent = asked(sale, Substitute)
+    assert (sent.instead_of, sent.short, sent.offer_id, sent.quantity) == (CARROTS.offer_id, 500, BREAD.offer_id, 2)
+    assert sent.dearer and sent.producer_id == cast.BAKERY and sent.agreed == "Jeanne, par téléphone"
+    sale.answers[Substitute] = Refused(code="dearer", message="No.")
+    page = add(bob, COUNTER, BREAD, quantity="2", **typed)
+    assert page.status_code == 409 and "coûte plus que ce qui manque" in read(page).text
+    assert add(bob, COUNTER, BREAD, quantity="2", instead_of=typed["instead_of"], short="").status_code == 400
 
 
 def test_a_farm_adds_its_own_and_says_yes_by_doing_so(bob: FlaskClient, sale: FakeLine) -> None:

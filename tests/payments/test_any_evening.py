@@ -27,7 +27,7 @@ from bus import database, migrations
 from contracts.books import BooksClosing, CloseBooks, OrderOwed
 from contracts.catalog import Pricing
 from contracts.day import DropOut, ReadDropOut, ReadFarmLines, SetHandover, Settled, SettleLines
-from contracts.late import AddLateLines, More
+from contracts.late import AddLateLines, More, Substitute
 from contracts.lists import PreparationList
 from contracts.messages import Command, Refused
 from contracts.orders import CancelOrder, Order, OrderState, PlaceOrder, Wish
@@ -35,7 +35,7 @@ from contracts.payments import Adjust, BooksChecked, GiveBack, Means, Part, Take
 from contracts.tills import ReadTills, Tills
 from deploy.database import Postgres
 from services.orders import sheets
-from services.orders.actions import amending, day, dropping_out, late, placing, reading, windows
+from services.orders.actions import amending, day, dropping_out, late, placing, reading, substituting, windows
 from services.orders.actions import books as their_books
 from services.payments.actions import books, money, owing, tills
 from tests import calls
@@ -143,6 +143,21 @@ class Evening(RuleBasedStateMachine):
             about = {"order_id": one.order_id, "producer_id": offer.producer_id}
             with being("orders"):
                 act(late.add, ODILE, AddLateLines(**about, lines=lines, agreed="Jeanne"))
+
+    @rule(pick=st.randoms(use_true_random=False), short=st.integers(1, 3), quantity=st.integers(1, 3))
+    def substitute(self, pick: random.Random, short: int, quantity: int) -> None:
+        if found := [(one, line) for one in self.orders() for line in one.lines if line.short <= short <= line.ordered]:
+            one, line = pick.choice(found)
+            given = pick.choice([offer for offer in self.sale.lines if offer.offer_id != line.offer_id])
+            what = {"offer_id": given.offer_id, "producer_id": given.producer_id, "quantity": quantity}
+            about = {
+                "order_id": one.order_id,
+                "instead_of": line.offer_id,
+                "short": short,
+                "dearer": pick.random() < 0.5,
+            }
+            with being("orders"):
+                act(substituting.substitute, ODILE, Substitute(**what, **about, agreed="Jeanne"))
 
     @rule(producer_id=farms)
     def drop_out(self, producer_id: UUID) -> None:

@@ -153,5 +153,7 @@ def of_size(kind: Kind, count: int, language: str = "fr") -> Paper:
         Kind.PREPARATION: [preparation(count)], Kind.HANDOVER: [baskets(count)], Kind.STICKERS: [baskets(count)],
         Kind.DELIVERY_NOTE: [farm_rows(count), [presence()]], Kind.TELEPHONE: [called(count)],
         Kind.SLIP: [ordered(min(count, 20)), consent()],
+        Kind.CHEQUE_AMOUNTS: [baskets(count)],
+        Kind.DELIVERY_NOTE: [farm_rows(count), [presence()], []], Kind.TELEPHONE: [called(count)],
     }  # fmt: skip
     return paper(kind, *found[kind], language=language)

@@ -1,12 +1,14 @@
 """Papers: as many sheets as a table can hold, every row of the list on them, and no name is an order to typst."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.lots import Lot, ProductLots
 from contracts.money import Unit
 from contracts.orders import DistributionState, OrderState
 from gateway import writing
@@ -82,6 +84,27 @@ def test_a_farm_reads_its_totals_and_every_order_with_chilled_goods_apart() -> N
     assert found.count("au frais 2 Fromage de chèvre frais") == 53
 
 
+def test_each_order_has_one_cheque_amount_per_farm_and_they_add_up() -> None:
+    row = sales.basket(1, products=7)
+    found = text(pdf(sales.paper(Kind.CHEQUE_AMOUNTS, [row])))
+    assert sum(cents for _, cents in row.payees) == row.total_cents and len(row.payees) == 5
+    amounts = [f"{farm} {writing.money(cents, 'EUR', 'fr')}" for farm, cents in row.payees]
+    assert not missing(found, amounts)
+
+
+@pytest.mark.parametrize("kind", [Kind.PREPARATION, Kind.DELIVERY_NOTE])
+def test_lots_are_printed_beside_their_product(kind: Kind) -> None:
+    lots = [Lot(number="C-2611 A", use_by=date(2026, 12, 20)), Lot(number="#2")]
+    if kind is Kind.PREPARATION:
+        listed = sales.preparation(2)
+        first = listed.totals[0].model_copy(update={"lots": lots})
+        found = [listed.model_copy(update={"totals": [first, *listed.totals[1:]]})]
+    else:
+        rows = sales.farm_rows(2)
+        found = [rows, [sales.presence()], [ProductLots(offer_id=rows[0].lines[0].offer_id, lots=lots)]]
+    assert "lot C-2611 A (20 décembre 2026), #2" in text(pdf(sales.paper(kind, *found)))
+
+
 def test_a_delivery_note_adds_up_what_its_orders_say() -> None:
     found = text(pdf(sales.of_size(Kind.DELIVERY_NOTE, 53)))
     lines = [line for row in sales.farm_rows(53) for line in row.lines]
@@ -132,6 +155,7 @@ def test_orders_that_were_handed_over_need_no_sticker() -> None:
         (Kind.DELIVERY_NOTE, "Rien n’a été commandé à la ferme."),
         (Kind.TELEPHONE, "Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
         (Kind.STICKERS, "Personne n’a commandé."),
+        (Kind.CHEQUE_AMOUNTS, "Personne n’a commandé."),
     ],
 )
 def test_a_paper_of_nothing_says_so(kind: Kind, words: str) -> None:
@@ -151,8 +175,9 @@ def everywhere(name: str) -> list[tuple[Kind, list[Any]]]:
     return [
         (Kind.HANDOVER, [[row]]),
         (Kind.STICKERS, [[row]]),
+        (Kind.CHEQUE_AMOUNTS, [[row]]),
         (Kind.PREPARATION, [sales.preparation(1, line).model_copy(update={"producer_name": name})]),
-        (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)]]),
+        (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)], []]),
         (Kind.TELEPHONE, [[one.model_copy(update={"name": name, "recipient": name}) for one in sales.called(1)]]),
         (Kind.SLIP, [sales.ordered(1).model_copy(update={"recipient": name, "lines": [line]}), sales.consent(name)]),
     ]

@@ -13,6 +13,7 @@ from contracts.accounts import HeldRight, Identify
 from contracts.day import ReadFarmLines, ReadTelephoneList
 from contracts.errors import NotFound, Unavailable
 from contracts.lists import ReadHandoverList, ReadPreparationList
+from contracts.lots import ReadLots
 from contracts.members import Right
 from contracts.orders import ReadOrder, ReadSaleSheet
 from contracts.planning import ReadDistribution, Stage
@@ -49,6 +50,7 @@ def sale(line: FakeLine) -> FakeLine:
         ReadHandoverList: sales.baskets(3),
         ReadPreparationList: sales.preparation(3),
         ReadFarmLines: sales.farm_rows(3),
+        ReadLots: [],
         ReadTelephoneList: sales.called(3),
         ListPresences: [sales.presence()],
     }
@@ -57,7 +59,8 @@ def sale(line: FakeLine) -> FakeLine:
 
 @pytest.mark.parametrize("path, title", LISTS.items())
 def test_the_page_of_each_list_leads_to_its_paper(bob: FlaskClient, sale: FakeLine, path: str, title: str) -> None:
-    (link,) = [one for one in read(bob.get(path)).links if one.endswith(".pdf") and "stickers" not in one]
+    papers = [one for one in read(bob.get(path)).links if one.endswith(".pdf")]
+    (link,) = [one for one in papers if not one.endswith(("stickers.pdf", "cheque-amounts.pdf"))]
     answer = bob.get(link)
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
@@ -75,7 +78,11 @@ def test_stickers_are_beside_the_handover_list(bob: FlaskClient, sale: FakeLine)
     assert "Malik Benali 2" in text(bob.get(f"{API}/stickers.pdf").data)
 
 
-PATHS = [f"/api/v1{path}.pdf" for path in LISTS] + [f"{API}/stickers.pdf", f"{API}/papers.zip"]
+PATHS = [f"/api/v1{path}.pdf" for path in LISTS] + [
+    f"{API}/stickers.pdf",
+    f"{API}/cheque-amounts.pdf",
+    f"{API}/papers.zip",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -96,7 +103,7 @@ def test_all_papers_of_a_sale_are_one_archive(bob: FlaskClient, sale: FakeLine) 
     assert (answer.status_code, answer.content_type) == (200, "application/zip")
     files = zipfile.ZipFile(io.BytesIO(answer.data))
     farms = ["preparation/01-chez-l-oeuf-cie.pdf", "preparation/02-ferme-des-alpilles.pdf"]
-    assert files.namelist() == ["handover.pdf", "stickers.pdf", *farms]
+    assert files.namelist() == ["handover.pdf", "stickers.pdf", "cheque-amounts.pdf", *farms]
     assert text(files.read(farms[1])).startswith("Ce que Ferme des Alpilles apporte")
 
 

@@ -4,14 +4,14 @@ The policy is looked at once, for the day of the opening; what is foreseen befor
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from contracts.catalog import SaleSheetPublished, SheetLine, Threshold
+from contracts.catalog import Absence, SaleSheetPublished, SheetLine, Threshold
 from contracts.planning import Stage
 from contracts.quality import Floor, RefusedOffer
 from services.catalog import rules
@@ -41,6 +41,7 @@ def publish(tx: Connection, distribution_id: UUID) -> SaleSheetPublished:
         distribution_id=distribution_id,
         lines=judged.lines,
         thresholds=[Threshold(**row._mapping) for row in rows if row.producer_id in sellers],
+        absence=_absence(heading),
         **heading._mapping,
     )
 
@@ -56,6 +57,17 @@ def refused(tx: Connection, distribution_id: UUID, asker: UUID) -> list[RefusedO
     heading = store.sheet_heading(tx, distribution_id)
     judged = _judge(tx, heading, seen.opens_at)
     return [one for one in judged.refused if one.producer_id in farms]
+
+
+def _absence(heading: Row[Any]) -> Absence:
+    """What the market does with orders that nobody fetches, for this hand-over."""
+    return Absence(
+        kept_until=heading.ends_at + timedelta(minutes=heading.kept_minutes),
+        time_zone=heading.time_zone,
+        by_proxy=heading.by_proxy,
+        in_fridge=heading.in_fridge,
+        uncollected=heading.uncollected,
+    )
 
 
 def _judge(tx: Connection, heading: Row[Any], opens_at: datetime | None) -> Judged:

@@ -162,7 +162,7 @@ def sheet_heading(tx: Connection, distribution_id: UUID) -> Row[Any]:
                 "joining"
             ),
             markets.c.currency,
-            markets.c.quality_floor,
+            *markets.c["quality_floor", "kept_minutes", "by_proxy", "in_fridge", "uncollected"],
             venues.c.name.label("venue_name"),
             venues.c.address.label("venue_address"),
         )

@@ -107,6 +107,10 @@ markets = Table(
     Column("max_distance_km", Integer),
     Column("terms_version", Integer, nullable=False, server_default="1"),
     Column("listed", Boolean, Computed("public and approval = 'approved'", persisted=True), nullable=False),
+    Column("kept_minutes", Integer, nullable=False, server_default="0"),
+    Column("by_proxy", Boolean, nullable=False, server_default="true"),
+    Column("in_fridge", Boolean, nullable=False, server_default="false"),
+    Column("uncollected", Text, nullable=False, server_default="still_due"),
 )
 Index("ix_markets_founder_id", markets.c.founder_id)
 Index("ix_markets_latitude", markets.c.latitude, markets.c.longitude)

@@ -33,18 +33,18 @@ def add(tx: Connection, command: AddLateLines, call: Call) -> FarmRow | Refused:
     distribution_id = store.order_to_add_to(tx, command.order_id, command.producer_id, who)
     if distribution_id is None:
         raise NotFound("no-such-order", "You add nothing of this farm to such an order.")
-    agreed = _agreed(tx, command, who)
+    agreed = whose_yes(tx, command, who)
     if refused := not_now(tx, distribution_id, command.producer_id, {wish.offer_id for wish in command.lines}):
         return refused
     order = day.lock_orders(tx, distribution_id, [command.order_id])[command.order_id]
     if order.state is not OrderState.PLACED:
         return rules.not_placed(order.state)
     sheet = sheets.read(tx, distribution_id)
-    if refused := _take(tx, order, sheet, command):
+    if refused := take(tx, order, sheet, command):
         return refused
-    changed = _write(tx, order, sheet, command.lines)
-    _log(tx, sheet, command, agreed, who)
-    return _row(tx, changed, command.producer_id)
+    changed = write(tx, order, sheet, command.lines)
+    log(tx, sheet, command, agreed, who)
+    return row(tx, changed, command.producer_id)
 
 
 def of_sale(tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:
@@ -52,7 +52,7 @@ def of_sale(tx: Connection, command: ListLateLines, call: Call) -> list[LateLine
     return _lines(store.of_sale(tx, command.distribution_id, call.asker.person_id))
 
 
-def _agreed(tx: Connection, command: AddLateLines, who: UUID) -> str:
+def whose_yes(tx: Connection, command: AddLateLines, who: UUID) -> str:
     """Whose yes it is: as said, else that of the asker, who sells for the farm."""
     agreed = command.agreed.strip()
     if agreed:
@@ -63,7 +63,7 @@ def _agreed(tx: Connection, command: AddLateLines, who: UUID) -> str:
     return known.name if known else ""
 
 
-def _take(tx: Connection, order: Order, sheet: Sheet, command: AddLateLines) -> Refused | None:
+def take(tx: Connection, order: Order, sheet: Sheet, command: AddLateLines) -> Refused | None:
     """Take the goods, or say why they are not to be had; the whole lines keep to the sheet's limits."""
     offered = {o: line for o, line in sheet.lines.items() if line.producer_id == command.producer_id}
     ordered = {line.offer_id: line.ordered for line in order.lines}
@@ -77,16 +77,17 @@ def _take(tx: Connection, order: Order, sheet: Sheet, command: AddLateLines) -> 
     return rules.sold_out({o: n for o in more if (n := left.get(o)) is not None}, offered)
 
 
-def _write(tx: Connection, order: Order, sheet: Sheet, wishes: Iterable[Wish]) -> Order:
-    """The order's next version, with its lines and total."""
+def write(tx: Connection, order: Order, sheet: Sheet, wishes: Iterable[Wish], substitutes: UUID | None = None) -> Order:
+    """The order's next version, with its lines and total; what is added may stand in another offer's place."""
     lines = {line.offer_id: line for line in order.lines}
     for wish in wishes:
-        if standing := lines.get(wish.offer_id):
-            lines[wish.offer_id] = rules.grown(standing, wish.quantity)
-            day.write_line(tx, order.order_id, lines[wish.offer_id])
-        else:
-            lines[wish.offer_id] = new = rules.order_line(sheet.lines[wish.offer_id], wish.quantity)
+        standing = lines.get(wish.offer_id)
+        if standing is None:
+            new = rules.order_line(sheet.lines[wish.offer_id], wish.quantity)
             purchases.write_lines(tx, order.order_id, [(new, sheet.snapshots[wish.offer_id])], [])
+        line = rules.grown(standing, wish.quantity) if standing else new
+        lines[wish.offer_id] = line.model_copy(update={"substitutes": substitutes or line.substitutes})
+        day.write_line(tx, order.order_id, lines[wish.offer_id])
     figures = {"lines": list(lines.values()), "total_cents": rules.total(lines.values())}
     changed = order.model_copy(update=figures | {"version": order.version + 1})
     purchases.move_locked(tx, changed, order.version)
@@ -95,10 +96,13 @@ def _write(tx: Connection, order: Order, sheet: Sheet, wishes: Iterable[Wish]) -
     return changed
 
 
-def _log(tx: Connection, sheet: Sheet, command: AddLateLines, agreed: str, who: UUID) -> None:
+def log(
+    tx: Connection, sheet: Sheet, command: AddLateLines, agreed: str, who: UUID, substitutes: UUID | None = None
+) -> None:
     """Write down who agreed and who entered it, and tell the farm."""
     late_id = uuid.uuid7()
     about = {"late_id": late_id, "order_id": command.order_id, "agreed": agreed, "entered_by": who}
+    about |= {"substitutes": substitutes}
     store.enter(tx, [about | {"offer_id": wish.offer_id, "quantity": wish.quantity} for wish in command.lines])
     sale = sheet.sale.model_dump(include={"distribution_id", "market_name", "time_zone", "starts_at"})
     farm = sheet.lines[command.lines[0].offer_id].model_dump(include={"producer_id", "producer_name"})
@@ -106,7 +110,7 @@ def _log(tx: Connection, sheet: Sheet, command: AddLateLines, agreed: str, who: 
     say(tx, LateLinesAdded(late_id=late_id, lines=lines, by_person=who, **sale, **farm), seq=1)
 
 
-def _row(tx: Connection, order: Order, producer_id: UUID) -> FarmRow:
+def row(tx: Connection, order: Order, producer_id: UUID) -> FarmRow:
     known = day.known_people(tx, [order.consumer_id]).get(order.consumer_id)
     lines: list[OrderLine] = [line for line in order.lines if line.producer_id == producer_id]
     name = order.recipient or (known.name if known else "")

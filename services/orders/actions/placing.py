@@ -88,6 +88,7 @@ def _order(command: PlaceOrder, person_id: UUID, sheet: Sheet) -> Order:
         lines=lines,
         total_cents=rules.total(lines),
         currency=sheet.sale.currency,
+        absence=sheet.sale.absence,
     )
 
 

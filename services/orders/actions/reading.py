@@ -10,7 +10,7 @@ from contracts.lists import PreparationList
 from contracts.messages import Refused
 from contracts.orders import Availability, ChangeStock, Left, MyOrders, Order, SaleSheet
 from services.orders import sheets
-from services.orders.actions import mediating, windows
+from services.orders.actions import lots, mediating, windows
 from services.orders.store import lists, purchases, sales
 
 
@@ -44,17 +44,15 @@ def my_orders(tx: Connection, command: MyOrders, person_id: UUID) -> list[Order]
     return purchases.orders_of(tx, consumer_id, command.distribution_id, command.before, command.limit)
 
 
-def preparation_list(
-    tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID
-) -> PreparationList | bytes:
-    """The list as it was made at the close; before it, as it stands."""
+def preparation_list(tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID) -> PreparationList:
+    """The list as it was made at the close, or before it as it stands; with the lots that are noted by now."""
     if not lists.may_read_list(tx, distribution_id, producer_id, person_id):
         raise NotFound("no-such-list", "There is no such list for you.")
     if kept := lists.list_for(tx, distribution_id, producer_id):
-        return kept.encode()
+        return lots.with_lots(tx, PreparationList.model_validate_json(kept))
     sale = sales.distribution(tx, distribution_id)
     assert sale is not None, "a list that may be read belongs to a sale"
-    return windows.preparation_lists(tx, sale, everybody=True, only=producer_id)[0]
+    return lots.with_lots(tx, windows.preparation_lists(tx, sale, everybody=True, only=producer_id)[0])
 
 
 def change_stock(tx: Connection, command: ChangeStock, person_id: UUID, key: str) -> Left | Refused:

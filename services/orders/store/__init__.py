@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -46,6 +47,7 @@ distributions = Table(
     Column("starts_at", INSTANT, nullable=False),
     Column("ends_at", INSTANT, nullable=False),
     Column("closed_producers", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("absence", JSONB(none_as_null=True)),
 )
 Index("ix_distributions_market", distributions.c.market_id, distributions.c.starts_at)
 
@@ -140,6 +142,7 @@ order_lines = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("short", Integer, nullable=False, server_default="0"),
     Column("weighed_grams", Integer),
+    Column("substitutes", Uuid),
     CheckConstraint("quantity >= 0 and short >= 0 and quantity + short > 0", name="something"),
     PrimaryKeyConstraint("order_id", "offer_id"),
 )
@@ -261,6 +264,7 @@ late_lines = Table(
     Column("agreed", Text, nullable=False),
     Column("entered_by", Uuid, nullable=False),
     Column("entered_at", INSTANT, nullable=False, server_default=NOW),
+    Column("substitutes", Uuid),
     CheckConstraint("quantity > 0", name="more"),
     PrimaryKeyConstraint("late_id", "offer_id"),
 )
@@ -324,3 +328,43 @@ acts_on_behalf = Table(
     Column("acted_at", INSTANT, nullable=False),
     PrimaryKeyConstraint("order_id", "version"),
 )
+
+lots = Table(
+    "lots",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("producer_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("use_by", Date),
+    Column("noted_by", Uuid, nullable=False),
+    Column("noted_at", INSTANT, nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("distribution_id", "offer_id", "key"),
+)
+Index("ix_lots_farm", lots.c.producer_id, lots.c.key)
+
+order_lots = Table(
+    "order_lots",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    PrimaryKeyConstraint("order_id", "offer_id"),
+)
+
+recall_notices = Table(
+    "recall_notices",
+    metadata,
+    Column("producer_id", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("recall_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("declared_by", Uuid, nullable=False),
+    Column("declared_at", INSTANT, nullable=False, server_default=NOW),
+    Column("said_at", INSTANT),
+    PrimaryKeyConstraint("producer_id", "key", "person_id"),
+)
+Index("ix_recall_notices_recall", recall_notices.c.recall_id)

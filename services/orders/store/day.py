@@ -82,7 +82,7 @@ def order_to_hand_over(tx: Connection, order_id: UUID, person_id: UUID) -> UUID 
 
 def write_line(tx: Connection, order_id: UUID, line: OrderLine) -> None:
     """Write what a line came to."""
-    figures = line.model_dump(include={"quantity", "short", "weighed_grams", "amount_cents"})
+    figures = line.model_dump(include={"quantity", "short", "weighed_grams", "amount_cents", "substitutes"})
     where = order_lines.c.order_id == order_id, order_lines.c.offer_id == line.offer_id
     tx.execute(update(order_lines).where(*where).values(figures))
 
@@ -96,7 +96,8 @@ def write_handover(tx: Connection, order: Order, by: UUID) -> None:
 _FARM_ROWS = text("""
     select o.id as order_id, o.number, o.code, o.state, coalesce(nullif(o.recipient, ''), p.name, '') as name,
            json_agg(s.line || jsonb_build_object('quantity', l.quantity, 'short', l.short,
-             'weighed_grams', l.weighed_grams, 'amount_cents', l.amount_cents) order by s.id) as lines
+             'weighed_grams', l.weighed_grams, 'amount_cents', l.amount_cents, 'substitutes', l.substitutes)
+             order by s.id) as lines
     from orders o
       join order_lines l on l.order_id = o.id
       join snapshots s on s.id = l.snapshot_id

@@ -12,7 +12,7 @@ from contracts.members import Right
 from contracts.orders import Order, OrderLine, OrderState
 from services.orders.store import distributions, order_lines, orders, snapshots
 
-FIGURES = ("quantity", "short", "weighed_grams", "amount_cents")
+FIGURES = ("quantity", "short", "weighed_grams", "amount_cents", "substitutes")
 """What a line has of its own; the rest is its snapshot's."""
 
 
@@ -25,7 +25,7 @@ _ACTS = text("""
 
 def _columns() -> Any:
     return (
-        select(orders, distributions.c.market_id, distributions.c.market_name, distributions.c.currency, _ACTS)
+        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"], _ACTS)
         .join(distributions, distributions.c.id == orders.c.distribution_id)
         .order_by(orders.c.id.desc())
     )

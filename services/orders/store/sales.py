@@ -22,6 +22,7 @@ def insert_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> 
         "state": DistributionState.OPEN,
         "version": 1,
         "sheet_version": seq,
+        "absence": sheet.absence.model_dump(mode="json") if sheet.absence else None,
     }
     return tx.execute(insert(distributions).values(row).on_conflict_do_nothing()).rowcount == 1
 

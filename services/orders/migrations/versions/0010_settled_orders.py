@@ -7,7 +7,7 @@ attempt before left unfinished is made anew.
 from alembic import op
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 
 
 def upgrade() -> None:
