@@ -79,7 +79,7 @@ class Pen(Voice):
     def _lot(self, lot: Lot) -> str:
         if lot.use_by is None:
             return lot.number
-        return f"{lot.number} ({writing.calendar_day(lot.use_by, self._language)})"
+        return f"{lot.number} ({writing.calendar_day(lot.use_by, self.language)})"
 
     def shelves(self, goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[Part]]]:
         """Parts by the cold that they need, under its name."""
