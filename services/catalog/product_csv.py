@@ -5,9 +5,8 @@ Ours, in any order, `name` and `unit` required, separated by `;` or `,`, with de
     kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), origin, variety, grade (extra,
     1, 2), ingredients, allergens, traces, storage, date_kind (use_by, best_before), keeps, sanitary (direct,
     derogation, approved), approval_number, derogation_km, derogation_kg, alcohol (%), months, stock (pieces,
-    kg or l). Allergens and months are several words, divided by spaces or `|`. An empty cell
-    empties a text or a list. Marks are the farm's, with
-    their certificates: a column `marks` sets nothing.
+    kg or l). Allergens and months are several words, divided by spaces or `|`. An empty cell empties a text
+    or a list. Marks are the farm's, with their certificates: a column `marks` sets nothing.
 Cagette's: productName, price, ref, desc, qt, unit, organic, floatQt, vat, stock. A whole kilogram or
     litre, or what is sold by measure (floatQt), is priced by the kg or l; other packs by the piece.
 
