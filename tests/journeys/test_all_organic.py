@@ -13,7 +13,7 @@ import requests
 from tests.journeys.town import Market, Town, Visitor, until
 
 POLICY = {"quality_floor": "organic", "welcome_marks": ["demeter", "nature_et_progres", "bio_coherence"]}
-OF_MARKET = ("name", "kind", "entity_name", "entity_address", "insee", "version")
+OF_MARKET = ("name", "kind", "entity_kind", "entity_name", "entity_address", "insee", "version")
 YEARS = {"certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2028-12-31"}
 GOODS = {"A": ("Fraises", "Abricots"), "B": ("Navets",), "C": ("Carottes",), "D": ("Poireaux",)}
 MARKS = {
