@@ -106,8 +106,9 @@ def end_mediation(grant_id: UUID) -> Response:
 
 
 def _people(form: Form, towns: list[str]) -> Response:
-    found = sorted(asking.ask(MyPeople()).consents, key=lambda one: (not one.holds, folded(one.consumer_name)))
-    words = {"people": found, "towns": towns, "choices": [(one, one) for one in towns]}
+    page = asking.ask(MyPeople(after=request.args.get("after", type=UUID)))
+    found = sorted(page.consents, key=lambda one: (not one.holds, folded(one.consumer_name)))
+    words = {"people": found, "following": page.following, "towns": towns, "choices": [(one, one) for one in towns]}
     return show("people.html", form.status, form=form, **words)
 
 

@@ -171,9 +171,12 @@ def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
     """For somebody whom no mail reaches: what was ordered in whose name, and that the consent may be ended."""
     _ = pen.text
     may_change = N_("Cette commande peut être changée ou annulée jusqu’au %(when)s.")
+    heading = pen.heading(_("Commande de %(name)s", name=pen.name(consent.consumer_name)), may_change)
     return {
-        **pen.heading(_("Commande de %(name)s", name=pen.name(consent.consumer_name)), may_change),
+        **heading,
         "facts": [
+            [_("Retrait"), heading["when"]],
+            [_("Lieu"), heading["where"]],
             [_("N°") if order.number else _("Code"), _number(order)],
             *([[_("Pour"), order.recipient]] if order.recipient else []),
             *[[_("En médiation"), f"{pen.name(act.mediator_name)}, {pen.moment(act.acted_at)}"] for act in order.acts],
