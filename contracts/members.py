@@ -92,7 +92,12 @@ class TokensRevoked(
     name="members.tokens_revoked.v1",
     shape=Shape.STATE,
     about="person_id",
-    heard_by=("catalog.refuse_older_tokens", "orders.refuse_older_tokens", "payments.refuse_older_tokens"),
+    heard_by=(
+        "catalog.refuse_older_tokens",
+        "orders.refuse_older_tokens",
+        "payments.refuse_older_tokens",
+        "notifications.refuse_older_tokens",
+    ),
 ):
     """Said when a session ends, a password changes or an account is erased: older identity tokens are void at once."""
 
@@ -105,7 +110,7 @@ class KeysChanged(
     name="members.keys_changed.v1",
     shape=Shape.STATE,
     about="issuer",
-    heard_by=("catalog.know_keys", "orders.know_keys", "payments.know_keys"),
+    heard_by=("catalog.know_keys", "orders.know_keys", "payments.know_keys", "notifications.know_keys"),
 ):
     """Said at the first start and at each rotation: the public keys (JWK) by which identity tokens are verified."""
 
@@ -279,6 +284,30 @@ class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, 
 
 class ListGrants(_AboutObject, Command, door="members.list_grants", answers=Grants):
     """Who holds a right on an object; for those who hold it and operators."""
+
+    limit: Limit = 50
+    after: UUID | None = None
+
+
+class OwnGrant(Model):
+    """A right that the asker holds, or held."""
+
+    grant_id: UUID
+    right: Right
+    object_id: UUID | None
+    holds: bool
+    valid_until: datetime | None
+
+
+class OwnGrants(Model):
+    """A page of one's own grants; `following` is the next page's `after`."""
+
+    grants: list[OwnGrant]
+    following: UUID | None = None
+
+
+class MyGrants(Command, door="members.my_grants", answers=OwnGrants):
+    """Every right that was ever given to the asker, those that ended included."""
 
     limit: Limit = 50
     after: UUID | None = None

@@ -82,13 +82,20 @@ _MONTHS = {
     "7": N_("juillet"), "8": N_("août"), "9": N_("septembre"), "10": N_("octobre"), "11": N_("novembre"),
     "12": N_("décembre"),
 }  # fmt: skip
+_OWN_DATA = {
+    "account": N_("Compte : nom, adresse, téléphone, langue"), "sessions": N_("Appareils connectés"),
+    "memberships": N_("Adhésions aux marchés"), "grants": N_("Droits reçus, en cours ou terminés"),
+    "markets": N_("Marchés que vous organisez"), "producers": N_("Fermes pour lesquelles vous vendez"),
+    "orders": N_("Commandes, avec leurs lignes"), "movements": N_("Ce que vous avez dû et payé aux fermes"),
+    "messages": N_("Messages qui vous ont été écrits"),
+}  # fmt: skip
 TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,
     "scope": _SCOPES, "decision": _DECISIONS, "allergen": _ALLERGENS,
     "storage": _STORAGE, "unit": _UNITS, "pricing": _PRICING, "stock": _STOCK, "kind": _KINDS,
     "joining": _JOINING, "payment": _PAYMENT, "stage": _STAGES, "admission": _ADMISSIONS,
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,
-    "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
+    "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS, "own_data": _OWN_DATA,
 }  # fmt: skip
 
 

@@ -219,6 +219,10 @@ class Doors:
     def revoke_right(self, tx: Connection, command: said.RevokeRight, call: Call) -> Refused | None:
         return grants.revoke(tx, call.asker.person_id, command.grant_id, clock.now(tx))
 
+    @answer(said.MyGrants)
+    def my_grants(self, tx: Connection, command: said.MyGrants, call: Call) -> said.OwnGrants:
+        return grants.list_own(tx, call.asker.person_id, command)
+
     @answer(said.ListGrants)
     def list_grants(self, tx: Connection, command: said.ListGrants, call: Call) -> said.Grants:
         return grants.list_on(tx, call.asker.person_id, command)

@@ -100,11 +100,7 @@ Index(
     messages.c.written_at,
     postgresql_where=messages.c.state != State.SENT,
 )
-Index(
-    "ix_messages_person_id",
-    messages.c.person_id,
-    postgresql_where=messages.c.content.is_not(None),
-)
+Index("ix_messages_person", messages.c.person_id, messages.c.message_id)
 Index("ix_messages_kept", messages.c.settled_at, postgresql_where=_IS_KEPT)
 
 
@@ -192,6 +188,14 @@ def write(tx: Connection, rows: list[dict[str, Any]]) -> None:
     """Write messages, except those that are written already."""
     if rows:
         tx.execute(_WRITE, rows)
+
+
+def messages_of(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> Sequence[Row[Any]]:
+    """A page of what was written to somebody."""
+    statement = select(messages).where(messages.c.person_id == person_id)
+    if after is not None:
+        statement = statement.where(messages.c.message_id > after)
+    return tx.execute(statement.order_by(messages.c.message_id).limit(limit)).all()
 
 
 def move_all(tx: Connection, person_id: UUID, seen: State, to: State) -> None:

@@ -8,7 +8,17 @@ from sqlalchemy import Connection, Row
 
 from bus.outbox import say
 from contracts.errors import NotAllowed, NotFound, malformed_field
-from contracts.members import Grant, GrantChanged, GrantRight, Grants, ListGrants, Right
+from contracts.members import (
+    Grant,
+    GrantChanged,
+    GrantRight,
+    Grants,
+    ListGrants,
+    MyGrants,
+    OwnGrant,
+    OwnGrants,
+    Right,
+)
 from contracts.messages import Refused
 from services.members import rules
 from services.members.store import accounts as account_store
@@ -81,6 +91,13 @@ def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
     shown = [Grant.model_validate(dict(row._mapping)) for row in rows]
     following = shown[-1].grant_id if len(shown) == asked.limit else None
     return Grants(grants=shown, following=following)
+
+
+def list_own(tx: Connection, asker: UUID, asked: MyGrants) -> OwnGrants:
+    """A page of what the asker may do, or might."""
+    rows = store.ever_of(tx, asker, asked.limit, asked.after)
+    shown = [OwnGrant.model_validate(dict(row._mapping)) for row in rows]
+    return OwnGrants(grants=shown, following=shown[-1].grant_id if len(shown) == asked.limit else None)
 
 
 def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:

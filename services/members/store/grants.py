@@ -58,6 +58,14 @@ def of(tx: Connection, person_id: UUID) -> list[Row[Any]]:
     return list(tx.execute(statement.order_by(grants.c.grant_id)))
 
 
+def ever_of(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> list[Row[Any]]:
+    """A page of what a person holds or held."""
+    statement = select(grants).where(grants.c.person_id == person_id)
+    if after is not None:
+        statement = statement.where(grants.c.grant_id > after)
+    return list(tx.execute(statement.order_by(grants.c.grant_id).limit(limit)))
+
+
 def on(tx: Connection, right: Right, object_id: UUID | None, limit: int, after: UUID | None) -> list[Row[Any]]:
     """A page of those who hold a right on an object, for an asker whose power was looked at."""
     joined = grants.join(accounts, accounts.c.person_id == grants.c.person_id)
