@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, Row
 
-from bus import rights
+from bus import forgetting, rights
 from bus.envelope import Heard
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
@@ -160,8 +160,12 @@ def own_messages(tx: Connection, command: MyMessages, person_id: UUID) -> OwnMes
 
 
 def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
-    """Drop somebody's name, address and unsent messages; nothing is written to them again."""
+    """Drop somebody's name, address and unsent messages, and the name from others' lists; nothing is written again."""
     store.take_turns(tx, [person_id])
+    known = store.people_among(tx, [person_id]).get(person_id)
+    words = {known.name if known else "", *store.recipients(tx, person_id)}
+    forgetting.forget(tx, person_id, words)
+    store.forget_words(tx, words - {""})
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
     store.forget_messages(tx, person_id)

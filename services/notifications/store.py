@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -218,6 +219,32 @@ def forget_messages(tx: Connection, person_id: UUID) -> None:
     to_them = messages.c.person_id == person_id
     tx.execute(delete(messages).where(to_them, messages.c.state.in_(UNSENT)))
     tx.execute(update(messages).where(to_them).values(content=None))
+
+
+_RECIPIENTS = text("""
+    select distinct coalesce(cast(content as jsonb) ->> 'recipient', cast(content as jsonb) -> 'order' ->> 'recipient')
+    from messages where person_id = :person and content is not null
+""")
+_FORGET_LISTS = text("""
+    update preparation_lists set content = replace(content, :word, '""') where strpos(content, :word) > 0
+""")
+_FORGET_UNSENT = text("""
+    update messages set content = replace(content, :word, '""')
+    where state <> 'sent' and content is not null and strpos(content, :word) > 0
+""")
+
+
+def recipients(tx: Connection, person_id: UUID) -> set[str]:
+    """Whom somebody ordered for, as far as it is kept."""
+    return {name for name in tx.execute(_RECIPIENTS, {"person": person_id}).scalars() if name}
+
+
+def forget_words(tx: Connection, words: Iterable[str]) -> None:
+    """Drop names from the lists that are kept for sellers, and from what is still to be sent to them."""
+    for word in words:
+        quoted = {"word": orjson.dumps(word).decode()}
+        tx.execute(_FORGET_LISTS, quoted)
+        tx.execute(_FORGET_UNSENT, quoted)
 
 
 _CLAIM = text("""

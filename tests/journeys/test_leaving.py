@@ -1,4 +1,4 @@
-"""Somebody takes along all that is kept about her."""
+"""Somebody takes all that is kept about her, and leaves: afterwards no table of any database knows who she was."""
 
 import io
 import json
@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.journeys.town import Market, Town, Visitor, until
+from deploy import processes
+from tests.journeys.town import PASSWORD, Market, Town, Visitor, until
 
 
 class Leaving:
@@ -33,6 +34,45 @@ class Leaving:
         wish = {"offer_id": self.offers[1]["offer_id"], "quantity": 2}
         wanted = {"distribution_id": sale, "recipient": recipient, "lines": [wish]}
         return str(self.person.do("POST", "/orders", wanted)["order_id"])
+
+    def traces(self) -> set[str]:
+        """The tables in which a name, an address, a telephone or a word of hers stands, as text or as bytes."""
+        words = [self.word, self.phone]
+        patterns = [f"%{one}%" for word in words for one in (word, word.encode().hex())]
+        return {table for table in self._tables() if self._count(*table.split("."), patterns)}
+
+    def figures(self) -> Any:
+        """What payments keeps of her closed order."""
+        with self.town.instance.postgres.connect("halle_payments") as connection:
+            question = "select kind, amount_cents, consumer_id from movements where order_id = %s order by movement_id"
+            return connection.execute(question, [self.closed]).fetchall()
+
+    def say_again(self, service: str) -> None:
+        """Have all that a service ever said said again, and wait until it is."""
+        with self.town.instance.postgres.connect(f"halle_{service}") as connection:
+            connection.execute("update outbox set sent_at = null")
+        until(lambda: not self._unsent(service))
+
+    def _unsent(self, service: str) -> int:
+        with self.town.instance.postgres.connect(f"halle_{service}") as connection:
+            row = connection.execute("select count(*) from outbox where sent_at is null").fetchone()
+        assert row
+        return int(row[0])
+
+    def _tables(self) -> list[str]:
+        found = []
+        for service in processes.services():
+            with self.town.instance.postgres.connect(f"halle_{service}") as connection:
+                names = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+                found += [f"{service}.{name}" for (name,) in names]
+        return found
+
+    def _count(self, service: str, table: str, patterns: list[str]) -> int:
+        with self.town.instance.postgres.connect(f"halle_{service}") as connection:
+            question = f'select count(*) from "{table}" t where t::text ilike any(%s)'
+            row = connection.execute(question, [patterns]).fetchone()  # type: ignore[arg-type]
+        assert row
+        return int(row[0])
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +135,18 @@ def test_everything_that_is_kept_about_one_is_one_archive(leaving: Leaving) -> N
     assert [one["right"] for one in taken["grants.json"]] == ["sell"]
     assert any(one["message"].endswith(she.word) for one in taken["memberships.json"])
     assert archive(she.town.person("Charlie"))["orders.json"] == []
+
+
+def test_after_an_erasure_no_table_knows_who_it_was(leaving: Leaving) -> None:
+    she = leaving
+    assert she.traces() >= {"members.accounts", "orders.people", "orders.orders", "notifications.people"}
+    money = she.figures()
+    she.person.do("POST", "/account/erasure", {"password": PASSWORD})
+    until(lambda: not she.traces())
+    assert she.figures() == money, "what was owed and paid stays, without the person"
+    open_order = she.market.odile.do("GET", f"/orders/{she.still_open}")
+    assert open_order["state"] == "cancelled", "its goods are back on sale"
+    assert she.market.odile.do("GET", f"/orders/{she.closed}")["state"] == "handed_over"
+    she.say_again("members")
+    she.say_again("orders")
+    assert she.traces() == set(), "news that come late or twice bring nobody back"
