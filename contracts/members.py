@@ -28,6 +28,8 @@ class Right(StrEnum):
     SELL = "sell"
     MEDIATE = "mediate"
     OPERATE = "operate"
+    ACCOUNT = "account"
+    """Reads the figures and documents of a market or of a farm, until a date, and changes nothing."""
 
 
 class Standing(StrEnum):
@@ -269,6 +271,7 @@ class _AboutObject(Model):
 class GrantRight(_AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True):
     """Share a right that the asker holds (an operator: any), or set until when it holds.
 
+    `account` is given by those who organise the market or sell for the farm, and always has an end.
     NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
     """
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from gateway import problems
 from gateway.pages import (
+    accountants,
     accounts,
     books,
     cancelling,
@@ -39,7 +40,7 @@ from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising, distributions,
-    day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
+    day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates, accountants,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -68,6 +68,7 @@ def _around() -> dict[str, Any]:
         "language": languages.spoken(),
         "sells": Right.SELL in held,
         "organises": Right.ORGANISE in held,
+        "accounts": Right.ACCOUNT in held,
         "said": request.args.get("said", ""),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

@@ -1,4 +1,4 @@
-"""An account ends: what is open is taken back, what farms have prepared stands without a name, nothing brings it back."""
+"""An account ends: what is open is taken back, what farms have prepared stands without a name."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -44,6 +44,8 @@ def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Gran
     power = _power(tx, asker, asked.right, asked.object_id)
     if asked.valid_until is not None and asked.valid_until <= now:
         raise malformed_field("valid_until", "This moment is past.")
+    if asked.valid_until is None and rules.needs_end(asked.right):
+        raise malformed_field("valid_until", "Say until when: who only reads does so for a time.", "missing")
     person = account_store.confirmed_by_email(tx, asked.email)
     if person is None:
         return Refused(code="unknown-email", message="Nobody has an account with this address.")
@@ -116,7 +118,7 @@ def _stay_within(power: Power, *untils: datetime | None) -> None:
 
 def _is_last(grant: Row[Any], held: list[Row[Any]], power: Power) -> bool:
     """Whether nobody else holds this without end. An operator may leave an object to nobody."""
-    if power.operates and grant.right != Right.OPERATE:
+    if rules.needs_end(Right(grant.right)) or (power.operates and grant.right != Right.OPERATE):
         return False
     return [g.grant_id for g in held if g.valid_until is None] == [grant.grant_id]
 

@@ -195,8 +195,7 @@ def _money(tx: Connection, order_id: UUID, call: Call) -> OrderMoney:
     seen = asking.order_for(tx, order_id, call.asker.person_id)
     if seen is None:
         _no_such_order()
-    whole = seen.row.keeps or seen.row.mine
-    sellers = [row for row in ledger.sellers_of(tx, order_id) if whole or row.producer_id in seen.farms]
+    sellers = [row for row in ledger.sellers_of(tx, order_id) if seen.shows(row.producer_id)]
     names = {row.producer_id: row.producer_name for row in sellers}
     return OrderMoney(
         order_id=order_id,
