@@ -1,5 +1,6 @@
 """Accountants: who may read a market's figures until when, and the figures that one may read oneself."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -7,8 +8,9 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from contracts.catalog import Market, ReadMarket
+from contracts.errors import NotFound
 from contracts.members import GrantRight, ListGrants, RevokeRight, Right
-from contracts.planning import ListDistributions
+from contracts.planning import Distribution, ListDistributions
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.organising import own_market
@@ -42,8 +44,16 @@ def figures() -> Response:
     """The markets whose figures one may read, each with its distributions, the latest first."""
     identity = person()
     held = [one.object_id for one in identity.rights if one.right is Right.ACCOUNT and one.object_id]
-    found = [(asking.ask(ReadMarket(market_id=one)), _past(one)) for one in held]
-    return show("figures.html", markets=found)
+    found = [market for market in map(_market, held) if market]
+    return show("figures.html", markets=[(market, _past(market.market_id)) for market in found])
+
+
+def _market(object_id: UUID) -> Market | None:
+    """The market of a right; nothing where it is held on a farm."""
+    with suppress(NotFound):
+        market: Market = asking.ask(ReadMarket(market_id=object_id))
+        return market
+    return None
 
 
 def _accountants(market: Market, form: Form) -> Response:
@@ -51,9 +61,13 @@ def _accountants(market: Market, form: Form) -> Response:
     return show("accountants.html", form.status, market=market, form=form, found=asking.ask(asked).grants)
 
 
-def _past(market_id: UUID) -> list[object]:
-    listed = asking.ask(ListDistributions(market_id=market_id, past=True, limit=100))
-    return sorted(listed, key=lambda one: one.starts_at, reverse=True)
+def _past(market_id: UUID) -> list[Distribution]:
+    listed: list[Distribution] = []
+    asked = ListDistributions(market_id=market_id, past=True, limit=100)
+    while len(found := asking.ask(asked)) == asked.limit:
+        listed += found
+        asked = asked.model_copy(update={"after": found[-1].distribution_id})
+    return [*listed, *found][::-1]
 
 
 def _end_of(day: date, market: Market) -> datetime:

@@ -226,11 +226,11 @@ _RECIPIENTS = text("""
     from messages where person_id = :person and content is not null
 """)
 _FORGET_LISTS = text("""
-    update preparation_lists set content = replace(content, :word, '""') where strpos(content, :word) > 0
+    update preparation_lists set content = replace(content, :named, :nobody) where strpos(content, :named) > 0
 """)
 _FORGET_UNSENT = text("""
-    update messages set content = replace(content, :word, '""')
-    where state <> 'sent' and content is not null and strpos(content, :word) > 0
+    update messages set content = replace(content, :named, :nobody)
+    where state <> 'sent' and content is not null and strpos(content, :named) > 0
 """)
 
 
@@ -240,11 +240,14 @@ def recipients(tx: Connection, person_id: UUID) -> set[str]:
 
 
 def forget_words(tx: Connection, words: Iterable[str]) -> None:
-    """Drop names from the lists that are kept for sellers, and from what is still to be sent to them."""
+    """Drop names from the lists that are kept for sellers, and from what is still to be sent to them.
+
+    A list's order has its quantities after its name; a product of the same name has not.
+    """
     for word in words:
-        quoted = {"word": orjson.dumps(word).decode()}
-        tx.execute(_FORGET_LISTS, quoted)
-        tx.execute(_FORGET_UNSENT, quoted)
+        pair = {"named": f'"name":{orjson.dumps(word).decode()},"quantities"', "nobody": '"name":"","quantities"'}
+        tx.execute(_FORGET_LISTS, pair)
+        tx.execute(_FORGET_UNSENT, pair)
 
 
 _CLAIM = text("""

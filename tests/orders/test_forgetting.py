@@ -65,3 +65,11 @@ def test_what_is_open_goes_back_on_sale_and_what_is_closed_stands_under_its_numb
         tx.execute(text("delete from outbox where type = 'orders.preparation_list_ready.v1'"))
     assert knowing_tables() == []
     assert len(said("orders.order_cancelled.v1")) == 1
+
+
+def test_whoever_is_called_like_a_word_of_ours_spoils_no_kept_answer(call: Caller) -> None:
+    published = opened(sheet(line()))
+    known(BOB, "placed", email=None, phone="piece")
+    charlies = place(call, CHARLIE, published, 1, key="charlies-key")
+    erase()
+    assert place(call, CHARLIE, published, 1, key="charlies-key") == charlies
