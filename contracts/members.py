@@ -29,6 +29,8 @@ class Right(StrEnum):
     SELL = "sell"
     MEDIATE = "mediate"
     OPERATE = "operate"
+    ACCOUNT = "account"
+    """Reads the figures and documents of a market or of a farm, until a date, and changes nothing."""
 
 
 class Standing(StrEnum):
@@ -93,7 +95,12 @@ class TokensRevoked(
     name="members.tokens_revoked.v1",
     shape=Shape.STATE,
     about="person_id",
-    heard_by=("catalog.refuse_older_tokens", "orders.refuse_older_tokens", "payments.refuse_older_tokens"),
+    heard_by=(
+        "catalog.refuse_older_tokens",
+        "orders.refuse_older_tokens",
+        "payments.refuse_older_tokens",
+        "notifications.refuse_older_tokens",
+    ),
 ):
     """Said when a session ends, a password changes or an account is erased: older identity tokens are void at once."""
 
@@ -106,7 +113,7 @@ class KeysChanged(
     name="members.keys_changed.v1",
     shape=Shape.STATE,
     about="issuer",
-    heard_by=("catalog.know_keys", "orders.know_keys", "payments.know_keys"),
+    heard_by=("catalog.know_keys", "orders.know_keys", "payments.know_keys", "notifications.know_keys"),
 ):
     """Said at the first start and at each rotation: the public keys (JWK) by which identity tokens are verified."""
 
@@ -271,7 +278,8 @@ class _AboutObject(Model):
 class GrantRight(_AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True):
     """Share a right that the asker holds (an operator: any), or set until when it holds.
 
-    Only operators give `mediate`. NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
+    Only operators give `mediate`; `account` is given by those who organise the market or sell for the farm, and always
+    has an end. NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
     """
 
     email: Email
@@ -286,6 +294,30 @@ class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, 
 
 class ListGrants(_AboutObject, Command, door="members.list_grants", answers=Grants):
     """Who holds a right on an object; for those who hold it and operators."""
+
+    limit: Limit = 50
+    after: UUID | None = None
+
+
+class OwnGrant(Model):
+    """A right that the asker holds, or held."""
+
+    grant_id: UUID
+    right: Right
+    object_id: UUID | None
+    holds: bool
+    valid_until: datetime | None
+
+
+class OwnGrants(Model):
+    """A page of one's own grants; `following` is the next page's `after`."""
+
+    grants: list[OwnGrant]
+    following: UUID | None = None
+
+
+class MyGrants(Command, door="members.my_grants", answers=OwnGrants):
+    """Every right that was ever given to the asker, those that ended included."""
 
     limit: Limit = 50
     after: UUID | None = None

@@ -205,3 +205,26 @@ class Balance(Model):
 
 class MyBalances(Command, door="payments.my_balances", answers=list[Balance]):
     """What the asker owes to farms, and they owe back; settled ones are left out."""
+
+
+class OwnMovement(Movement):
+    """A movement between the asker and a farm, with the order that it is about."""
+
+    order_id: UUID
+    market_name: str
+    producer_name: str
+    currency: str
+
+
+class OwnMovements(Model):
+    """A page of one's own movements, oldest first; `following` is the next page's `after`."""
+
+    movements: list[OwnMovement]
+    following: UUID | None = None
+
+
+class MyMovements(Command, door="payments.my_movements", answers=OwnMovements):
+    """All that the asker owed to farms and paid them, `owed` included, over all distributions."""
+
+    limit: int = Field(default=50, ge=1, le=100)
+    after: UUID | None = None

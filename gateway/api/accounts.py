@@ -1,5 +1,7 @@
 """Accounts: signing up, forgotten passwords, one's own data, memberships and rights."""
 
+from flask import Response
+
 from contracts.accounts import (
     AskConfirmation,
     AskReset,
@@ -12,8 +14,11 @@ from contracts.accounts import (
     SignUp,
 )
 from contracts.catalog import MyMarkets
-from contracts.members import MyMemberships
+from contracts.members import MyGrants, MyMemberships
+from contracts.notifications import MyMessages
+from contracts.payments import MyMovements
 from contracts.producers import MyProducers
+from gateway import exporting
 from gateway.api import door
 from gateway.api.door import Route
 
@@ -32,4 +37,20 @@ door.add(
     Route("GET", "/account/memberships", MyMemberships),
     Route("GET", "/account/markets", MyMarkets, cursor="after", cursor_id="market_id"),
     Route("GET", "/account/producers", MyProducers, cursor="after", cursor_id="producer_id"),
+    Route("GET", "/account/grants", MyGrants),
+    Route("GET", "/account/movements", MyMovements),
+    Route("GET", "/account/messages", MyMessages),
 )
+
+
+def account_data_zip() -> Response:
+    """All of it in one archive, for the asker alone."""
+    door.admit(MyAccount)
+    return exporting.download()
+
+
+_ZIP = {
+    "description": "Everything kept about the asker: JSON files, and a page that says what they are",
+    "content": {"application/zip": {"schema": {"type": "string"}}},
+}
+door.add_by(part, Route("GET", "/account/data.zip", MyAccount, answers=_ZIP), account_data_zip)

@@ -7,6 +7,7 @@ from flask import Flask
 
 from gateway import problems
 from gateway.pages import (
+    accountants,
     accounts,
     affairs,
     approvals,
@@ -52,6 +53,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
+    accountants,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

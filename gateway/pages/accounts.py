@@ -1,4 +1,4 @@
-"""One's own account: made, confirmed by mail, given a new password, changed, erased."""
+"""One's own account: made, confirmed by mail, given a new password, changed, downloaded, erased."""
 
 from flask import Response, request
 
@@ -15,7 +15,7 @@ from contracts.accounts import (
 )
 from contracts.consents import MyConsents
 from contracts.members import MyMemberships
-from gateway import asking, session
+from gateway import asking, exporting, session
 from gateway.pages import money
 from gateway.pages.fields import Form, written
 from gateway.pages.home import keep_language
@@ -87,6 +87,20 @@ def account() -> Response:
     consents = [one for one in asking.ask(MyConsents()).consents if one.ended_at is None]
     words = {"account": found, "memberships": memberships, "balances": money.balances(), "consents": consents}
     return show("account.html", form.status, form=form, **words)
+
+
+@pages.get("/account/data")
+def own_data() -> Response:
+    """What the instance keeps about oneself, to be downloaded."""
+    person()
+    return show("own_data.html")
+
+
+@pages.get("/account/data.zip")
+def own_data_zip() -> Response:
+    """The archive; where a service is away, a page says so and nothing is downloaded."""
+    person()
+    return exporting.download()
 
 
 @pages.route("/account/password", methods=["GET", "POST"])

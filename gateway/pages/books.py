@@ -11,7 +11,7 @@ from contracts.lists import HandoverRow, ReadHandoverList
 from gateway import asking
 from gateway.pages import money
 from gateway.pages.fields import Form
-from gateway.pages.site import go, pages, person, planned_as, show
+from gateway.pages.site import go, only_reads, pages, person, planned_as, show
 
 
 @pages.route("/distributions/<uuid:distribution_id>/books", methods=["GET", "POST"])
@@ -23,7 +23,8 @@ def books(distribution_id: UUID) -> Response:
         return go("books", distribution_id=distribution_id)
     found: Books = asking.ask(ReadBooks(distribution_id=distribution_id))
     words = {"found": found, "tills": money.of_evening(distribution_id), "orders": _by_number(distribution_id)}
-    return show("books.html", form.status, form=form, planned=planned_as(distribution_id), **words)
+    planned = planned_as(distribution_id)
+    return show("books.html", form.status, form=form, planned=planned, reads=only_reads(planned), **words)
 
 
 def _by_number(distribution_id: UUID) -> dict[int, HandoverRow]:

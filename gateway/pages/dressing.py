@@ -79,6 +79,7 @@ def _around() -> dict[str, Any]:
         "mediates": Right.MEDIATE in held,
         "operates": Right.OPERATE in held,
         "acting": acting.shown(),
+        "accounts": Right.ACCOUNT in held,
         "said": request.args.get("said", ""),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

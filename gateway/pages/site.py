@@ -46,6 +46,13 @@ def has_right(right: Right, object_id: UUID) -> bool:
     return identity is not None and any((held.right, held.object_id) == (right, object_id) for held in identity.rights)
 
 
+def only_reads(planned: Distribution) -> bool:
+    """Whether the visitor is an accountant of a distribution's market and no more: there is no button to show."""
+    keeps = any(has_right(right, planned.market_id) for right in (Right.ORGANISE, Right.TREASURY))
+    hands_over = has_right(Right.HANDOVER, planned.distribution_id)
+    return has_right(Right.ACCOUNT, planned.market_id) and not keeps and not hands_over
+
+
 def go(endpoint: str, said: str = "", **path: Any) -> Response:
     """On to another page after something was done; `said` names the notice that it opens with."""
     return go_to(url_for(f"pages.{endpoint}", **path, **_notice(said)))

@@ -12,7 +12,7 @@ from contracts.tills import CountTill, OpenDesk, ReadTills, SetFloat, Tills
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.fields import Form
-from gateway.pages.site import go, has_right, pages, person, planned_as, show
+from gateway.pages.site import go, has_right, only_reads, pages, person, planned_as, show
 
 TILLS = "/distributions/<uuid:distribution_id>/tills"
 TILL = f"{TILLS}/<uuid:till_id>"
@@ -70,9 +70,12 @@ def _till(distribution_id: UUID, till_id: UUID, before: Form, count: Form) -> Re
 def _looking(found: Tills, planned: Distribution) -> dict[str, Any]:
     """What to show to whom: `keeps` all the evening's money, `may_open` a desk, or sells for the farm `farm_id` only.
 
+    Who `reads` sees as much as who keeps, and no form.
     Sellers see their own part of a desk: what must be in it, and what was counted, is not theirs to compare.
     """
     may_open = any(has_right(right, planned.market_id) for right in (Right.ORGANISE, Right.TREASURY))
-    keeps = may_open or has_right(Right.HANDOVER, planned.distribution_id)
+    reads = only_reads(planned)
+    keeps = may_open or reads or has_right(Right.HANDOVER, planned.distribution_id)
     own = [one.producer_id for one in found.sellers if has_right(Right.SELL, one.producer_id)]
-    return {"may_open": may_open, "keeps": keeps, "farm_id": own[0] if own and not keeps else None}
+    words = {"may_open": may_open, "keeps": keeps, "farm_id": own[0] if own and not keeps else None}
+    return words | {"reads": reads and not own}

@@ -102,6 +102,13 @@ _MONTHS = {
     "7": N_("juillet"), "8": N_("août"), "9": N_("septembre"), "10": N_("octobre"), "11": N_("novembre"),
     "12": N_("décembre"),
 }  # fmt: skip
+_OWN_DATA = {
+    "account": N_("Compte : nom, adresse, téléphone, langue"), "sessions": N_("Appareils connectés"),
+    "memberships": N_("Adhésions aux marchés"), "grants": N_("Droits reçus, en cours ou terminés"),
+    "markets": N_("Marchés que vous organisez"), "producers": N_("Fermes pour lesquelles vous vendez"),
+    "orders": N_("Commandes, avec leurs lignes"), "movements": N_("Ce que vous avez dû et payé aux fermes"),
+    "messages": N_("Messages qui vous ont été écrits"),
+}  # fmt: skip
 TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,
     "scope": _SCOPES, "decision": _DECISIONS, "allergen": _ALLERGENS,
@@ -112,6 +119,7 @@ TABLES = {
     "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
     "uncollected": _UNCOLLECTED,
+    "own_data": _OWN_DATA,
 }  # fmt: skip
 
 

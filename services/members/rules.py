@@ -86,6 +86,16 @@ def address_tried(address: str) -> str:
     return str(known)
 
 
+def sharers(right: Right) -> frozenset[Right]:
+    """By which rights on an object a right on it is shared: by itself, but for one that only reads."""
+    return frozenset({Right.ORGANISE, Right.SELL}) if right is Right.ACCOUNT else frozenset({right})
+
+
+def needs_end(right: Right) -> bool:
+    """Whether it is never held without an end, so that its last holder may always lose it."""
+    return right is Right.ACCOUNT
+
+
 def grant_id(person_id: UUID, right: Right, object_id: UUID | None) -> UUID:
     """One grant is one (person, right, object): its id follows from them."""
     return uuid5(_GRANTS, f"{person_id}:{right}:{object_id}")

@@ -15,7 +15,7 @@ import uuid_utils.compat as uuid
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
-from bus import clock, database, env
+from bus import clock, database, env, log
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
@@ -189,7 +189,9 @@ class Doors:
             act = partial(accounts.erase, tx, seen, clock.now(tx), _moment())
             return once(tx, command, call, act)
 
-        return database.atomically(work)
+        answered = database.atomically(work)
+        log.line("erased", person_id=str(seen.person_id))
+        return answered
 
     @answer(said.JoinMarket)
     def join_market(self, tx: Connection, command: said.JoinMarket, call: Call) -> said.Membership | Refused:
@@ -219,6 +221,10 @@ class Doors:
     @answer(said.RevokeRight)
     def revoke_right(self, tx: Connection, command: said.RevokeRight, call: Call) -> Refused | None:
         return grants.revoke(tx, call.asker.person_id, command.grant_id, clock.now(tx))
+
+    @answer(said.MyGrants)
+    def my_grants(self, tx: Connection, command: said.MyGrants, call: Call) -> said.OwnGrants:
+        return grants.list_own(tx, call.asker.person_id, command)
 
     @answer(said.ListGrants)
     def list_grants(self, tx: Connection, command: said.ListGrants, call: Call) -> said.Grants:

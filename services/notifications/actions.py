@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+import orjson
+from sqlalchemy import Connection, Row
 
-from bus import rights
+from bus import forgetting, rights
 from bus.envelope import Heard
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
@@ -19,6 +20,7 @@ from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
+from contracts.notifications import MyMessages, OwnMessage, OwnMessages
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
@@ -169,9 +171,19 @@ def know_person(tx: Connection, event: PersonChanged, seq: int) -> None:
         store.move_all(tx, event.person_id, State.DUE, State.WAITING_FOR_ADDRESS)
 
 
+def own_messages(tx: Connection, command: MyMessages, person_id: UUID) -> OwnMessages:
+    """A page of what was written to somebody; content only where it is that person's own order."""
+    messages = [_own_message(row) for row in store.messages_of(tx, person_id, command.limit, command.after)]
+    return OwnMessages(messages=messages, following=messages[-1].message_id if len(messages) == command.limit else None)
+
+
 def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
-    """Drop somebody's name, address and unsent messages; nothing is written to them again."""
+    """Drop somebody's name, address and unsent messages, and the name from others' lists; nothing is written again."""
     store.take_turns(tx, [person_id])
+    known = store.people_among(tx, [person_id]).get(person_id)
+    words = {known.name if known else "", *store.recipients(tx, person_id)}
+    forgetting.forget(tx, person_id, words)
+    store.forget_words(tx, words - {""})
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
     store.forget_messages(tx, person_id)
@@ -223,6 +235,11 @@ def _write_to(tx: Connection, messages: list[dict[str, Any]]) -> None:
         has_address = person is not None and person.email is not None
         rows.append(message | {"state": State.DUE if has_address else State.WAITING_FOR_ADDRESS})
     store.write(tx, rows)
+
+
+def _own_message(row: Row[Any]) -> OwnMessage:
+    content = orjson.loads(row.content) if row.content is not None and rules.is_kept(row.kind) else None
+    return OwnMessage.model_validate(dict(row._mapping) | {"content": content})
 
 
 def _list(list_id: UUID, content: str, person_id: UUID) -> dict[str, Any]:

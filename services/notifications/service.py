@@ -1,4 +1,4 @@
-"""What notifications hears, and the loop that sends what it wrote."""
+"""What notifications hears and is asked, and the loop that sends what it wrote."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,8 @@ from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
-from bus import clock, env
+from bus import clock, env, rights
+from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
@@ -21,6 +22,7 @@ from contracts.lists import PreparationListReady
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
+from contracts.notifications import MyMessages, OwnMessages
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
@@ -76,7 +78,18 @@ class Post(DependencyProvider):
         self._rush.note(orders)
 
 
-class Listeners(Housekeeping):
+class Doors:
+    """What may be asked of notifications."""
+
+    name = "notifications"
+
+    @answer(MyMessages)
+    def my_messages(self, tx: Connection, command: MyMessages, call: Call) -> OwnMessages:
+        """A page of what was written to the asker."""
+        return actions.own_messages(tx, command, call.asker.person_id)
+
+
+class Listeners(rights.Listener, Housekeeping):
     """Each handler writes messages in its transaction and sends nothing."""
 
     name = "notifications"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -100,11 +101,7 @@ Index(
     messages.c.written_at,
     postgresql_where=messages.c.state != State.SENT,
 )
-Index(
-    "ix_messages_person_id",
-    messages.c.person_id,
-    postgresql_where=messages.c.content.is_not(None),
-)
+Index("ix_messages_person", messages.c.person_id, messages.c.message_id)
 Index("ix_messages_kept", messages.c.settled_at, postgresql_where=_IS_KEPT)
 
 
@@ -194,6 +191,14 @@ def write(tx: Connection, rows: list[dict[str, Any]]) -> None:
         tx.execute(_WRITE, rows)
 
 
+def messages_of(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> Sequence[Row[Any]]:
+    """A page of what was written to somebody."""
+    statement = select(messages).where(messages.c.person_id == person_id)
+    if after is not None:
+        statement = statement.where(messages.c.message_id > after)
+    return tx.execute(statement.order_by(messages.c.message_id).limit(limit)).all()
+
+
 def move_all(tx: Connection, person_id: UUID, seen: State, to: State) -> None:
     """Move somebody's messages from one state to another, when an address came or went."""
     statement = update(messages).where(
@@ -214,6 +219,35 @@ def forget_messages(tx: Connection, person_id: UUID) -> None:
     to_them = messages.c.person_id == person_id
     tx.execute(delete(messages).where(to_them, messages.c.state.in_(UNSENT)))
     tx.execute(update(messages).where(to_them).values(content=None))
+
+
+_RECIPIENTS = text("""
+    select distinct coalesce(cast(content as jsonb) ->> 'recipient', cast(content as jsonb) -> 'order' ->> 'recipient')
+    from messages where person_id = :person and content is not null
+""")
+_FORGET_LISTS = text("""
+    update preparation_lists set content = replace(content, :named, :nobody) where strpos(content, :named) > 0
+""")
+_FORGET_UNSENT = text("""
+    update messages set content = replace(content, :named, :nobody)
+    where state <> 'sent' and content is not null and strpos(content, :named) > 0
+""")
+
+
+def recipients(tx: Connection, person_id: UUID) -> set[str]:
+    """Whom somebody ordered for, as far as it is kept."""
+    return {name for name in tx.execute(_RECIPIENTS, {"person": person_id}).scalars() if name}
+
+
+def forget_words(tx: Connection, words: Iterable[str]) -> None:
+    """Drop names from the lists that are kept for sellers, and from what is still to be sent to them.
+
+    A list's order has its quantities after its name; a product of the same name has not.
+    """
+    for word in words:
+        pair = {"named": f'"name":{orjson.dumps(word).decode()},"quantities"', "nobody": '"name":"","quantities"'}
+        tx.execute(_FORGET_LISTS, pair)
+        tx.execute(_FORGET_UNSENT, pair)
 
 
 _CLAIM = text("""

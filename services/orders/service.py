@@ -320,6 +320,10 @@ class Listeners(rights.Listener, Housekeeping):
     def forget_person(self, tx: Connection, event: PersonErased, heard: Heard) -> None:
         knowing.forget_person(tx, event, heard)
 
+    @due("forget_order")
+    def forget_order(self, tx: Connection, timer: Timer) -> None:
+        knowing.forget_order(tx, timer)
+
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
         knowing.know_membership(tx, event, heard)

@@ -15,7 +15,9 @@ from contracts.payments import (
     Balance,
     GiveBack,
     MyBalances,
+    MyMovements,
     OrderMoney,
+    OwnMovements,
     ReadOrderMoney,
     TakePayment,
     UndoMovement,
@@ -62,6 +64,10 @@ class Doors:
     @answer(MyBalances)
     def my_balances(self, tx: Connection, command: MyBalances, call: Call) -> list[Balance]:
         return money.balances(tx, command, call)
+
+    @answer(MyMovements)
+    def my_movements(self, tx: Connection, command: MyMovements, call: Call) -> OwnMovements:
+        return money.own_movements(tx, command, call)
 
     @answer(ReadTills)
     def read_tills(self, tx: Connection, command: ReadTills, call: Call) -> Tills:

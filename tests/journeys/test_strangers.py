@@ -33,10 +33,13 @@ ONES_OWN = {
     "members.leave_market": "one's own membership",
     "members.list_sessions": "one's own sessions",
     "members.my_account": "one's own account",
+    "members.my_grants": "lists one's own",
     "members.my_memberships": "one's own",
+    "notifications.my_messages": "lists one's own",
     "orders.my_orders": "one's own",
     "orders.place_order": "an open market sells to anybody",
     "payments.my_balances": "lists one's own",
+    "payments.my_movements": "lists one's own",
 }
 """Doors that anybody signed in may use, because they act on nobody else's things."""
 

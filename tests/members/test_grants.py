@@ -88,6 +88,25 @@ def test_a_holder_shares_a_right_and_sees_who_holds_it(town: Town, odile: Person
     assert (told.grant_id, told.person_id, told.holds) == (grant.grant_id, bob.id, True)
 
 
+def test_an_accountant_is_named_by_the_organiser_until_a_date_and_names_nobody(
+    town: Town, odile: Person, bob: Person, charlie: Person
+) -> None:
+    market, until = town.market(odile), now(town) + timedelta(days=30)
+    with pytest.raises(Malformed):
+        share(town, odile, "bob@example.org", market, right=Right.ACCOUNT)
+    grant = given_to(share(town, odile, "bob@example.org", market, right=Right.ACCOUNT, until=until))
+    assert bob.holds() == {("account", market)}
+    for asking in (bob, charlie):
+        with pytest.raises(NotAllowed, match="right-missing"):
+            share(town, asking, "charlie@example.org", market, right=Right.ACCOUNT, until=until)
+        with pytest.raises(NotAllowed, match="right-missing"):
+            town.ask(ListGrants(right=Right.ACCOUNT, object_id=market), asking)
+    with pytest.raises(NotFound, match="no-grant"):
+        town.ask(RevokeRight(grant_id=grant.grant_id), bob)
+    town.ask(RevokeRight(grant_id=grant.grant_id), odile)
+    assert bob.holds() == set()
+
+
 def test_charlie_neither_shares_nor_lists_nor_revokes(town: Town, odile: Person, bob: Person, charlie: Person) -> None:
     market = town.market(odile)
     town.market(charlie)

@@ -378,3 +378,13 @@ def addresses(halle: Instance) -> set[str]:
 
 def body(mail: object) -> str:
     return str(mail.get_body(("plain",)).get_content())  # type: ignore[attr-defined]
+
+
+def test_an_erased_consumer_goes_from_a_list_that_is_still_to_be_sent(halle: Instance) -> None:
+    halle.know(BOB)
+    halle.hear(ready())
+    halle.found_farm(ALICE)
+    assert "Bob Étienne" in str(halle.rows("content"))
+    halle.hear(PersonErased(person_id=BOB), seq=9)
+    (content,) = halle.rows("content")
+    assert "Bob Étienne" not in str(content) and "quantities" in str(content)

@@ -17,11 +17,11 @@ from contracts.orders import Order, OrderState
 from contracts.payments import BooksChecked
 from contracts.quality import Certificate
 from services.orders.actions import books, day
-from tests.cast import ALICE, BOB, CHARLIE, ODILE, line, sheet
+from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE, line, sheet
 from tests.orders.test_cancelling import cancel, figures
 from tests.orders.test_day import chicken, on_the_day, read, settle
 from tests.orders.test_placing import act, opened, place, said
-from tests.orders.test_windows import do_what_is_due, later, state_of
+from tests.orders.test_windows import do_what_is_due, grant, later, state_of
 
 Caller = Callable[..., Call]
 OWED, CLOSING = "orders.order_owed.v1", "orders.books_closing.v1"
@@ -54,6 +54,19 @@ def handed_over(call: Caller, published: SaleSheetPublished) -> list[Order]:
     hand_over(call, orders[0])
     hand_over(call, orders[1], OrderState.ABSENT)
     return orders
+
+
+def test_an_accountant_reads_the_books_and_does_not_close_them(call: Caller, published: SaleSheetPublished) -> None:
+    handed_over(call, published)
+    grant(MALIK, "account", published.market_id)
+    question = ReadBooks(distribution_id=published.distribution_id)
+    found: Books = act(books.read, call, MALIK, question)
+    assert found == act(books.read, call, ODILE, question)
+    with pytest.raises(NotFound):
+        close(call, MALIK, published)
+    with pytest.raises(NotFound):
+        act(books.read, call, CHARLIE, question)
+    assert state_of(published) == "handover"
 
 
 def checked(published: SaleSheetPublished, *, closed: bool, attempt: int | None = None) -> None:

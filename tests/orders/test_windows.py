@@ -50,6 +50,7 @@ EFFECTS = {
     "tell_what_is_owed": owing.tell_next,
     "remind_of_books": books.remind,
     "close_books": books.close_by_itself,
+    "forget_order": knowing.forget_order,
 }
 
 

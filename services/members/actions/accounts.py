@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
+from bus import forgetting
 from bus.outbox import say
 from contracts.accounts import Account, ChangeAccount, SignUp
 from contracts.consents import AddPerson, Consent
@@ -150,16 +151,20 @@ def change(tx: Connection, person_id: UUID, wanted: ChangeAccount) -> Account:
 
 
 def erase(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> None:
-    """End an account: rights, places and sessions go, then everything that says who it was."""
+    """End an account: rights, places and sessions go, then everything that says who it was.
+
+    Also in what was said: it is kept to be said again.
+    """
     person_id = seen.person_id
     _lock_as_seen(tx, seen)
     grants.end_all(tx, person_id)
     consents.end_all(tx, person_id, now)
-    memberships.leave_all(tx, person_id, now)
+    written = memberships.leave_all(tx, person_id, now)
     sessions.end_all(tx, person_id, now, moment)
     session_store.drop_all(tx, person_id)
     store.drop_links(tx, person_id)
-    store.forget_answers(tx, person_id)
+    store.forget_news(tx, person_id, seen.email)
+    forgetting.forget(tx, person_id, [seen.name, seen.email, seen.phone, *written])
     counted = throttle.account(seen.email), throttle.person(person_id), _letters(seen.email)
     for subject in counted:
         store.forget_tries(tx, subject)

@@ -9,7 +9,17 @@ from sqlalchemy import Connection, Row
 from bus.outbox import say
 from contracts.consents import AppointMediator
 from contracts.errors import NotAllowed, NotFound, malformed_field
-from contracts.members import Grant, GrantChanged, GrantRight, Grants, ListGrants, Right
+from contracts.members import (
+    Grant,
+    GrantChanged,
+    GrantRight,
+    Grants,
+    ListGrants,
+    MyGrants,
+    OwnGrant,
+    OwnGrants,
+    Right,
+)
 from contracts.messages import Refused
 from contracts.towns import town_id
 from services.members import rules
@@ -36,6 +46,8 @@ def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Gran
     power = _power(tx, asker, asked.right, asked.object_id)
     if asked.valid_until is not None and asked.valid_until <= now:
         raise malformed_field("valid_until", "This moment is past.")
+    if asked.valid_until is None and rules.needs_end(asked.right):
+        raise malformed_field("valid_until", "Say until when: who only reads does so for a time.", "missing")
     person = account_store.confirmed_by_email(tx, asked.email)
     if person is None:
         return Refused(code="unknown-email", message="Nobody has an account with this address.")
@@ -91,6 +103,13 @@ def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
     return Grants(grants=shown, following=following)
 
 
+def list_own(tx: Connection, asker: UUID, asked: MyGrants) -> OwnGrants:
+    """A page of what the asker may do, or might."""
+    rows = store.ever_of(tx, asker, asked.limit, asked.after)
+    shown = [OwnGrant.model_validate(dict(row._mapping)) for row in rows]
+    return OwnGrants(grants=shown, following=shown[-1].grant_id if len(shown) == asked.limit else None)
+
+
 def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:
     powers = [
         it for it in store.powers(tx, asker, right, object_id) if it[0] is Right.OPERATE or rules.is_shared(right)
@@ -109,7 +128,7 @@ def _stay_within(power: Power, *untils: datetime | None) -> None:
 
 def _is_last(grant: Row[Any], held: list[Row[Any]], power: Power) -> bool:
     """Whether nobody else holds this without end. An operator may leave an object to nobody."""
-    if power.operates and grant.right != Right.OPERATE:
+    if rules.needs_end(Right(grant.right)) or (power.operates and grant.right != Right.OPERATE):
         return False
     return [g.grant_id for g in held if g.valid_until is None] == [grant.grant_id]
 

@@ -84,11 +84,13 @@ def leave(tx: Connection, person_id: UUID, market_id: UUID, now: datetime) -> Me
     return _own(tx, person_id, market_id)
 
 
-def leave_all(tx: Connection, person_id: UUID, now: datetime) -> None:
-    """An account ends: its places are given up; what it wrote to organisers goes."""
-    for place in store.all_of(tx, person_id):
+def leave_all(tx: Connection, person_id: UUID, now: datetime) -> list[str]:
+    """An account ends: its places are given up; what it wrote to organisers goes, and is answered to be forgotten."""
+    places = store.all_of(tx, person_id)
+    for place in places:
         to = Standing.BANNED if place.standing == Standing.BANNED else Standing.LEFT
         _move(tx, place, to, now, message="")
+    return [place.message for place in places]
 
 
 def list_own(tx: Connection, person_id: UUID, asked: MyMemberships) -> Memberships:

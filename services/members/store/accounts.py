@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bus import tables as kernel
+from contracts.members import LetterAsked, PersonChanged
 from services.members.store.tables import accounts, links, tries
 
 
@@ -86,9 +86,17 @@ def drop_links(tx: Connection, person_id: UUID) -> None:
     tx.execute(delete(links).where(links.c.person_id == person_id))
 
 
-def forget_answers(tx: Connection, person_id: UUID) -> None:
-    """Drop what was answered to this person under idempotency keys: it may carry the name."""
-    tx.execute(delete(kernel.idempotency).where(kernel.idempotency.c.asker == str(person_id)))
+_BLANK = text("""
+    update outbox set body = cast(cast(body as jsonb) || '{"name": "", "email": null, "phone": null}' as text)
+    where subject = :person and type = :changed
+""")
+_DROP_LETTERS = text("delete from outbox where type = :letter and cast(body as jsonb) ->> 'email' = :email")
+
+
+def forget_news(tx: Connection, person_id: UUID, email: str) -> None:
+    """Leave nobody's name in what was said of an account, and none of its letters."""
+    tx.execute(_BLANK, {"person": str(person_id), "changed": PersonChanged.type})
+    tx.execute(_DROP_LETTERS, {"letter": LetterAsked.type, "email": email})
 
 
 def lock_tries(tx: Connection, subjects: list[str], now: datetime) -> list[Row[Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bus.tables import grants
 from contracts.members import Right
+from services.members import rules
 from services.members.store.tables import accounts, audit
 
 
@@ -28,7 +29,7 @@ def keep(tx: Connection, row: dict[str, Any]) -> Row[Any]:
 
 def powers(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> list[tuple[Right, datetime | None]]:
     """By which of the asker's grants this right on this object may be shared, and until when."""
-    same = and_(grants.c.right == right, _about(object_id))
+    same = and_(grants.c.right.in_(rules.sharers(right)), _about(object_id))
     statement = select(grants.c.right, grants.c.valid_until).where(
         grants.c.person_id == asker, or_(same, grants.c.right == Right.OPERATE), _valid()
     )
@@ -42,10 +43,11 @@ def hold(tx: Connection, right: Right, object_id: UUID | None) -> list[Row[Any]]
 
 
 def for_sharer(tx: Connection, asker: UUID, grant_id: UUID) -> Row[Any] | None:
-    """A valid grant, for an asker who holds the same right on the same object, or operates."""
+    """A valid grant, for an asker who may share it: by a right on the same object, or by operating."""
     own = grants.alias("own")
     term = or_(own.c.valid_until.is_(None), own.c.valid_until > func.halle_now())
-    same = and_(own.c.right == grants.c.right, own.c.object_id == grants.c.object_id)
+    shares = or_(*(and_(grants.c.right == right, own.c.right.in_(rules.sharers(right))) for right in Right))
+    same = and_(shares, own.c.object_id == grants.c.object_id)
     may = select(own.c.grant_id).where(
         own.c.person_id == asker, own.c.holds, term, or_(same, own.c.right == Right.OPERATE)
     )
@@ -56,6 +58,14 @@ def of(tx: Connection, person_id: UUID) -> list[Row[Any]]:
     """What a person holds now."""
     statement = select(grants).where(grants.c.person_id == person_id, _valid())
     return list(tx.execute(statement.order_by(grants.c.grant_id)))
+
+
+def ever_of(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> list[Row[Any]]:
+    """A page of what a person holds or held."""
+    statement = select(grants).where(grants.c.person_id == person_id)
+    if after is not None:
+        statement = statement.where(grants.c.grant_id > after)
+    return list(tx.execute(statement.order_by(grants.c.grant_id).limit(limit)))
 
 
 def on(tx: Connection, right: Right, object_id: UUID | None, limit: int, after: UUID | None) -> list[Row[Any]]:

@@ -69,6 +69,15 @@ def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | by
     return outcome
 
 
+def take_back(tx: Connection, order: Order) -> None:
+    """Remove every line of a locked order that is still open, for somebody who is gone; its sale is held open."""
+    offers = [line.offer_id for line in order.lines]
+    standing = {*frozen_lines(tx, order.distribution_id, offers), *sheets.read(tx, order.distribution_id).withdrawn}
+    wishes = [Wish(offer_id=offer, quantity=0) for offer in offers if offer not in standing]
+    if wishes and isinstance(refused := _change(tx, order, wishes), Refused):
+        raise AssertionError(f"order {order.order_id} would not shrink: {refused.code}")
+
+
 def frozen_lines(tx: Connection, distribution_id: UUID, offers: Iterable[UUID]) -> list[UUID]:
     """Those of `offers` whose line is closed at this instant."""
     sale = sales.distribution(tx, distribution_id)

@@ -29,12 +29,12 @@ CLOSED_AFTER = timedelta(days=7)
 
 def read(tx: Connection, command: ReadBooks, call: Call) -> Books:
     """How far the books are."""
-    return _books(tx, _sale(tx, command.distribution_id, call))
+    return _books(tx, _found(books.sale_to_read(tx, command.distribution_id, call.asker.person_id)))
 
 
 def close(tx: Connection, command: CloseBooks, call: Call) -> Books | Refused:
     """Let a sale stand still for good, if every order of it was handed over or nobody came."""
-    _sale(tx, command.distribution_id, call)
+    _found(books.sale_to_account(tx, command.distribution_id, call.asker.person_id))
     sale = day.hold_alone(tx, command.distribution_id)
     if sale.state in rules.ACCOUNTED:
         return rules.books_closed()
@@ -115,8 +115,7 @@ def _books(tx: Connection, sale: Row[Any]) -> Books:
     )
 
 
-def _sale(tx: Connection, distribution_id: UUID, call: Call) -> Row[Any]:
-    sale = books.sale_to_account(tx, distribution_id, call.asker.person_id)
+def _found(sale: Row[Any] | None) -> Row[Any]:
     if sale is None:
         raise NotFound("no-such-sale", "There is no such sale whose books you keep.")
     return sale

@@ -1,12 +1,21 @@
 """Copies of what others own, as far as a sale needs them: names to print, memberships to judge."""
 
+from uuid import UUID
+
 from sqlalchemy import Connection
 
+from bus import clock, forgetting, timers
 from bus.envelope import Heard
 from bus.rights import keep_newest
+from bus.timers import Timer
 from contracts.consents import ConsentChanged
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
-from services.orders.store import consents, memberships, people
+from contracts.orders import OrderState
+from services.orders.actions import amending
+from services.orders.store import consents, day, memberships, people, purchases, sales
+from services.orders.store import forgetting as store
+
+FORGET_ORDER = "forget_order"
 
 
 def know_person(tx: Connection, event: PersonChanged, heard: Heard) -> None:
@@ -25,9 +34,31 @@ def know_person(tx: Connection, event: PersonChanged, heard: Heard) -> None:
 
 
 def forget_person(tx: Connection, event: PersonErased, heard: Heard) -> None:
-    """Drop the name and number and keep the row: orders stay, without the person."""
+    """Drop the name and number and keep the row; each order is looked at in a transaction of its own."""
+    known = day.known_people(tx, [event.person_id]).get(event.person_id)
     nobody = {"name": "", "phone": None, "has_email": False}
     keep_newest(tx, people, "person_id", nobody | {"person_id": event.person_id, "seq": heard.seq})
+    forgetting.forget(tx, event.person_id, [known.name, known.phone] if known else [])
+    store.forget_late_lines(tx, event.person_id)
+    now = clock.now(tx)
+    for order_id in store.orders_of(tx, event.person_id):
+        key = f"forget:{order_id}"
+        timers.schedule(tx, FORGET_ORDER, key=key, subject=str(order_id), due_at=now, version=1)
+
+
+def forget_order(tx: Connection, timer: Timer) -> None:
+    """Take the lines of an erased person back that may still be taken back; blank who the rest was for.
+
+    An order past its close stands: farms have prepared it, it is owed, and its number is enough to fetch it.
+    """
+    order_id = UUID(timer.subject)
+    whose = store.whose(tx, order_id)
+    is_open = sales.hold_open(tx, whose.distribution_id) is not None
+    forgetting.forget(tx, whose.consumer_id, [whose.recipient, whose.handed_to])
+    store.forget_order(tx, order_id, whose.distribution_id)
+    order = purchases.own_order_locked(tx, order_id, whose.consumer_id)
+    if is_open and order is not None and order.state is OrderState.PLACED:
+        amending.take_back(tx, order)
 
 
 def know_membership(tx: Connection, event: MembershipChanged, heard: Heard) -> None:

@@ -53,14 +53,11 @@ def of_sale(tx: Connection, command: ListLateLines, call: Call) -> list[LateLine
 
 
 def whose_yes(tx: Connection, command: AddLateLines, who: UUID) -> str:
-    """Whose yes it is: as said, else that of the asker, who sells for the farm."""
+    """Whose yes it is, as said; nothing where it is that of the asker, who sells for the farm."""
     agreed = command.agreed.strip()
-    if agreed:
-        return agreed
-    if not does_hold(tx, who, Right.SELL, command.producer_id):
+    if not agreed and not does_hold(tx, who, Right.SELL, command.producer_id):
         raise malformed_field("agreed", "Say who of the farm agreed.", "missing")
-    known = day.known_people(tx, [who]).get(who)
-    return known.name if known else ""
+    return agreed
 
 
 def take(tx: Connection, order: Order, sheet: Sheet, command: AddLateLines) -> Refused | None:

@@ -20,6 +20,13 @@ def sale_to_account(tx: Connection, distribution_id: UUID, person_id: UUID) -> R
     return tx.execute(select(distributions).where(distributions.c.id == distribution_id, keeps)).first()
 
 
+def sale_to_read(tx: Connection, distribution_id: UUID, person_id: UUID) -> Row[Any] | None:
+    """The same, also for the accountants of its market."""
+    reads = holds(person_id, Right.ACCOUNT, distributions.c.market_id)
+    found = tx.execute(select(distributions).where(distributions.c.id == distribution_id, reads)).first()
+    return found or sale_to_account(tx, distribution_id, person_id)
+
+
 def numbered(tx: Connection, distribution_id: UUID, first: int, last: int) -> list[UUID]:
     """The orders of a sale from one number to another."""
     where = orders.c.distribution_id == distribution_id, orders.c.number.between(first, last)

@@ -54,7 +54,8 @@ def _shown() -> Any:
     )
     return (
         select(
-            *late_lines.c["late_id", "order_id", "offer_id", "quantity", "substitutes", "agreed", "entered_at"],
+            *late_lines.c["late_id", "order_id", "offer_id", "quantity", "substitutes", "entered_at"],
+            func.coalesce(func.nullif(late_lines.c.agreed, ""), people.c.name, "").label("agreed"),
             *orders.c["number", "code"],
             sheet_lines.c.producer_id,
             snapshots.c.line["name"].astext.label("name"),

@@ -18,7 +18,10 @@ from contracts.payments import (
     Movement,
     MovementKind,
     MyBalances,
+    MyMovements,
     OrderMoney,
+    OwnMovement,
+    OwnMovements,
     Part,
     ReadOrderMoney,
     SellerMoney,
@@ -96,6 +99,14 @@ def adjust(tx: Connection, command: Adjust, call: Call) -> OrderMoney | Refused:
 def balances(tx: Connection, command: MyBalances, call: Call) -> list[Balance]:
     """What is due between the asker and each farm."""
     return [Balance.model_validate(dict(row._mapping)) for row in ledger.balances(tx, call.asker.person_id)]
+
+
+def own_movements(tx: Connection, command: MyMovements, call: Call) -> OwnMovements:
+    """A page of all that was owed and paid by the asker."""
+    rows = ledger.of_consumer(tx, call.asker.person_id, command.limit, command.after)
+    movements = [OwnMovement.model_validate(dict(row._mapping) | {"holder": row.holder or ""}) for row in rows]
+    following = movements[-1].movement_id if len(movements) == command.limit else None
+    return OwnMovements(movements=movements, following=following)
 
 
 def _order(tx: Connection, order_id: UUID, call: Call) -> Seen:
@@ -184,8 +195,7 @@ def _money(tx: Connection, order_id: UUID, call: Call) -> OrderMoney:
     seen = asking.order_for(tx, order_id, call.asker.person_id)
     if seen is None:
         _no_such_order()
-    whole = seen.row.keeps or seen.row.mine
-    sellers = [row for row in ledger.sellers_of(tx, order_id) if whole or row.producer_id in seen.farms]
+    sellers = [row for row in ledger.sellers_of(tx, order_id) if seen.shows(row.producer_id)]
     names = {row.producer_id: row.producer_name for row in sellers}
     return OrderMoney(
         order_id=order_id,

@@ -92,11 +92,11 @@ def _seen(tx: Connection, distribution_id: UUID, person_id: UUID) -> Tills:
     if seen is None:
         raise NotFound("no-such-sale", "There are no such tills for you.")
     whole = figures(tx, seen.row) if seen.row.final_at is None else Tills.model_validate(seen.row.figures)
-    return whole if seen.row.keeps else _part_of(whole, seen.farms)
+    return whole if seen.whole else _part_of(whole, seen.farms | seen.read)
 
 
 def _part_of(whole: Tills, farms: frozenset[UUID]) -> Tills:
-    """What sellers see: their own tills, and of desks what they hold for their farms and nothing of the rest."""
+    """What sellers see, and farms' accountants: their own tills, and of desks only what they hold for their farms."""
     own = [till for till in whole.tills if till.producer_id in farms]
     desks = [_held_for(desk, farms) for desk in whole.tills if desk.producer_id is None]
     sellers = [seller for seller in whole.sellers if seller.producer_id in farms]

@@ -11,10 +11,22 @@ from services.payments.store import mandates, movements, order_sellers, orders, 
 
 
 class Seen(NamedTuple):
-    """Something that an asker may see: whole, or only the parts of `farms`, for which he sells."""
+    """Something that an asker may see: whole, or only the parts of some farms."""
 
     row: Row[Any]
     farms: frozenset[UUID]
+    """For which he sells, and may write."""
+    read: frozenset[UUID] = frozenset()
+    """Whose accountant he is."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every farm's part is to be seen."""
+        return self.row.keeps or self.row.accounts or getattr(self.row, "mine", False)
+
+    def shows(self, producer_id: UUID | None) -> bool:
+        """Whether a farm's part is to be seen."""
+        return self.whole or producer_id in self.farms or producer_id in self.read
 
 
 def _keeps(person_id: UUID) -> ColumnElement[bool]:
@@ -27,24 +39,25 @@ def _keeps(person_id: UUID) -> ColumnElement[bool]:
 
 
 def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Seen | None:
-    """An order's money for its consumer, for who keeps the evening's, or for a farm's sellers."""
-    farms = _farms_sold(tx, select(order_sellers.c.producer_id).where(order_sellers.c.order_id == order_id), person_id)
+    """An order's money for its consumer, for who keeps the evening's, for a farm's sellers; for accountants to read."""
+    farms = select(order_sellers.c.producer_id).where(order_sellers.c.order_id == order_id)
     keeps, mine = _keeps(person_id), orders.c.consumer_id == person_id
     statement = (
-        select(orders, sales, keeps.label("keeps"), mine.label("mine"))
+        select(orders, sales, keeps.label("keeps"), mine.label("mine"), _accounts(person_id))
         .join(sales, sales.c.distribution_id == orders.c.distribution_id)
         .where(orders.c.order_id == order_id)
     )
-    return _seen(tx.execute(statement).first(), farms)
+    return _seen(tx, tx.execute(statement).first(), farms, person_id)
 
 
 def sale_for(tx: Connection, distribution_id: UUID, person_id: UUID) -> Seen | None:
-    """A sale's tills, for who keeps the evening's money or sells for one of its farms."""
+    """A sale's tills, for who keeps the evening's money or sells for one of its farms; for accountants to read."""
     of_farms = select(tills.c.producer_id).where(
         tills.c.distribution_id == distribution_id, tills.c.producer_id.is_not(None)
     )
-    statement = select(sales, _keeps(person_id).label("keeps")).where(sales.c.distribution_id == distribution_id)
-    return _seen(tx.execute(statement).first(), _farms_sold(tx, of_farms, person_id))
+    statement = select(sales, _keeps(person_id).label("keeps"), _accounts(person_id))
+    found = tx.execute(statement.where(sales.c.distribution_id == distribution_id)).first()
+    return _seen(tx, found, of_farms, person_id)
 
 
 def may_open_desks(tx: Connection, distribution_id: UUID, person_id: UUID) -> bool:
@@ -85,13 +98,20 @@ def mandate_for(tx: Connection, mandate_id: UUID, person_id: UUID) -> Row[Any] |
     return tx.execute(select(mandates).where(mandates.c.mandate_id == mandate_id, may)).first()
 
 
-def _farms_sold(tx: Connection, producers: Any, person_id: UUID) -> frozenset[UUID]:
+def _accounts(person_id: UUID) -> ColumnElement[bool]:
+    """Whether somebody is an accountant of a sale's market: sees all of it and writes nothing."""
+    return holds(person_id, Right.ACCOUNT, sales.c.market_id).label("accounts")
+
+
+def _farms_of(tx: Connection, producers: Any, person_id: UUID, right: Right) -> frozenset[UUID]:
     wanted = producers.subquery()
-    sold = exists().where(wanted.c.producer_id.is_not(None)) & holds(person_id, Right.SELL, wanted.c.producer_id)
-    return frozenset(tx.execute(select(wanted.c.producer_id).where(sold)).scalars())
+    held = exists().where(wanted.c.producer_id.is_not(None)) & holds(person_id, right, wanted.c.producer_id)
+    return frozenset(tx.execute(select(wanted.c.producer_id).where(held)).scalars())
 
 
-def _seen(row: Row[Any] | None, farms: frozenset[UUID]) -> Seen | None:
-    if row is None or not (row.keeps or farms or getattr(row, "mine", False)):
+def _seen(tx: Connection, row: Row[Any] | None, producers: Any, person_id: UUID) -> Seen | None:
+    if row is None:
         return None
-    return Seen(row, farms)
+    sold, read = (_farms_of(tx, producers, person_id, right) for right in (Right.SELL, Right.ACCOUNT))
+    seen = Seen(row, sold, read)
+    return seen if seen.whole or sold or read else None

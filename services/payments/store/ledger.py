@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.payments import MovementKind
 from services.payments.rules import Account
-from services.payments.store import entries, movements, tills
+from services.payments.store import entries, movements, order_sellers, sales, tills
 
 
 def write(tx: Connection, row: dict[str, Any], account: Account) -> None:
@@ -62,6 +62,25 @@ def of_order(tx: Connection, order_id: UUID) -> list[Row[Any]]:
         .order_by(movements.c.at, movements.c.movement_id)
     )
     return list(tx.execute(statement))
+
+
+def of_consumer(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> list[Row[Any]]:
+    """A page of a person's movements, oldest first, with sale, seller and till's holder, and whether undone."""
+    undoing = movements.alias()
+    sold = (order_sellers.c.order_id == movements.c.order_id) & (order_sellers.c.producer_id == movements.c.producer_id)
+    statement = (
+        select(movements, tills.c.holder, undoing.c.movement_id.is_not(None).label("undone"))
+        .add_columns(sales.c.market_name, sales.c.currency, order_sellers.c.producer_name)
+        .join(sales, sales.c.distribution_id == movements.c.distribution_id)
+        .join(order_sellers, sold)
+        .outerjoin(tills, tills.c.till_id == movements.c.till_id)
+        .outerjoin(undoing, undoing.c.corrects == movements.c.movement_id)
+        .where(movements.c.consumer_id == person_id)
+        .order_by(movements.c.movement_id)
+    )
+    if after is not None:
+        statement = statement.where(movements.c.movement_id > after)
+    return list(tx.execute(statement.limit(limit)))
 
 
 _CASH = text("""

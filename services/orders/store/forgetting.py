@@ -1,0 +1,65 @@
+"""Statements that leave nobody's name in orders, lists and what was said of them; figures, numbers and codes stay."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, text
+
+from services.orders.store import orders
+
+
+def orders_of(tx: Connection, person_id: UUID) -> list[UUID]:
+    """Every order of a person, oldest first."""
+    statement = select(orders.c.id).where(orders.c.consumer_id == person_id).order_by(orders.c.id)
+    return list(tx.execute(statement).scalars())
+
+
+def whose(tx: Connection, order_id: UUID) -> Row[Any]:
+    """Who ordered, for whom, who fetched it, and in which sale."""
+    columns = orders.c["distribution_id", "consumer_id", "recipient", "handed_to"]
+    return tx.execute(select(*columns).where(orders.c.id == order_id)).one()
+
+
+_ORDER = text("""
+    update orders set recipient = case when recipient = '' then '' else code end, handed_to = '' where id = :order
+""")
+_EVENTS = text("""
+    update outbox set body = cast(cast(body as jsonb) || jsonb_build_object('order', cast(body as jsonb) -> 'order'
+      || jsonb_build_object('recipient', o.recipient, 'handed_to', '')) as text)
+    from orders o where o.id = :order and outbox.subject = :subject and cast(body as jsonb) ? 'order'
+""")
+_LISTS = text("""
+    update preparation_lists l set body = jsonb_set(l.body, '{orders}', (
+      select jsonb_agg(case when one ->> 'code' = o.code then one || '{"name": ""}' else one end order by place)
+      from jsonb_array_elements(l.body -> 'orders') with ordinality listed (one, place)))
+    from orders o where o.id = :order and l.distribution_id = :distribution
+      and l.body -> 'orders' @> jsonb_build_array(jsonb_build_object('code', o.code))
+    returning l.id
+""")
+_LIST_EVENTS = text("""
+    update outbox set body = cast(jsonb_set(cast(outbox.body as jsonb), '{preparation_list}', l.body) as text)
+    from preparation_lists l where l.id = any(:lists) and outbox.subject = cast(l.id as text)
+""")
+
+
+def forget_order(tx: Connection, order_id: UUID, distribution_id: UUID) -> None:
+    """Blank whom an order was for and who fetched it; its code stands for a recipient, which keeps orders apart."""
+    order = {"order": order_id}
+    tx.execute(_ORDER, order)
+    tx.execute(_EVENTS, order | {"subject": str(order_id)})
+    lists = list(tx.execute(_LISTS, order | {"distribution": distribution_id}).scalars())
+    tx.execute(_LIST_EVENTS, {"lists": lists})
+
+
+_LATE_EVENTS = text("""
+    update outbox set body = cast(jsonb_set(cast(body as jsonb), '{lines}', (
+      select jsonb_agg(one || '{"entered_by": ""}' || case when one -> 'agreed' = one -> 'entered_by'
+        then jsonb '{"agreed": ""}' else jsonb '{}' end order by place)
+      from jsonb_array_elements(cast(body as jsonb) -> 'lines') with ordinality said (one, place))) as text)
+    where subject in (select cast(late_id as text) from late_lines where entered_by = :person)
+""")
+
+
+def forget_late_lines(tx: Connection, person_id: UUID) -> None:
+    """Leave no name in what was said of lines that somebody added after a close."""
+    tx.execute(_LATE_EVENTS, {"person": person_id})
