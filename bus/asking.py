@@ -1,7 +1,8 @@
 """`ask(command)`: a question to a service, from any thread; one pika connection and one I/O thread per process.
 
 Replies come by direct reply-to, without a queue. An outcome that stayed unknown (worker killed, broker gone) is asked
-again with the same key until the deadline: services give the same answer once.
+again with the same key until the deadline: services give the same answer once. A broker that stays away, or takes
+nothing because its disk is full, is no reason to keep everybody waiting: after a moment each is told at once.
 """
 
 import itertools
@@ -20,6 +21,8 @@ from contracts.errors import Malformed, Unavailable
 from contracts.messages import COMMANDS, Command, Refused
 
 _REPLY_TO = "amq.rabbitmq.reply-to"
+MOMENT = 3.0
+"""Seconds for which a line that was lost is waited for. All who wait hold a thread of the gateway."""
 
 
 class Bug(Exception):
@@ -54,6 +57,7 @@ class Line:
 
     def __init__(self, broker_url: str) -> None:
         self._parameters = topology.connection_parameters(broker_url)
+        self._parameters.blocked_connection_timeout = None  # hung up and dialled again, it would be blocked as before
         self._numbers = itertools.count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._outgoing: deque[tuple[str, bytes, pika.BasicProperties]] = deque()
@@ -62,6 +66,7 @@ class Line:
         """The connection whose loop was told to send, and has not begun to."""
         self._channel: Channel | None = None
         self._ready = threading.Event()
+        self._lost_at = time.monotonic()
         self._closing = False
         self._thread = threading.Thread(target=self._run, daemon=True, name="asking")
         self._thread.start()
@@ -113,7 +118,7 @@ class Line:
             try:
                 return self._try(door, question, headers, min(until, time.time() + COMMANDS[door].patience))
             except Unavailable:
-                if time.time() + 0.2 > until:
+                if time.time() + 0.2 > until or self._stays_away():
                     raise
             time.sleep(0.1)
 
@@ -127,8 +132,11 @@ class Line:
     def is_connected(self) -> bool:
         return self._ready.is_set()
 
+    def _stays_away(self) -> bool:
+        return not self._ready.is_set() and time.monotonic() > self._lost_at + MOMENT
+
     def _try(self, door: str, body: bytes, headers: dict[str, Any], deadline: float) -> Answer:
-        self._ready.wait(max(0.0, deadline - time.time()))
+        self._ready.wait(max(0.0, min(deadline - time.time(), self._lost_at + MOMENT - time.monotonic())))
         number = str(next(self._numbers))
         waiting = self._waiting[number] = _Waiting()
         try:
@@ -190,6 +198,8 @@ class Line:
 
     def _opened(self, channel: Channel) -> None:
         self._channel = channel
+        channel.connection.add_on_connection_blocked_callback(lambda _connection, _frame: self._unready())
+        channel.connection.add_on_connection_unblocked_callback(lambda _connection, _frame: self._ready.set())
         channel.add_on_return_callback(lambda _c, _m, properties, _b: self._fail(properties.correlation_id))
         channel.add_on_close_callback(lambda _channel, _error: self._hang_up())
         channel.basic_consume(_REPLY_TO, self._replied, auto_ack=True, callback=lambda _frame: self._ready.set())
@@ -204,8 +214,14 @@ class Line:
         if waiting is not None:
             waiting.end(None)
 
+    def _unready(self) -> None:
+        """Lost, or blocked because the broker has no room; from the first moment on until it is ready again."""
+        if self._ready.is_set():
+            self._lost_at = time.monotonic()
+            self._ready.clear()
+
     def _lost(self) -> None:
-        self._ready.clear()
+        self._unready()
         self._channel = None
         self._outgoing.clear()
         for number in list(self._waiting):

@@ -21,6 +21,7 @@ from contracts.messages import Refused
 from contracts.orders import Availability, DistributionChanged
 from contracts.search import FindCommunes
 from deploy.broker import Broker
+from deploy.ports import free_port
 from gateway.listening import Listener
 from gateway.reception import open_reception
 from gateway.settings import Settings
@@ -155,6 +156,28 @@ def test_a_service_that_is_nowhere_is_unavailable_and_says_so_in_time(line: Line
     with pytest.raises(Unavailable):
         line.ask(FindCommunes(text="Caromb"), within=0.5)
     assert time.monotonic() - started < FindCommunes.patience + 2
+
+
+def test_without_a_broker_nobody_is_kept_waiting_for_long() -> None:
+    line = Line(f"amqp://halle:wrong@127.0.0.1:{free_port()}/")
+    with pytest.raises(Unavailable, match="ask again"):
+        line.ask(FindCommunes(text="Caromb"), within=3600)
+    line.close()
+
+
+def test_a_broker_whose_disk_is_full_keeps_nobody_waiting_and_takes_questions_once_there_is_room(
+    broker: Broker, members: Members, line: Line
+) -> None:
+    assert line.ask(CONFIRM, key="12345678") is None
+    broker.control("set_disk_free_limit", "1000000GB")
+    try:
+        with pytest.raises(Unavailable, match="ask again"):
+            line.ask(CONFIRM, key="12345678", within=3600)
+        eventually(lambda: not line.is_connected)
+    finally:
+        broker.control("set_disk_free_limit", "200MB")
+    eventually(lambda: line.is_connected)
+    assert line.ask(CONFIRM, key="12345678") is None
 
 
 def test_the_line_is_healthy_again_after_its_connection_was_lost(broker: Broker, members: Members, line: Line) -> None:

@@ -1,17 +1,21 @@
 """The tills of an evening, counted; and books that close once, on everything, and then stand."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from bus import database
 from contracts.errors import Malformed, NotFound
 from contracts.messages import Refused
 from contracts.payments import Adjust, Means, Part, UndoMovement
 from contracts.tills import CountTill, GiveMandate, OpenDesk, SetFloat, Tills
 from services.payments.actions import mandates, money, tills
+from services.payments.store import evening
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
 from tests.payments.evening import (
+    NAMES,
     SALE,
     act,
     ask_to_close,
@@ -124,6 +128,28 @@ def test_the_last_orders_heard_at_the_same_time_close_the_books_all_the_same() -
         list(pool.map(lambda number: hear(order(number)), range(1, 9)))
     look()
     assert [one["closed"] for one in checked()] == [True]
+
+
+def somebody_waits() -> bool:
+    """Whether a statement waits for a lock; asked anew, since a transaction sees one answer all along."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    with database.transaction() as tx:
+        return bool(tx.execute(text(waiting)).scalar_one())
+
+
+def test_orders_that_name_the_farms_in_another_order_do_not_lock_each_other_out() -> None:
+    cast()
+    hear(order(1, amounts={}))
+    own = {farm: {"till_id": evening.till_id(SALE, farm), "distribution_id": SALE, "holder": "x"} for farm in NAMES}
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            evening.make(tx, own[FARM] | {"producer_id": FARM})
+            heard = pool.submit(hear, order(2, amounts={BAKERY: 360, FARM: 520}))
+            while not (somebody_waits() or heard.done()):
+                wait([heard], 0.01)
+            evening.make(tx, own[BAKERY] | {"producer_id": BAKERY})
+        heard.result()
+    assert {till.producer_id for till in tills_of().tills} == {FARM, BAKERY}
 
 
 def test_books_that_nobody_closed_close_only_if_nothing_is_due_either_way() -> None:

@@ -20,12 +20,13 @@ def know(tx: Connection, event: OrderOwed, seq: int) -> None:
     if not owing.keep_order(tx, order, seq):
         return
     names = {line.producer_id: line.producer_name for line in order.lines}
-    before = owing.amounts(tx, order.order_id)
-    for position, (producer_id, cents) in enumerate(rules.owed(order).items()):
+    owed, before = rules.owed(order), owing.amounts(tx, order.order_id)
+    for producer_id in sorted(owed):  # a sale's first orders all want the same tills made: in one order, or they lock
+        evening.make(tx, _own_till(order.distribution_id, producer_id, names[producer_id]))
+    for position, (producer_id, cents) in enumerate(owed.items()):
         about = {"order_id": order.order_id, "producer_id": producer_id}
-        name = names[producer_id]
-        owing.write_seller(tx, about | {"producer_name": name, "position": position, "owed_cents": cents})
-        evening.make(tx, _own_till(order.distribution_id, producer_id, name))
+        seller = about | {"producer_name": names[producer_id], "position": position, "owed_cents": cents}
+        owing.write_seller(tx, seller)
         _book(tx, order, producer_id, cents - before.get(producer_id, 0), seq)
     books.look_again(tx, order.distribution_id, event)
 
