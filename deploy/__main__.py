@@ -45,6 +45,7 @@ COMMANDS = {
     "check": Command("lint, types and house rules", "deploy.check", "deploy.check", "check"),
     "bench": Command("measure it", "tests.bench", "deploy.check", "module"),
     "chaos": Command("break it while it works, and count", "tests.chaos", "deploy.check", "module"),
+    "rehearse": Command("let the rare thing befall it, and count", "tests.rehearse", "deploy.check", "module"),
     "backup": Command("back a running instance up", "deploy.backup", "deploy.backup", "backup"),
     "restore": Command("make an instance out of a backup", "deploy.backup", "deploy.backup", "restore"),
     "dead": Command("messages that no handler could take", "bus.operate", "deploy.operate"),

@@ -34,6 +34,8 @@ log.file.level = info
 log.file.rotation.size = 10485760
 log.file.rotation.count = 3
 """
+STARVED, ROOM = 20_000_000, 250_000_000
+"""Bytes of free disk: with less a node may break; with more, by a margin, it takes messages again."""
 # Two schedulers that sleep when idle: the services share these cores.
 ERLANG_ARGUMENTS = (
     "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
@@ -72,6 +74,7 @@ class Broker:
         self.plugins = plugins
         self._node: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
+        self._was_starved = False
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         self._end_leftovers()
@@ -132,17 +135,33 @@ class Broker:
 
     def stop(self) -> None:
         """Stop the node in an orderly way; what is durable stays in the folder."""
-        children.end(self._node, signal.SIGTERM)
-        children.end(self._epmd, signal.SIGTERM)
-        self._node = self._epmd = None
+        self._end()
+        self._node = None
+
+    def mend(self) -> None:
+        """Start again a node that ended by itself, or that had no disk at all: look every few seconds.
+
+        Without a byte to write a node may end, or go on with queues that are dead. Nothing is tried before there is
+        room. Raises CannotStart or OSError where it cannot be started: the next look tries again.
+        """
+        free = shutil.disk_usage(self.folder).free
+        self._was_starved = self._was_starved or free < STARVED
+        if (self.has_ended or self._was_starved) and free > ROOM:
+            self.restart()
+            self._was_starved = False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the node ended without being told to."""
+        return self._node is not None and self._node.poll() is not None
 
     def kill(self) -> None:
         """SIGKILL the node, as a crash would; `restart` recovers it."""
         children.end(self._node, signal.SIGKILL)
 
     def restart(self) -> None:
-        """Stop what still runs and start the same node again."""
-        self.stop()
+        """Stop what still runs and start the same node again; where that fails, the node `has_ended`."""
+        self._end()
         self.run()
 
     def empty(self) -> None:
@@ -164,6 +183,10 @@ class Broker:
         if done.returncode:
             raise CannotStart(f"rabbitmqctl {words[0]}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def _end(self) -> None:
+        children.end(self._node, signal.SIGTERM)
+        children.end(self._epmd, signal.SIGTERM)
 
     def _answers(self) -> bool:
         if is_free(self.identity.port):
@@ -188,7 +211,7 @@ class Broker:
 
     def _write_settings(self) -> None:
         (self.folder / "data").mkdir(exist_ok=True)
-        (self.folder / "data/version").write_text(self.installation.version)
+        write_secret(self.folder / "data/version", self.installation.version)
         settings = SETTINGS.format(port=self.identity.port, password=self.identity.password)
         write_secret(self.folder / "rabbitmq.conf", settings)
         (self.folder / "enabled_plugins").write_text(f"[{','.join(self.plugins)}].\n")
@@ -235,10 +258,12 @@ class Broker:
 
 
 def write_secret(file: Path, text: str) -> None:
-    """Write `text` where only its owner may read it, from the first byte on."""
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text)
+    """Write `text` where only its owner may read it, from the first byte on; whole, or on a full disk not at all."""
+    part = file.with_name(f"{file.name}.part")
+    part.touch(mode=0o600)
+    part.chmod(0o600)
+    part.write_text(text)
+    part.replace(file)
 
 
 def _still_free(port: int | None) -> int:

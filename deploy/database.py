@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from deploy import children
+from deploy.broker import write_secret
 from deploy.ports import free_port, is_free
 from deploy.refusal import CannotStart
 
@@ -108,7 +109,7 @@ class Postgres:
         self._launch()
         while not self._answers():
             if time.monotonic() > until:
-                self.stop()
+                self._end()
                 raise CannotStart(f"PostgreSQL did not start; the end of {self.log}:\n" + children.last_lines(self.log))
             time.sleep(0.05)
             if self._server is None or self._server.poll() is not None:
@@ -117,22 +118,35 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop at once but in an orderly way: transactions under way are rolled back."""
-        children.end(self._server, signal.SIGINT)
+        self._end()
         self._server = None
+
+    def mend(self) -> None:
+        """Start again a server that ended by itself; raises as `run` does where that fails, for the next look."""
+        if self.has_ended:
+            self.restart()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the server ended without being told to."""
+        return self._server is not None and self._server.poll() is not None
 
     def kill(self) -> None:
         """SIGKILL the postmaster, as a crash would; `restart` recovers."""
         children.end(self._server, signal.SIGKILL)
 
     def restart(self) -> None:
-        """Stop what still runs and start the same cluster again."""
-        self.stop()
+        """Stop what still runs and start the same cluster again; where that fails, the server `has_ended`."""
+        self._end()
         self.run()
 
     @property
     def log(self) -> Path:
         """Where PostgreSQL writes its log."""
         return self.folder / "postgres.log"
+
+    def _end(self) -> None:
+        children.end(self._server, signal.SIGINT)
 
     def _launch(self) -> None:
         self._server = children.start(
@@ -176,13 +190,12 @@ class Postgres:
         file = self.folder / "port"
         kept = int(file.read_text()) if file.exists() else 0
         port = kept if kept and is_free(kept) else free_port()
-        file.write_text(str(port))
+        write_secret(file, str(port))
         return port
 
     def _write(self, file: Path, text: str) -> None:
         """Write a file that only the server's user may read."""
-        file.touch(mode=0o600)
-        file.write_text(text)
+        write_secret(file, text)
         if self.user:
             shutil.chown(file, self.user)
 

@@ -151,6 +151,16 @@ class Instance:
         self.supervisor.replace(changed)
         self.wait_healthy(name)
 
+    def mend_servers(self) -> None:
+        """Start again a server of ours that broke by itself, as both may on a full disk.
+
+        Raises CannotStart or OSError where that fails, as it does while the disk is still full: try again later.
+        """
+        if self._postgres:
+            self._postgres.mend()
+        if self._broker:
+            self._broker.mend()
+
     def stop_all_processes(self) -> None:
         """Stop every process until `start_all_processes`; the broker and the database stay."""
         self.supervisor.stop_processes()
@@ -257,7 +267,7 @@ class Instance:
         ports = {name: _free(kept.get(name)) for name in wanted}
         if self._wanted_gateway_port is not None:
             ports["gateway-http"] = self._wanted_gateway_port
-        file.write_text(json.dumps(ports))
+        write_secret(file, json.dumps(ports))
         return ports
 
 

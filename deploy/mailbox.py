@@ -7,6 +7,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,7 +29,10 @@ class KeepsEverything:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         """Keep one mail."""
         content = envelope.original_content or b""
-        self.mails.add(envelope.mail_from or "", envelope.rcpt_tos, content)
+        try:
+            self.mails.add(envelope.mail_from or "", envelope.rcpt_tos, content)
+        except sqlite3.OperationalError as error:
+            return f"452 no room for this now, try again later ({error})"
         return "250 kept"
 
 

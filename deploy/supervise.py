@@ -76,8 +76,8 @@ class Supervisor:
         self.socket.unlink(missing_ok=True)
         self._write(processes)
         self._daemon: subprocess.Popen[bytes] | None = children.start(
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self.settings)],
-            without_databases(os.environ),
+            [sys.executable, "-m", "deploy.supervisord", "-c", str(self.settings)],
+            {**without_databases(os.environ), "PYTHONPATH": str(CHECKOUT)},
             folder / "log/supervisord.out",
         )
         children.remember(folder / "supervisor.pid", self._daemon.pid)

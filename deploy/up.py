@@ -16,6 +16,8 @@ from deploy.ports import is_free
 from deploy.refusal import CannotStart
 
 STATE = CHECKOUT / ".halle"
+LOOK = 2.0
+"""Seconds between two looks at the servers; the processes have supervisord."""
 
 
 def main(name: str, arguments: list[str]) -> int:
@@ -53,11 +55,20 @@ def keep_running(instance: Instance, port: int, first: Callable[[], None]) -> No
             first()
             print("Ctrl-C stops it; nothing is lost.", flush=True)
             while True:
-                signal.pause()
+                mend(instance)
+                time.sleep(LOOK)
         finally:
             print("Stopping ...", flush=True)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def mend(instance: Instance) -> None:
+    """Look after the servers once; one that cannot be started now is tried again at the next look."""
+    try:
+        instance.mend_servers()
+    except (CannotStart, OSError) as trouble:
+        print(f"halle: {trouble}", flush=True)
 
 
 def refuse_wrong_variables() -> None:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -44,6 +44,8 @@ class Town:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
+        self.passed = timedelta()
+        """How far the clock of the instance was moved ahead."""
 
     def connect(self, service: str) -> psycopg.Connection[Any]:
         """A connection on which every statement commits by itself."""
@@ -58,6 +60,16 @@ class Town:
     def now(self) -> datetime:
         instant: datetime = self.rows("orders", "select halle_now()")[0][0]
         return instant
+
+    def wall(self) -> datetime:
+        """The instant as people here know it, without asking a database."""
+        return datetime.now(UTC) + self.passed
+
+    def let_pass(self, ahead: timedelta) -> None:
+        """Move every service's clock ahead, in an instance that lets its clock be moved."""
+        self.passed += ahead
+        for service in processes.services():
+            self.rows(service, 'update clock set "offset" = %s', self.passed)
 
     def say(self, service: str, events: Iterable[tuple[Event, int]]) -> None:
         """Say events, each with its seq, as `service` would."""

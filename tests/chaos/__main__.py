@@ -5,8 +5,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from deploy.instance import Instance
@@ -40,12 +40,20 @@ def ordeal(here: Town, seconds: float, patience: float, every: float, seed: int 
 
 
 @contextmanager
-def town(orders: int = 2, keep: bool = False) -> Iterator[Town]:
-    """An instance of its own, in a temporary folder that both we and the database's user can reach."""
+def town(
+    orders: int = 2,
+    keep: bool = False,
+    env: Mapping[str, str] | None = None,
+    on: Callable[[Path], AbstractContextManager[None]] = nullcontext,
+) -> Iterator[Town]:
+    """An instance of its own, in a temporary folder that both we and the database's user can reach.
+
+    `on` may put a disk of its own there.
+    """
     folder = Path(tempfile.mkdtemp(prefix="halle-chaos-"))
     folder.chmod(0o711)
     try:
-        with Instance(folder, orders=orders) as instance:
+        with on(folder), Instance(folder, orders=orders, env=env) as instance:
             print(f"chaos: running in {folder}", file=sys.stderr, flush=True)
             yield Town(instance)
     finally:

@@ -48,6 +48,10 @@ class Ledger:
         self.answers = 0
         self.refusals = 0
         self.unknown = 0
+        self.wordless = 0
+        """Of the unknown ones those that ended without any word, not even a 503."""
+        self.longest = 0.0
+        """Seconds that the longest wait for a word took."""
         self.surprises: list[str] = []
         self.open: list[Attempt] = []
         self._turn = threading.Lock()
@@ -55,8 +59,10 @@ class Ledger:
     def note(self, attempt: Attempt, reply: Reply) -> bool:
         """Write an answer down; false when there was none."""
         with self._turn:
+            self.longest = max(self.longest, reply.seconds)
             if reply.is_unknown:
                 self.unknown += 1
+                self.wordless += reply.status == 0
                 return False
             if reply.is_acknowledged:
                 self.answers += 1

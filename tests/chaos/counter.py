@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ class Reply:
 
     status: int
     body: dict[str, Any]
+    seconds: float = 0.0
+    """How long it took until there was a word, or none."""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -41,13 +44,14 @@ class Counter:
     def ask(self, method: str, path: str, secret: str, key: str, body: dict[str, Any] | None) -> Reply:
         """One request, asked once."""
         headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key, "Content-Type": "application/json"}
+        began = time.monotonic()
         try:
             self._connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = self._connection.getresponse()
-            return Reply(answer.status, _object(answer.read()))
+            return Reply(answer.status, _object(answer.read()), time.monotonic() - began)
         except (OSError, http.client.HTTPException):
             self._connection.close()
-            return Reply(0, {})
+            return Reply(0, {}, time.monotonic() - began)
 
     def close(self) -> None:
         self._connection.close()

@@ -7,12 +7,11 @@ key, until there is an answer.
 import random
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.catalog import SaleSheetPublished
-from tests.bench.town import Person
+from tests.bench.town import Person, Town
 from tests.chaos.counter import Counter, Reply
 
 LATER = {"not-closed", "figures-moved", "no-such-sale"}
@@ -26,7 +25,7 @@ class Farmer(threading.Thread):
 
     def __init__(
         self,
-        url: str,
+        town: Town,
         producer: UUID,
         person: Person,
         sales: Sequence[SaleSheetPublished],
@@ -42,8 +41,9 @@ class Farmer(threading.Thread):
         self.surprises: list[str] = []
         self.producer, self._person, self._absent = str(producer), person, absent
         self._sales = list(sales)
+        self._town = town
         self._chance = random.Random(seed)
-        self._counter = Counter(url)
+        self._counter = Counter(town.instance.gateway_url)
 
     def run(self) -> None:
         """Go from sale to sale; those that are done are looked at again, and corrected."""
@@ -61,7 +61,7 @@ class Farmer(threading.Thread):
 
     def _settle(self, sale: SaleSheetPublished) -> bool:
         """Whether this sale is done with."""
-        if datetime.now(UTC) < sale.closes_at:
+        if self._town.wall() < sale.closes_at:
             return False
         path = f"/api/v1/distributions/{sale.distribution_id}/producers/{self.producer}"
         found = self._ask("GET", f"{path}/lines")

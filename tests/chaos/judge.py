@@ -20,6 +20,8 @@ def judge(run: Run) -> Iterator[Figure]:
     yield Figure("answers acknowledged", run.ledger.answers)
     yield Figure("refusals as the trade knows them", run.ledger.refusals)
     yield Figure("outcomes that stayed unknown for a while", run.ledger.unknown)
+    yield Figure("of these without any word, not even a 503", run.ledger.wordless)
+    yield Figure("longest wait for a word", round(run.ledger.longest, 1), "s")
     if run.nemesis is not None:
         yield from (Figure(what, times) for what, times in sorted(run.nemesis.done.items()))
     yield Figure(

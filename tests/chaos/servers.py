@@ -25,12 +25,15 @@ BROKER_EXPLAINED = re.compile(
 def judge(run: Run) -> Iterator[Figure]:
     """Deadlocks, errors and bugs since the run began."""
     lines = _since(run.town.instance.postgres.log, run)
-    explained = [EXPLAINED, *(run.nemesis.explains if run.nemesis else [])]
+    explained = [EXPLAINED, *run.explained, *(run.nemesis.explains if run.nemesis else [])]
     errors = [line for line in lines if re.search(r"\b(ERROR|FATAL|PANIC):", line)]
     errors = [line for line in errors if not any(reason.search(line) for reason in explained)]
     yield _told("deadlocks", [line for line in errors if "deadlock" in line])
     yield _told("errors in PostgreSQL's log", [line for line in errors if "deadlock" not in line])
-    yield _told("errors in the broker's log", unexplained(_since(run.town.instance.broker.log, run)))
+    broker = unexplained(_since(run.town.instance.broker.log, run))
+    yield _told(
+        "errors in the broker's log", [line for line in broker if not any(r.search(line) for r in run.explained)]
+    )
     ours = [line for log in (run.town.instance.folder / "log").glob("*.log*") for line in _since(log, run)]
     yield _told("bugs that our programs met", [line for line in ours if '"event":"bug"' in line])
 

@@ -1,6 +1,7 @@
 """The town that chaos happens in: people, their sales, and one run of load, trouble and settling."""
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,8 @@ class Run:
     farmers: list[Farmer] = field(default_factory=list)
     nemesis: Nemesis | None = None
     settled_in: float | None = None
+    explained: list[re.Pattern[str]] = field(default_factory=list)
+    """What servers may write into their logs in this run, beside what killing them explains."""
 
     @property
     def ids(self) -> list[UUID]:
@@ -112,15 +115,16 @@ def live(
     rate: float = 60,
     renames: float = 5,
     acts: Mapping[str, Callable[[], None]] = NOTHING_MORE,
+    ahead: timedelta = timedelta(),
 ) -> None:
-    """Let people act for so many seconds while the blows fall."""
+    """Let people act for so many seconds while the blows fall; `ahead` is how far an act will move the clock."""
     standings = [Standing(person, sale) for person, sale in product(run.people, run.sales)]
     random.Random(len(standings)).shuffle(standings)
     url, pause = run.town.instance.gateway_url, threads / rate
     buyers = [Buyer(url, run.ledger, standings[n::threads], n, pause) for n in range(threads)]
     run.nemesis = Nemesis(run.town.instance, blows, acts)
     clerk = Clerk(run.town, run.people, 1 / renames)
-    run.farmers = _farmers(run, seconds)
+    run.farmers = _farmers(run, ahead + timedelta(seconds=seconds))
     for thread in (*buyers, *run.farmers, clerk, run.nemesis):
         thread.start()
     time.sleep(seconds)
@@ -131,14 +135,14 @@ def live(
         thread.join()
 
 
-def _farmers(run: Run, seconds: float) -> list[Farmer]:
+def _farmers(run: Run, meanwhile: timedelta) -> list[Farmer]:
     """Who sells in sales that close meanwhile; the last of them does not come to the first of those."""
-    end = run.town.now() + timedelta(seconds=seconds)
+    end = run.town.now() + meanwhile
     closing = [sale for sale in run.sales if sale.closes_at < end]
     absent = {closing[0].distribution_id} if closing else set()
-    url, last = run.town.instance.gateway_url, len(run.sellers) - 1
+    last = len(run.sellers) - 1
     return [
-        Farmer(url, producer, person, closing, absent if n == last else set(), n)
+        Farmer(run.town, producer, person, closing, absent if n == last else set(), n)
         for n, (producer, person) in enumerate(run.sellers.items())
     ]
 

@@ -13,6 +13,7 @@ from tests.chaos.__main__ import ordeal, town
 from tests.chaos.judge import judge
 from tests.chaos.nemesis import Blow
 from tests.chaos.stage import Run, live, prepare, settle
+from tests.rehearse import broker
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -121,3 +122,10 @@ def test_the_system_as_it_is_comes_through_thirty_seconds_of_chaos(here: Town, b
     breaking("")
     run: Run = ordeal(here, seconds=30, patience=120, every=2.5)
     assert names([figure for figure in judge(run) if figure.ok is False]) == ""
+
+
+def test_an_hour_without_the_broker_loses_nothing(here: Town, breaking: Breaking) -> None:
+    breaking("")
+    run = broker.rehearse(here, seconds=9, patience=120, sales=6, people=8)
+    assert names([figure for figure in (*judge(run), *broker.judge(run)) if figure.ok is False]) == ""
+    assert run.ledger.wordless == 0, "somebody was kept waiting until they gave up"
