@@ -36,7 +36,7 @@ def developed(file: bytes) -> Picture:
     return found.picture
 
 
-def photo(**path: str) -> Response:
+def read_photo(**path: str) -> Response:
     """A photo as it is kept; another picture has another address."""
     asked = door.parse(PHOTO, path)
     file = reception().album.of(**asked.model_dump())
@@ -55,4 +55,4 @@ door.add(
     part,
     Route("POST", "/producers/<uuid:producer_id>/photos", KeepPhoto, 201, given={"picture": _picture}, file=IMAGES),
 )
-door.add_by(part, PHOTO, photo)
+door.add_by(part, PHOTO, read_photo)
