@@ -126,11 +126,7 @@ Index(
 )
 Index("ix_orders_consumer", orders.c.consumer_id, orders.c.id)
 Index("ix_orders_changed", orders.c.changed_at)
-Index(
-    "ix_orders_settled",
-    orders.c.distribution_id,
-    postgresql_where=orders.c.state.in_(["handed_over", "absent"]),
-)
+Index("ix_orders_distribution", orders.c.distribution_id)
 
 order_lines = Table(
     "order_lines",

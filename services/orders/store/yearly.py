@@ -40,10 +40,7 @@ _SOLD = _statement(
     ),
     baskets as (
       select sales.month, o.id, o.consumer_id from sales join orders o on o.distribution_id = sales.id
-      where o.state in ('handed_over', 'absent')
-      union all
-      select sales.month, o.id, o.consumer_id from sales join orders o on o.distribution_id = sales.id
-      where o.state = 'placed'
+      where o.state <> 'cancelled'
     ),
     bought as (
       select b.month, b.id as order_id, b.consumer_id, g.producer_id, g.quality, max(g.name) as name,
