@@ -98,7 +98,7 @@ class Line:
         """The answer as JSON bytes, for pages that pass it on; its kind is ANSWER or REFUSED."""
         if command.acts and not key:
             raise Malformed("key-missing", "Send an Idempotency-Key with every request that changes something.")
-        question = command.model_dump_json().encode()
+        question = command.model_dump_json(exclude_unset=True).encode()  # what is new and not used, an old door forbids
         return self.put(command.door, question, token=token, key=key, language=language, within=within)
 
     def put(

@@ -59,11 +59,13 @@ def instance(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instan
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The whole instance comes last, since it takes the messages that others wait for; the browser last of all.
 
-    Where tests run two at a time, a folder stays together: its database is made once.
+    Where tests run two at a time, a folder stays together: its database is made once. So does what needs the instance,
+    but for what says that it is a group of its own.
     """
     items.sort(key=lambda item: ["chromium" in _needs(item), "instance" in _needs(item), "chaos" not in _folder(item)])
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("instance" if "instance" in _needs(item) else _folder(item)))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("instance" if "instance" in _needs(item) else _folder(item)))
 
 
 def _needs(item: pytest.Item) -> list[str]:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.yearly import ReadYear
+from contracts.messages import Model
+from contracts.yearly import Distances, MarketYear, ReadYear
 from gateway import csv_tables, session, yearly
 from gateway.api import door
 from gateway.api.door import JSON, Route
@@ -15,9 +16,16 @@ from gateway.printing.council import YearPaper
 from gateway.reception import reception
 
 RULE = "/markets/<uuid:market_id>/year"
-PLAIN = Route(
-    "GET", RULE, ReadYear, answers=says(JSON, "`year`, as orders has it, and `distances`, as catalog has them")
-)
+
+
+class YearWithDistances(Model):
+    """A year of a market, as orders has it, and how far its goods came, as catalog has it."""
+
+    year: MarketYear
+    distances: Distances
+
+
+PLAIN = Route("GET", RULE, ReadYear, answers=YearWithDistances)
 TABLE = Route("GET", f"{RULE}.csv", ReadYear, answers=says(csv_tables.TYPE, "A table for spreadsheets"))
 PAPER = Route("GET", f"{RULE}.pdf", ReadYear, answers=says(PDF, "A paper to print"))
 

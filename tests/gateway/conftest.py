@@ -58,7 +58,7 @@ class FakeLine:
         language: str = "fr",
         within: float = 10.0,
     ) -> Answer:
-        body = command.model_dump_json().encode()
+        body = command.model_dump_json(exclude_unset=True).encode()
         return self.put(command.door, body, token=token, key=key, language=language, within=within)
 
     def put(
