@@ -91,12 +91,17 @@ class Doors(Reader):
     no_ack = True
     prefetch = 0
 
+    def start(self) -> None:
+        # Providers leave one by one when the container stops; what was taken until the reader stops is answered still.
+        self._by_name = {door.command.door: door for door in self._providers}
+        super().start()
+
     def queues(self) -> dict[str, Callable[[Message], None]]:
         return {topology.doors_queue(self.container.service_name): self._asked}
 
     def _asked(self, message: Message) -> None:
         name = message.properties.get("type", "")
-        door = next((d for d in self._providers if d.command.door == name), None)
+        door = self._by_name.get(name)
         if door is None:
             self._reply(message, Answer(Kind.ERROR, refusal_body(Malformed("no-such-door", f"No door {name!r}."))))
         else:
@@ -132,6 +137,7 @@ class Door(Entrypoint):
         self.doors.register_provider(self)
 
     def stop(self) -> None:
+        self.doors.stopping = True
         self.doors.unregister_provider(self)
 
 

@@ -1,19 +1,26 @@
 """`python -m bus.migrations`: bring every database that this process was given to the newest schema, once.
 
-Under an advisory lock, with a `lock_timeout` of 3 s. `kernel_0001` is the first half of every service's first
+Under an advisory lock, with a `lock_timeout` of 3 s. The release before goes on meanwhile and locks the same tables in
+orders of its own: a migration that meets it gives way, and is tried again. Each has a transaction of its own, so what
+was reached stays. `kernel_0001` is the first half of every service's first
 migration; later changes to the kernel's tables get functions of their own, called by each service's next migration.
 """
 
+import time
 from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from bus import env, tables
 
 LOCK = 7_403_002
+TRIES, PAUSE = 40, 0.25
+"""How often a migration is tried that met others' locks, and the seconds between."""
 SERVICES = Path(__file__).resolve().parent.parent / "services"
 
 
@@ -31,8 +38,19 @@ def migrate(service: str, url: str) -> None:
         guard.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
         settings = config(service)
         settings.attributes["url"] = url
-        command.upgrade(settings, "head")
+        _upgrade(settings)
     engine.dispose()
+
+
+def _upgrade(settings: Config) -> None:
+    for tried in range(1, TRIES + 1):
+        try:
+            return command.upgrade(settings, "head")
+        except OperationalError as error:
+            if tried == TRIES or not isinstance(error.orig, DeadlockDetected | LockNotAvailable):
+                raise
+            time.sleep(PAUSE)
+    return None
 
 
 def run_env(metadata: MetaData) -> None:
@@ -41,7 +59,9 @@ def run_env(metadata: MetaData) -> None:
 
     engine = create_engine(context.config.attributes["url"], connect_args={"options": "-c lock_timeout=3s"})
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+        context.configure(
+            connection=connection, target_metadata=metadata, compare_type=True, transaction_per_migration=True
+        )
         with context.begin_transaction():  # Alembic's own: an index that is made concurrently leaves it
             context.run_migrations()
     engine.dispose()

@@ -92,6 +92,7 @@ class Instance:
             return
         done = subprocess.run(
             [sys.executable, "-m", "bus.migrations"],
+            cwd="/",  # whose release it is, PYTHONPATH says
             env={**os.environ, **self.operator_environment()},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,12 +1,16 @@
 """Migrations lead exactly to the tables of the code, and a process refuses a schema that it does not know."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, MetaData, create_engine, text
+from sqlalchemy import CheckConstraint, Connection, Engine, MetaData, create_engine, text
 
 from bus import migrations
 from deploy.database import Postgres
@@ -51,3 +55,39 @@ def test_a_newer_schema_stops_the_process_with_a_sentence(
     assert stopped.value.code == 2
     assert "newer schema (9999)" in capsys.readouterr().err
     postgres.drop("test_newer")
+
+
+def test_a_migration_that_meets_a_writer_gives_way_and_is_tried_again(postgres: Postgres) -> None:
+    """The writer holds the table that the migration wants last, and wants the one that it took first."""
+    postgres.create("test_met")
+    settings = migrations.config("catalog")
+    url = settings.attributes["url"] = postgres.url("test_met")
+    command.upgrade(settings, "0004")
+    engine = create_engine(url)
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as writer:
+            writer.execute(text("set local deadlock_timeout = '1min'"))
+            writer.execute(text("lock producers in row exclusive mode"))
+            migrating = pool.submit(migrations.migrate, "catalog", url)
+            wait_until(lambda: is_wanted("producers", engine))
+            writer.execute(text("lock markets in row exclusive mode"))
+        migrating.result()
+    with engine.connect() as connection:
+        reached = connection.execute(text("select version_num from alembic_version")).scalar()
+    engine.dispose()
+    assert reached == migrations.newest("catalog")
+    postgres.drop("test_met")
+
+
+def is_wanted(table: str, engine: Engine) -> bool:
+    """Whether somebody waits for a lock on a table."""
+    waiting = text("select exists (select from pg_locks where not granted and relation = cast(:table as regclass))")
+    with engine.connect() as connection:
+        return bool(connection.execute(waiting, {"table": table}).scalar())
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.02)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -71,3 +72,21 @@ def test_a_question_outlives_the_worker_that_was_killed_over_it(doors: OrdersDoo
 def test_nobody_there_is_an_unknown_outcome_and_not_a_wait_for_ever(line: Line) -> None:
     with pytest.raises(Unavailable, match="ask again"):
         line.ask(ReadSaleSheet(distribution_id=uuid4()), within=1)
+
+
+def test_a_worker_that_is_told_to_end_answers_all_that_it_took(doors: OrdersDoors, line: Line) -> None:
+    ask_for_nothing(line)
+    another = OrdersDoors()
+    ended = Event()
+
+    def ask_until_then() -> None:
+        while not ended.is_set():
+            ask_for_nothing(line)
+
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(ask_until_then) for _ in range(8)]
+        assert doors.end(signal.SIGTERM) == 0
+        ended.set()
+        for one in asking:
+            one.result()
+    another.end()

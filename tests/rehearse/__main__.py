@@ -10,7 +10,7 @@ from tests.bench.figures import Figure, show
 from tests.chaos.__main__ import town
 from tests.chaos.judge import judge
 from tests.chaos.stage import Run
-from tests.rehearse import broker, disk
+from tests.rehearse import broker, disk, upgrade
 
 
 def of_broker(chosen: argparse.Namespace) -> Iterator[Figure]:
@@ -25,7 +25,13 @@ def of_disk(chosen: argparse.Namespace) -> Iterator[Figure]:
         yield from _counted(chosen, disk.rehearse(here, chosen.seconds, chosen.settle))
 
 
-REHEARSALS = {"broker": of_broker, "disk": of_disk}
+def of_upgrade(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """A new release replaces the one before, process by process."""
+    with upgrade.release_before(chosen.before) as tree, town(keep=chosen.keep, env=upgrade.of_release(tree)) as here:
+        yield from _counted(chosen, upgrade.rehearse(here, tree, chosen.seconds, chosen.settle), upgrade.judge)
+
+
+REHEARSALS = {"broker": of_broker, "disk": of_disk, "upgrade": of_upgrade}
 
 
 def main() -> int:
@@ -57,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60, help="of load (default: 60)")
     parser.add_argument("--settle", type=float, default=120, help="seconds to settle at most (default: 120)")
     parser.add_argument("--broker", type=int, choices=(3, 4), help="RabbitMQ of this release")
+    parser.add_argument("--before", metavar="REVISION", help="the old release (default: before the newest migration)")
     parser.add_argument("--json", action="store_true", help="print JSON lines")
     parser.add_argument("--keep", action="store_true", help="leave the folder and its logs")
     return parser.parse_args()
