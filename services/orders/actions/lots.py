@@ -40,6 +40,7 @@ def note(tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:
     """Write the lots of some products of a farm."""
     person_id = call.asker.person_id
     _sale(tx, command.distribution_id, command.producer_id, person_id)
+    day.hold_alone(tx, command.distribution_id)
     _check(tx, command)
     noted = {"producer_id": command.producer_id, "noted_by": person_id, "noted_at": clock.now(tx)}
     for one in command.products:
