@@ -18,7 +18,7 @@ from bus.timers import Timer
 from contracts.day import DropOut, DropOutFigures, ProducerDroppedOut, ReadDropOut, ShortReason
 from contracts.errors import NotFound
 from contracts.messages import Refused
-from contracts.orders import DistributionChanged, DistributionState
+from contracts.orders import DistributionChanged, DistributionState, OrderState
 from services.orders import rules
 from services.orders.actions.consequences import need_as_seen
 from services.orders.actions.day import Why, settle
@@ -74,6 +74,8 @@ def shorten_next(tx: Connection, distribution_id: UUID, offers: Collection[UUID]
     """Make the next orders that have some offers short of them; whether there may be more."""
     batch = holding.next_to_shorten(tx, distribution_id, offers, BATCH)
     for order in day.lock_orders(tx, distribution_id, batch).values():
+        if order.state is not OrderState.PLACED:
+            continue  # handed over while its lock was waited for
         lines = [line for line in order.lines if line.offer_id in offers]
         settle(tx, order, {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}, why)
     return len(batch) == BATCH
