@@ -170,6 +170,20 @@ def test_a_recall_is_said_again_only_to_those_who_are_found_later(call: Caller, 
     assert [(one["person_id"], one["message"]) for one in said(RECALLED)[5:]] == [(str(BOB), "Et ceux-ci aussi.")]
 
 
+def test_whom_a_recall_found_no_goods_of_is_told_when_some_are_found(call: Caller) -> None:
+    published = opened(sheet(line("Tomme")))
+    on_the_day(call, published, (BOB, (1,)))
+    note(call, ALICE, published, CHEESE)
+    command = RecallLot(producer_id=FARM, number=CHEESE.number, orders=1, message="Rapportez-la.")
+    act(lots.recall, call, ALICE, command)
+    note(call, ALICE, published, OTHER)
+    do_what_is_due()
+    assert said(RECALLED) == []
+    note(call, ALICE, published, CHEESE)
+    recall(call, ALICE, 1)
+    assert [one["person_id"] for one in said(RECALLED)] == [str(BOB)]
+
+
 def test_the_preparation_list_shows_the_lots_of_its_products(call: Caller) -> None:
     published = opened(sheet(line("Tomme"), line("Leeks")))
     on_the_day(call, published, (BOB, (1, 1)))
