@@ -94,9 +94,7 @@ def tell_recall(tx: Connection, timer: Timer) -> None:
             _say(tx, notice, goods[notice.person_id])
     store.end_notices(tx, recall_id, goods)
     store.drop_notices(tx, recall_id, set(people) - goods.keys())
-    timers.schedule(
-        tx, "tell_recall", key=timer.key, subject=timer.subject, due_at=timer.due_at, version=timer.version + 1
-    )
+    timers.again(tx, timer)
 
 
 def with_lots(tx: Connection, made: PreparationList) -> PreparationList:
