@@ -13,7 +13,6 @@ from bus.timers import do_next
 from contracts.expiring import Decision
 from contracts.members import LetterAsked, PersonErased
 from contracts.messages import Event
-from contracts.orders import ActOnBehalf, Order
 from contracts.presence import Coming
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
@@ -140,21 +139,6 @@ def test_an_erased_person_leaves_no_name_no_address_and_no_unsent_mail(halle: In
     with database.transaction() as tx:
         kept = tx.execute(text("select name, email from people")).all()
     assert kept == [("", None)]
-
-
-def test_an_erased_mediator_goes_from_what_consumers_keep(halle: Instance) -> None:
-    halle.know(BOB)
-    now = datetime.now(UTC)
-    by = [
-        ActOnBehalf(version=1, mediator_id=who, mediator_name=name, acted_at=now)
-        for who, name in ((MALIK, 'Malik "M." Benali'), (ODILE, "Odile"))
-    ]
-    event = placed()
-    halle.hear(event.model_copy(update={"order": event.order.model_copy(update={"acts": by})}))
-    halle.send()
-    halle.hear(PersonErased(person_id=MALIK), seq=9)
-    (row,) = halle.rows("content")
-    assert [act.mediator_name for act in Order.model_validate_json(row[0]).acts] == ["", "Odile"]
 
 
 def test_what_is_heard_after_an_erasure_is_not_sent(halle: Instance) -> None:
