@@ -184,6 +184,7 @@ def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
     words = {known.name if known else "", *store.recipients(tx, person_id)}
     forgetting.forget(tx, person_id, words)
     store.forget_words(tx, words - {""})
+    store.forget_acts(tx, person_id)
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
     store.forget_messages(tx, person_id)

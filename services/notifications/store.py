@@ -233,6 +233,11 @@ _FORGET_UNSENT = text("""
     where state <> 'sent' and content is not null and strpos(content, :named) > 0
 """)
 
+_FORGET_ACTS = text(r"""
+    update messages set content = regexp_replace(content, :act || '"(\\.|[^"\\])*"', :act || '""', 'g')
+    where content is not null and strpos(content, :act) > 0
+""")
+
 
 def recipients(tx: Connection, person_id: UUID) -> set[str]:
     """Whom somebody ordered for, as far as it is kept."""
@@ -248,6 +253,11 @@ def forget_words(tx: Connection, words: Iterable[str]) -> None:
         pair = {"named": f'"name":{orjson.dumps(word).decode()},"quantities"', "nobody": '"name":"","quantities"'}
         tx.execute(_FORGET_LISTS, pair)
         tx.execute(_FORGET_UNSENT, pair)
+
+
+def forget_acts(tx: Connection, person_id: UUID) -> None:
+    """Drop a mediator's name, as it was at any time, from what was written to consumers and is kept for them."""
+    tx.execute(_FORGET_ACTS, {"act": f'"mediator_id":"{person_id}","mediator_name":'})
 
 
 _CLAIM = text("""

@@ -154,9 +154,13 @@ def state_when_settled(state: OrderState, lines: Iterable[OrderLine]) -> OrderSt
     return OrderState.PLACED if state is OrderState.CANCELLED else state
 
 
-def dearer(order: Order, line: OrderLine, short: int, given: SheetLine, quantity: int) -> Refused | None:
-    """Why `quantity` of an offer is not given for what is `short` of a line: with what was given before, it is more."""
-    before = sum(one.amount_cents for one in order.lines if one.substitutes == line.offer_id)
+def worth(order: Order, given: Mapping[UUID, int]) -> int:
+    """What quantities that were given cost by now: no more of a line than comes of it."""
+    return sum(min(one.amount_cents, one.amount(given.get(one.offer_id, 0))) for one in order.lines)
+
+
+def dearer(line: OrderLine, short: int, before: int, given: SheetLine, quantity: int) -> Refused | None:
+    """Why `quantity` is not given for what is `short` of a line: with what was given `before`, it costs more."""
     short_cents, given_cents = line.amount(short), before + given.amount(quantity)
     if given_cents <= short_cents:
         return None

@@ -197,5 +197,6 @@ def _is_quiet(run: Run) -> bool:
 def undone_timers(town: Town) -> int:
     """Timers that are due and were not done."""
     statement = "select count(*) from timers where done_at is null and due_at <= halle_now() and name = any(%s)"
-    names = ["close_lines", "close_distribution", "make_lists", "shorten_orders", "tell_what_is_owed"]
+    names = ["close_lines", "close_distribution", "make_lists", "tell_what_is_owed", "expire_marks", "forget_order"]
+    names += ["shorten_orders", "withdraw_lines", "reprice_orders", "drop_lines", "call_off_orders", "tell_recall"]
     return int(town.rows("orders", statement, names)[0][0])

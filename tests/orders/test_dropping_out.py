@@ -1,6 +1,7 @@
 """A broken tractor at six in the morning: one action, in batches that survive whatever stops them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from bus import database, timers
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
-from contracts.day import DropOut, DropOutFigures, ReadDropOut
+from contracts.day import DropOut, DropOutFigures, ReadDropOut, SetHandover
 from contracts.errors import Conflict, NotFound
 from contracts.lists import PreparationList
 from contracts.messages import Refused
@@ -21,6 +22,7 @@ from services.orders.actions import amending, day, dropping_out
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_day import known, on_the_day, read, settle
 from tests.orders.test_placing import act, left, opened, place, said
+from tests.orders.test_twins import until_blocked
 from tests.orders.test_windows import EFFECTS, do_what_is_due, grant, later, preparation_lists
 
 Caller = Callable[..., Call]
@@ -177,3 +179,19 @@ def test_two_who_say_it_at_once_say_it_once(call: Caller) -> None:
     assert drop_out(call, ALICE, published, seen).code == "dropped-out"
     with database.transaction() as tx:
         assert tx.execute(text("select count(*) from drop_outs")).scalar_one() == 1
+
+
+def test_an_order_that_is_handed_over_before_its_batch_comes_stands(call: Caller) -> None:
+    published = a_sale_of_two_farms()
+    (order,) = on_the_day(call, published, (BOB, (2,)))
+    drop_out(call, ALICE, published, figures(call, ALICE, published))
+    command = SetHandover(order_id=order.order_id, version=order.version, state=OrderState.HANDED_OVER)
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            day.set_handover(tx, command, call(ODILE, command))
+            batch = pool.submit(do_what_is_due)
+            until_blocked(1)
+        batch.result(20)
+    after = read(order)
+    assert (after.state, after.total_cents) == (OrderState.HANDED_OVER, order.total_cents)
+    assert said("orders.order_shortened.v1") == []

@@ -1,6 +1,7 @@
 """Lots: typed at preparation, found by number across sales, recalled once to each person who got some."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from services.orders.actions import amending, lots, reading
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_day import handed, known, on_the_day, settle
 from tests.orders.test_placing import act, opened, place, said
+from tests.orders.test_twins import until_blocked
 from tests.orders.test_windows import do_what_is_due, grant
 
 Caller = Callable[..., Call]
@@ -81,6 +83,24 @@ def test_where_two_lots_were_used_those_of_whom_it_is_not_known_may_have_either(
     assert find(call, ALICE).rows == [] and len(find(call, ALICE, OTHER.number).rows) == 3, "it was corrected"
     note(call, ALICE, published)
     assert find(call, ALICE, OTHER.number).rows == []
+
+
+def test_of_two_who_note_at_once_the_later_word_stands_whole(call: Caller) -> None:
+    """Else an order could stand under a lot that is no lot of the product any more, and no recall would find it."""
+    published = opened(sheet(line("Tomme")))
+    (order,) = on_the_day(call, published, (BOB, (1,)))
+    product = {"offer_id": published.lines[0].offer_id}
+    about = {"distribution_id": published.distribution_id, "producer_id": FARM}
+    which = [LotOfOrder(order_id=order.order_id, number=CHEESE.number)]
+    first = NoteLots(**about, products=[ProductLots(**product, lots=[CHEESE, OTHER], orders=which)])
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            lots.note(tx, first, call(ALICE, first))
+            corrected = pool.submit(note, call, ODILE, published, OTHER)
+            until_blocked(1)
+        assert corrected.result(20) == [ProductLots(**product, lots=[OTHER])]
+    assert find(call, ALICE).rows == []
+    assert [row.order_id for row in find(call, ALICE, OTHER.number).rows] == [order.order_id]
 
 
 def test_who_cancelled_or_goes_short_got_nothing_and_who_was_absent_may_yet_fetch_it(call: Caller) -> None:
@@ -148,6 +168,20 @@ def test_a_recall_is_said_again_only_to_those_who_are_found_later(call: Caller, 
         recall(call, ALICE, 5)
     recall(call, ALICE, 7, "Et ceux-ci aussi.")
     assert [(one["person_id"], one["message"]) for one in said(RECALLED)[5:]] == [(str(BOB), "Et ceux-ci aussi.")]
+
+
+def test_whom_a_recall_found_no_goods_of_is_told_when_some_are_found(call: Caller) -> None:
+    published = opened(sheet(line("Tomme")))
+    on_the_day(call, published, (BOB, (1,)))
+    note(call, ALICE, published, CHEESE)
+    command = RecallLot(producer_id=FARM, number=CHEESE.number, orders=1, message="Rapportez-la.")
+    act(lots.recall, call, ALICE, command)
+    note(call, ALICE, published, OTHER)
+    do_what_is_due()
+    assert said(RECALLED) == []
+    note(call, ALICE, published, CHEESE)
+    recall(call, ALICE, 1)
+    assert [one["person_id"] for one in said(RECALLED)] == [str(BOB)]
 
 
 def test_the_preparation_list_shows_the_lots_of_its_products(call: Caller) -> None:

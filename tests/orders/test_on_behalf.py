@@ -10,17 +10,19 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from bus import database
+from bus import database, keys
 from bus.doors import Call
 from contracts.catalog import Joining, SaleSheetPublished
 from contracts.consents import ConsentChanged
 from contracts.errors import Conflict, NotFound, Unavailable
+from contracts.members import PersonErased
 from contracts.messages import Refused
 from contracts.orders import AmendOrder, CancelOrder, MyOrders, Order, OrderState, PlaceOrder, ReadOrder, Wish
 from contracts.towns import town_id
 from services.orders.actions import amending, day, knowing, mediating, placing, reading
 from tests.cast import BOB, CHARLIE, MALIK, MARKET, ODILE, line, sheet
 from tests.orders.test_day import known, on_the_day
+from tests.orders.test_forgetting import tables_with
 from tests.orders.test_placing import act, left, opened, place, said
 from tests.orders.test_windows import grant, later
 
@@ -240,6 +242,27 @@ def test_the_hand_over_list_says_who_ordered_on_whose_behalf(call: Caller) -> No
     with database.transaction() as tx:
         rows = day.handover_list(tx, published.distribution_id, ODILE)
     assert [(row.name, row.mediator) for row in rows] == [("Jeanne Perrin", "Malik Benali"), ("", "")]
+
+
+def test_a_mediator_who_leaves_is_named_nowhere_and_what_was_done_stands(call: Caller) -> None:
+    published = opened(sheet(line()))
+    order = amend(call, published, for_jeanne(call, MALIK, published, 1), 2)
+    own = AmendOrder(order_id=order.order_id, version=2, lines=wishes(published, 3))
+    asked = call(JEANNE, own)
+    with database.transaction() as tx:
+        keys.claim(tx, asked.scope, asked.command.door, asked.key or "", asked.question)
+        answer = amending.amend(tx, own, asked)
+        assert isinstance(answer, Order)
+        keys.keep(tx, asked.scope, asked.command.door, asked.key or "", answer.model_dump_json())
+    heard: Any = type("Heard", (), {"seq": 9})
+    with database.transaction() as tx:
+        knowing.forget_person(tx, PersonErased(person_id=MALIK), heard)
+    assert tables_with("Benali") == []
+    assert hands(read(call, JEANNE, order)) == [(1, ""), (2, "")]
+    acts = [one["order"]["acts"] for one in said("orders.order_changed.v1")]
+    assert [[(act["version"], act["mediator_id"]) for act in one] for one in acts] == [
+        [(1, str(MALIK)), (2, str(MALIK))]
+    ] * 2
 
 
 def test_ordering_for_oneself_takes_no_statement_more(call: Caller) -> None:

@@ -72,6 +72,19 @@ def test_what_costs_more_needs_the_consumer_s_yes_also_in_two_steps(call: Caller
     assert [one.quantity for one in read(order).lines] == [2, 1, 2]
 
 
+def test_only_what_was_given_in_a_line_s_place_counts_and_all_of_it(call: Caller) -> None:
+    """Bread of one's own does not; bread that was given once more for something else still does."""
+    published = two_farms()
+    (order,) = on_the_day(call, published, (BOB, (2, 1, 4)))
+    substitute(call, ODILE, published, order, 1, 2, 1)
+    assert substitute(call, ODILE, published, order, 1, 2, 2).code == "dearer"
+    substitute(call, ODILE, published, order, 1, 2, 1)
+    substitute(call, ODILE, published, order, 1, 2, 1, instead_of=published.lines[1].offer_id)
+    refused = substitute(call, ODILE, published, order, 1, 2, 1)
+    assert refused.details == {"short_cents": 260, "given_cents": 360}
+    assert [one.quantity for one in read(order).lines] == [1, 0, 7]
+
+
 def test_the_limits_are_those_of_shortages_and_of_late_lines(call: Caller) -> None:
     published = two_farms()
     (order,) = on_the_day(call, published, (BOB, (3,)))

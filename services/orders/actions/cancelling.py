@@ -4,7 +4,6 @@ What was ordered goes back into stock, for one that a farm shares with its other
 does not.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +43,8 @@ def cancel(tx: Connection, command: CancelSale, call: Call) -> Cancellation | Re
     cancelling.declare(tx, row | {"reason": command.reason, "declared_by": call.asker.person_id})
     _move(tx, sale, DistributionState(sale.state), DistributionState.CANCELLING)
     _say_cancelled(tx, sale, foreseen, command.reason)
-    _want_batch(tx, sale.id, clock.now(tx), 1)
+    subject = str(sale.id)
+    timers.schedule(tx, "call_off_orders", key=f"cancel:{subject}", subject=subject, due_at=clock.now(tx), version=1)
     return _figures(tx, sale)
 
 
@@ -57,7 +57,7 @@ def call_off_orders(tx: Connection, timer: Timer) -> None:
     batch = cancelling.next_to_call_off(tx, distribution_id, BATCH)
     _call_off(tx, sale, batch, entered.reason)
     if len(batch) == BATCH:
-        _want_batch(tx, distribution_id, timer.due_at, timer.version + 1)
+        timers.again(tx, timer)
         return
     cancelling.end(tx, distribution_id)
     _move(tx, sale, DistributionState.CANCELLING, DistributionState.CANCELLED)
@@ -101,9 +101,3 @@ def _say_cancelled(tx: Connection, sale: Row[Any], meant: Cancellation, reason: 
     farms = cancelling.farms(tx, sale.id)
     event = SaleCancelled(distribution_id=sale.id, producers=farms, reason=reason, **about, **figures)
     say(tx, event, seq=1)
-
-
-def _want_batch(tx: Connection, distribution_id: UUID, due_at: datetime, version: int) -> None:
-    subject = str(distribution_id)
-    key = f"cancel:{subject}"
-    timers.schedule(tx, "call_off_orders", key=key, subject=subject, due_at=due_at, version=version)

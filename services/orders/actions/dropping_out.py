@@ -5,7 +5,6 @@ a batch of orders short, and wants itself again while there are more. 3. The las
 """
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -18,7 +17,7 @@ from bus.timers import Timer
 from contracts.day import DropOut, DropOutFigures, ProducerDroppedOut, ReadDropOut, ShortReason
 from contracts.errors import NotFound
 from contracts.messages import Refused
-from contracts.orders import DistributionChanged, DistributionState
+from contracts.orders import DistributionChanged, DistributionState, OrderState
 from services.orders import rules
 from services.orders.actions.consequences import need_as_seen
 from services.orders.actions.day import Why, settle
@@ -55,7 +54,8 @@ def enter(tx: Connection, sale: Row[Any], producer_id: UUID, because: ShortReaso
     row = _figures(tx, sale, producer_id).model_dump(include=columns)
     said = {"distribution_id": sale.id, "because": because, "reason": reason, "declared_by": by}
     day.declare_drop_out(tx, row | said)
-    _want_batch(tx, sale.id, producer_id, clock.now(tx), 1)
+    subject, key = str(sale.id), f"drop-out:{sale.id}:{producer_id}"
+    timers.schedule(tx, "shorten_orders", key=key, subject=subject, due_at=clock.now(tx), version=1)
 
 
 def shorten_orders(tx: Connection, timer: Timer) -> None:
@@ -65,7 +65,7 @@ def shorten_orders(tx: Connection, timer: Timer) -> None:
     assert entered is not None, "the timer was wanted with it"
     offers = holding.offers_of_farm(tx, distribution_id, producer_id)
     if shorten_next(tx, distribution_id, offers, Why(ShortReason(entered.because), entered.reason)):
-        _want_batch(tx, distribution_id, producer_id, timer.due_at, timer.version + 1)
+        timers.again(tx, timer)
     elif day.end_drop_out(tx, distribution_id, producer_id):
         _say_done(tx, entered)
 
@@ -74,6 +74,8 @@ def shorten_next(tx: Connection, distribution_id: UUID, offers: Collection[UUID]
     """Make the next orders that have some offers short of them; whether there may be more."""
     batch = holding.next_to_shorten(tx, distribution_id, offers, BATCH)
     for order in day.lock_orders(tx, distribution_id, batch).values():
+        if order.state is not OrderState.PLACED:
+            continue  # handed over while its lock was waited for
         lines = [line for line in order.lines if line.offer_id in offers]
         settle(tx, order, {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}, why)
     return len(batch) == BATCH
@@ -108,13 +110,6 @@ def _figures(tx: Connection, sale: Row[Any], producer_id: UUID) -> DropOutFigure
     name = next(line.line["producer_name"] for line in sales.lines(tx, sale.id) if line.producer_id == producer_id)
     about = {"distribution_id": sale.id, "producer_id": producer_id, "producer_name": name}
     return DropOutFigures.model_validate(about | now | {"currency": sale.currency})
-
-
-def _want_batch(tx: Connection, distribution_id: UUID, producer_id: UUID, due_at: datetime, version: int) -> None:
-    """Every batch is due when the first was: so a close that falls between two of them waits for the last."""
-    key = f"drop-out:{distribution_id}:{producer_id}"
-    subject = str(distribution_id)
-    timers.schedule(tx, "shorten_orders", key=key, subject=subject, due_at=due_at, version=version)
 
 
 def _say_done(tx: Connection, done: Row[Any]) -> None:

@@ -86,7 +86,7 @@ def withdraw_lines(tx: Connection, timer: Timer) -> None:
     row = store.one(tx, UUID(timer.key.removeprefix("withdraw:")))
     why = Why(ShortReason.MARK_EXPIRED, row.reason)
     if dropping_out.shorten_next(tx, row.distribution_id, row.offers, why):
-        _want_batch(tx, row, timer.due_at, timer.version + 1)
+        timers.again(tx, timer)
     else:
         store.end(tx, row.id)
 
@@ -124,13 +124,8 @@ def _not_now(tx: Connection, sale: Row[Any], row: Row[Any]) -> Refused | None:
 def _withdraw(tx: Connection, sale: Row[Any], row: Row[Any]) -> None:
     if sale.state == DistributionState.OPEN:
         dropping_out.leave_sheet(tx, sale.id, row.offers)
-    _want_batch(tx, row, clock.now(tx), 1)
-
-
-def _want_batch(tx: Connection, row: Row[Any], due_at: datetime, version: int) -> None:
-    """Every batch is due when the first was: so a close that falls between two of them waits for the last."""
     subject, key = str(row.distribution_id), f"withdraw:{row.id}"
-    timers.schedule(tx, "withdraw_lines", key=key, subject=subject, due_at=due_at, version=version)
+    timers.schedule(tx, "withdraw_lines", key=key, subject=subject, due_at=clock.now(tx), version=1)
 
 
 def _shown(tx: Connection, row: Row[Any], currency: str) -> ExpiredMarks:

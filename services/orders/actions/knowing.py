@@ -40,6 +40,7 @@ def forget_person(tx: Connection, event: PersonErased, heard: Heard) -> None:
     keep_newest(tx, people, "person_id", nobody | {"person_id": event.person_id, "seq": heard.seq})
     forgetting.forget(tx, event.person_id, [known.name, known.phone] if known else [])
     store.forget_late_lines(tx, event.person_id)
+    store.forget_acts(tx, event.person_id)
     now = clock.now(tx)
     for order_id in store.orders_of(tx, event.person_id):
         key = f"forget:{order_id}"

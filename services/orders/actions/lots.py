@@ -40,6 +40,7 @@ def note(tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:
     """Write the lots of some products of a farm."""
     person_id = call.asker.person_id
     _sale(tx, command.distribution_id, command.producer_id, person_id)
+    day.hold_alone(tx, command.distribution_id)
     _check(tx, command)
     noted = {"producer_id": command.producer_id, "noted_by": person_id, "noted_at": clock.now(tx)}
     for one in command.products:
@@ -79,7 +80,7 @@ def recall(tx: Connection, command: RecallLot, call: Call) -> LotTrace:
 
 
 def tell_recall(tx: Connection, timer: Timer) -> None:
-    """Say a recall to the next people it concerns, until all are told."""
+    """Say a recall to the next people it concerns, until all are told; who has none of the goods by now is not."""
     recall_id = UUID(timer.subject)
     notices = store.next_notices(tx, recall_id, BATCH)
     if not notices:
@@ -89,12 +90,11 @@ def tell_recall(tx: Connection, timer: Timer) -> None:
     for row in store.of_people(tx, notices[0].producer_id, notices[0].key, people):
         goods[row.consumer_id].append(row)
     for notice in notices:
-        if goods[notice.person_id]:
+        if notice.person_id in goods:
             _say(tx, notice, goods[notice.person_id])
-    store.end_notices(tx, recall_id, people)
-    timers.schedule(
-        tx, "tell_recall", key=timer.key, subject=timer.subject, due_at=timer.due_at, version=timer.version + 1
-    )
+    store.end_notices(tx, recall_id, goods)
+    store.drop_notices(tx, recall_id, set(people) - goods.keys())
+    timers.again(tx, timer)
 
 
 def with_lots(tx: Connection, made: PreparationList) -> PreparationList:

@@ -3,7 +3,6 @@
 An order follows to the price that the sheet has when its turn comes: of two lowerings in a row it may hear as one.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +45,8 @@ def lower(tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Ref
     prices = {"old_price_cents": line.price_cents, "price_cents": lowered.price_cents}
     lowering_id = uuid.uuid7()
     store.enter(tx, {"id": lowering_id, "lowered_by": who} | about | prices)
-    _want_batch(tx, sale.id, lowering_id, clock.now(tx), 1)
+    subject, key = str(sale.id), f"lower:{lowering_id}"
+    timers.schedule(tx, "reprice_orders", key=key, subject=subject, due_at=clock.now(tx), version=1)
     return LoweredPrice(name=line.name, **about, **prices)
 
 
@@ -59,7 +59,7 @@ def reprice_orders(tx: Connection, timer: Timer) -> None:
     for order in day.lock_orders(tx, row.distribution_id, batch).values():
         _reprice(tx, order, line, offer.snapshot_id)
     if len(batch) == BATCH:
-        _want_batch(tx, row.distribution_id, row.id, timer.due_at, timer.version + 1)
+        timers.again(tx, timer)
     else:
         store.end(tx, row.id)
 
@@ -92,9 +92,3 @@ def _reprice(tx: Connection, order: Order, line: SheetLine, snapshot_id: int) ->
     purchases.move_locked(tx, after, order.version)
     before = {"old_price_cents": ordered.price_cents, "old_total_cents": order.total_cents}
     say(tx, OrderRepriced(order_id=order.order_id, order=after, offer_id=line.offer_id, **before), seq=after.version)
-
-
-def _want_batch(tx: Connection, distribution_id: UUID, lowering_id: UUID, due_at: datetime, version: int) -> None:
-    """Every batch is due when the first was: so a close that falls between two of them waits for the last."""
-    subject, key = str(distribution_id), f"lower:{lowering_id}"
-    timers.schedule(tx, "reprice_orders", key=key, subject=subject, due_at=due_at, version=version)

@@ -58,7 +58,8 @@ def _refusal(tx: Connection, command: Substitute, order: Order, line: OrderLine,
         if refused:
             return refused
     given = sheet.lines.get(command.offer_id)
-    if given and not command.dearer and (refused := rules.dearer(order, line, command.short, given, command.quantity)):
+    before = rules.worth(order, store.given_for(tx, order.order_id, line.offer_id))
+    if given and not command.dearer and (refused := rules.dearer(line, command.short, before, given, command.quantity)):
         return refused
     return late.take(tx, order, sheet, command.addition)
 

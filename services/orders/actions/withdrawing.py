@@ -3,7 +3,6 @@
 Orders that were kept may lose it after all, until the books close.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -54,7 +53,8 @@ def withdraw(tx: Connection, command: WithdrawFromSale, call: Call) -> Withdrawa
     said = {"decision": command.decision, "reason": command.reason, "decided_by": call.asker.person_id}
     if command.decision is Decision.WITHDRAWN:
         said |= foreseen.model_dump(include=FIGURES)
-        _want_batch(tx, sale.id, command.offer_id, clock.now(tx), 1)
+        subject, key = str(sale.id), f"drop-lines:{sale.id}:{command.offer_id}"
+        timers.schedule(tx, "drop_lines", key=key, subject=subject, due_at=clock.now(tx), version=1)
     return _tell(tx, sale, store.decide(tx, foreseen.model_dump(include=ABOUT) | said))
 
 
@@ -64,7 +64,7 @@ def drop_lines(tx: Connection, timer: Timer) -> None:
     row = store.one(tx, distribution_id, offer_id)
     assert row is not None, "the timer was wanted with it"
     if dropping_out.shorten_next(tx, distribution_id, [offer_id], Why(ShortReason.WITHDRAWN, row.reason)):
-        _want_batch(tx, distribution_id, offer_id, timer.due_at, timer.version + 1)
+        timers.again(tx, timer)
     else:
         store.end(tx, distribution_id, offer_id)
 
@@ -117,9 +117,3 @@ def _tell(tx: Connection, sale: Row[Any], row: Row[Any]) -> Withdrawal:
     )
     say(tx, event, seq=row.version)
     return shown
-
-
-def _want_batch(tx: Connection, distribution_id: UUID, offer_id: UUID, due_at: datetime, version: int) -> None:
-    """Every batch is due when the first was: so a close that falls between two of them waits for the last."""
-    subject, key = str(distribution_id), f"drop-lines:{distribution_id}:{offer_id}"
-    timers.schedule(tx, "drop_lines", key=key, subject=subject, due_at=due_at, version=version)

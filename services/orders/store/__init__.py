@@ -97,6 +97,7 @@ sheet_lines = Table(
     PrimaryKeyConstraint("distribution_id", "offer_id"),
 )
 Index("ix_sheet_lines_stock", sheet_lines.c.stock_id)
+Index("ix_sheet_lines_producer", sheet_lines.c.producer_id)
 
 orders = Table(
     "orders",

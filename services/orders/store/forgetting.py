@@ -63,3 +63,18 @@ _LATE_EVENTS = text("""
 def forget_late_lines(tx: Connection, person_id: UUID) -> None:
     """Leave no name in what was said of lines that somebody added after a close."""
     tx.execute(_LATE_EVENTS, {"person": person_id})
+
+
+_ACTS = text("""
+    update outbox set body = cast(jsonb_set(cast(body as jsonb), '{order,acts}', (
+      select jsonb_agg(case when one ->> 'mediator_id' = cast(:person as text) then one || '{"mediator_name": ""}'
+        else one end order by place)
+      from jsonb_array_elements(cast(body as jsonb) -> 'order' -> 'acts') with ordinality done (one, place))) as text)
+    where subject in (select cast(order_id as text) from acts_on_behalf where mediator_id = :person)
+      and strpos(body, '"mediator_name"') > 0
+""")
+
+
+def forget_acts(tx: Connection, person_id: UUID) -> None:
+    """Leave no name in what was said of orders that somebody changed as a mediator."""
+    tx.execute(_ACTS, {"person": person_id})

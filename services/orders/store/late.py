@@ -35,6 +35,13 @@ def enter(tx: Connection, rows: list[dict[str, Any]]) -> None:
     tx.execute(insert(late_lines), rows)
 
 
+def given_for(tx: Connection, order_id: UUID, offer_id: UUID) -> dict[UUID, int]:
+    """How much of which offers was added to an order in another's place."""
+    where = late_lines.c.order_id == order_id, late_lines.c.substitutes == offer_id
+    statement = select(late_lines.c.offer_id, func.sum(late_lines.c.quantity).label("given")).where(*where)
+    return {row.offer_id: row.given for row in tx.execute(statement.group_by(late_lines.c.offer_id))}
+
+
 def of_sale(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[Row[Any]]:
     """The late lines of a sale, oldest first, for those who hand it over; for others of the farms they sell for."""
     may = or_(hands_over(person_id), holds(person_id, Right.SELL, sheet_lines.c.producer_id))

@@ -103,8 +103,16 @@ def next_notices(tx: Connection, recall_id: UUID, count: int) -> list[Row[Any]]:
 
 def end_notices(tx: Connection, recall_id: UUID, person_ids: Iterable[UUID]) -> None:
     """Write that they are told."""
-    where = recall_notices.c.recall_id == recall_id, recall_notices.c.person_id.in_(list(person_ids))
-    tx.execute(update(recall_notices).where(*where).values(said_at=func.halle_now()))
+    tx.execute(update(recall_notices).where(*_for(recall_id, person_ids)).values(said_at=func.halle_now()))
+
+
+def drop_notices(tx: Connection, recall_id: UUID, person_ids: Iterable[UUID]) -> None:
+    """Take back that they are to be told; a later recall of the lot may want it again."""
+    tx.execute(delete(recall_notices).where(*_for(recall_id, person_ids)))
+
+
+def _for(recall_id: UUID, person_ids: Iterable[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return recall_notices.c.recall_id == recall_id, recall_notices.c.person_id.in_(list(person_ids))
 
 
 def _may(producer_id: UUID, person_id: UUID) -> ColumnElement[bool]:
