@@ -9,7 +9,7 @@ from contracts.errors import NotFound
 from contracts.orders import DistributionState, MyOrders, Order, OrderState, PlaceOrder
 from contracts.planning import ReadDistribution
 from gateway import asking
-from gateway.pages import acting, baskets, shelves
+from gateway.pages import acting, baskets, branding, shelves
 from gateway.pages.baskets import Basket
 from gateway.pages.languages import _, spoken
 from gateway.pages.site import go, go_to, pages, show
@@ -91,7 +91,7 @@ def _pieces(shown: Shown, basket: Basket) -> list[str]:
 
 
 def _for_strangers(shown: Shown) -> Response:
-    """Nothing in it is anybody's own: no token, no key, no name."""
+    """Nothing in it is anybody's own: no token, no key, no name; each brand has its own."""
 
     def make(shown: Shown) -> bytes:
         offers = shelves.assembled(shown.model, shelves.untouched(shown))
@@ -99,7 +99,7 @@ def _for_strangers(shown: Shown) -> Response:
         is_open = shown.model.state is DistributionState.OPEN
         return render_template("shop.html", **words, is_open=is_open, words="", mine=None, recipient="").encode()
 
-    name = f"shop-{spoken()}-{shelves.over(shown.model)}"
+    name = f"shop-{spoken()}-{shelves.over(shown.model)}-{branding.here()}"
     if not request.accept_encodings.quality("gzip"):
         return make_response(shown.form(name, make))
     packed = shown.form(f"{name}-gzip", lambda it: gzip.compress(it.form(name, make), 5, mtime=0))
