@@ -46,7 +46,7 @@ def place_order(distribution_id: UUID) -> Response:
         basket.say("empty", _("Choisissez au moins un produit."))
         return shop_page(shown, basket)
     recipient = request.form.get("recipient", "").strip()[:80]
-    about = {"distribution_id": distribution_id, "recipient": recipient, "on_behalf_of": acting.on_behalf_of()}
+    about = {"distribution_id": distribution_id, "recipient": recipient, **acting.in_whose_name()}
     order = basket.send(PlaceOrder, wishes, **about)
     if order is not None:
         return go("order", "placed" if order.version == 1 else "added", order_id=order.order_id)
@@ -110,7 +110,7 @@ def _mine(distribution_id: UUID) -> Order | None:
     """The standing order of this sale: one's own, or of the person in whose name one acts."""
     if visitor().identity is None:
         return None
-    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, on_behalf_of=acting.on_behalf_of()))
+    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, **acting.in_whose_name()))
     return next((one for one in found if one.state is OrderState.PLACED and not one.recipient), None)
 
 

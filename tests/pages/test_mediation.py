@@ -95,6 +95,8 @@ def test_acting_is_stopped_and_costs_nothing_when_nobody_is_chosen(mediator: Fla
     line.asked.clear()
     assert "Vous commandez au nom" not in shop(mediator, sale).text
     assert not [one for one, _, _ in line.asked if isinstance(one, ReadConsent)]
+    (mine,) = [one for one, _, _ in line.asked if isinstance(one, MyOrders)]
+    assert "on_behalf_of" not in mine.model_fields_set, "orders of the release before would refuse it"
 
 
 def test_whoever_signs_in_next_in_this_browser_acts_for_nobody(mediator: FlaskClient, line: FakeLine) -> None:
