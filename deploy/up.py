@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -68,7 +69,8 @@ def mend(instance: Instance) -> None:
     try:
         instance.mend_servers()
     except (CannotStart, OSError) as trouble:
-        print(f"halle: {trouble}", flush=True)
+        with suppress(OSError):  # where this is written may be on the full disk
+            print(f"halle: {trouble}", flush=True)
 
 
 def refuse_wrong_variables() -> None:

@@ -14,6 +14,7 @@ from flask import Response, render_template, send_file
 
 from contracts.accounts import ListSessions, MyAccount
 from contracts.catalog import MyMarkets
+from contracts.consents import MyConsents, MyPeople
 from contracts.members import MyGrants, MyMemberships
 from contracts.messages import Command
 from contracts.notifications import MyMessages
@@ -43,6 +44,8 @@ PARTS = (
     Part("sessions", ListSessions),
     Part("memberships", MyMemberships),
     Part("grants", MyGrants),
+    Part("consents", MyConsents),
+    Part("people", MyPeople),
     Part("markets", MyMarkets, cursor_id="market_id"),
     Part("producers", MyProducers, cursor_id="producer_id"),
     Part("orders", MyOrders, cursor="before", cursor_id="order_id"),

@@ -35,10 +35,10 @@ def shown() -> Consent | None:
     return None
 
 
-def on_behalf_of() -> UUID | None:
-    """The consumer in whose name the visitor acts; nobody for most."""
+def in_whose_name() -> dict[str, UUID]:
+    """The field of a command that names the consumer; for most not even the field, which orders may not know yet."""
     found = consent()
-    return found.consumer_id if found else None
+    return {FIELD: found.consumer_id} if found else {}
 
 
 def begin(response: Response, consumer_id: UUID) -> None:

@@ -35,7 +35,7 @@ def my_orders() -> Response:
     """All one's orders, the newest first."""
     person()
     before = request.args.get("before", type=UUID)
-    orders: list[Order] = asking.ask(MyOrders(before=before, limit=PAGE, on_behalf_of=acting.on_behalf_of()))
+    orders: list[Order] = asking.ask(MyOrders(before=before, limit=PAGE, **acting.in_whose_name()))
     shown = [(order, sale_of(order)) for order in orders]
     return show("orders.html", orders=shown, following=orders[-1].order_id if len(orders) == PAGE else None)
 
@@ -77,7 +77,7 @@ def cancel_order(order_id: UUID) -> Response:
 
 def _read(order_id: UUID) -> Order:
     """One's own, or that of the person in whose name one acts."""
-    found: Order = asking.ask(ReadOrder(order_id=order_id, on_behalf_of=acting.on_behalf_of()))
+    found: Order = asking.ask(ReadOrder(order_id=order_id, **acting.in_whose_name()))
     return found
 
 
@@ -97,7 +97,7 @@ def _amend(order: Order, basket: Basket) -> Response | None:
         return go("cancel_order", order_id=order.order_id)
     if not changes and not basket.faults and version == str(order.version):
         return go("order", order_id=order.order_id)
-    about = {"order_id": order.order_id, "version": version, "on_behalf_of": acting.on_behalf_of()}
+    about = {"order_id": order.order_id, "version": version, **acting.in_whose_name()}
     changed = basket.send(AmendOrder, changes or wishes, **about)
     return go("order", "changed", order_id=order.order_id) if changed else None
 

@@ -21,6 +21,7 @@ from gateway import asking
 from gateway.pages.fields import Form, written
 from gateway.pages.places import PlaceForm, written_lines
 from gateway.pages.site import go, holds, pages, person, show
+from gateway.reception import reception
 
 NEW_MARKET: dict[str, Any] = {
     "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
@@ -59,6 +60,7 @@ def desk(market_id: UUID) -> Response:
     return show(
         "desk.html",
         market=market,
+        address=reception().settings.public_url,
         distributions=listed,
         older=listed[-1].distribution_id if past and len(listed) == shown else None,
         venues=asking.ask(ListVenues(market_id=market_id)),

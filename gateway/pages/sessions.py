@@ -6,6 +6,7 @@ from flask import Response, request
 
 from contracts.accounts import EndOtherSessions, EndSession, ListSessions, SignIn, SignOut
 from gateway import asking, session
+from gateway.pages import acting
 from gateway.pages.fields import Form
 from gateway.pages.site import go, go_to, pages, person, safe, show
 from gateway.reception import reception
@@ -29,6 +30,7 @@ def sign_in() -> Response:
     if form.send(address=visitor().address, device=request.user_agent.string[:300]):
         response = go_to(wanted)
         session.keep_cookie(response, form.answer.secret)
+        acting.stop(response)  # whomever the last visitor of this browser acted for
         return response
     return show("sign_in.html", form.status, form=form, wanted=wanted)
 

@@ -9,7 +9,7 @@ from contracts.errors import NotFound
 from contracts.orders import DistributionState, MyOrders, Order, OrderState, PlaceOrder
 from contracts.planning import ReadDistribution
 from gateway import asking
-from gateway.pages import acting, baskets, shelves
+from gateway.pages import acting, baskets, branding, shelves
 from gateway.pages.baskets import Basket
 from gateway.pages.languages import _, spoken
 from gateway.pages.site import go, go_to, pages, show
@@ -46,7 +46,7 @@ def place_order(distribution_id: UUID) -> Response:
         basket.say("empty", _("Choisissez au moins un produit."))
         return shop_page(shown, basket)
     recipient = request.form.get("recipient", "").strip()[:80]
-    about = {"distribution_id": distribution_id, "recipient": recipient, "on_behalf_of": acting.on_behalf_of()}
+    about = {"distribution_id": distribution_id, "recipient": recipient, **acting.in_whose_name()}
     order = basket.send(PlaceOrder, wishes, **about)
     if order is not None:
         return go("order", "placed" if order.version == 1 else "added", order_id=order.order_id)
@@ -91,7 +91,7 @@ def _pieces(shown: Shown, basket: Basket) -> list[str]:
 
 
 def _for_strangers(shown: Shown) -> Response:
-    """Nothing in it is anybody's own: no token, no key, no name."""
+    """Nothing in it is anybody's own: no token, no key, no name; each brand has its own."""
 
     def make(shown: Shown) -> bytes:
         offers = shelves.assembled(shown.model, shelves.untouched(shown))
@@ -99,7 +99,7 @@ def _for_strangers(shown: Shown) -> Response:
         is_open = shown.model.state is DistributionState.OPEN
         return render_template("shop.html", **words, is_open=is_open, words="", mine=None, recipient="").encode()
 
-    name = f"shop-{spoken()}-{shelves.over(shown.model)}"
+    name = f"shop-{spoken()}-{shelves.over(shown.model)}-{branding.here()}"
     if not request.accept_encodings.quality("gzip"):
         return make_response(shown.form(name, make))
     packed = shown.form(f"{name}-gzip", lambda it: gzip.compress(it.form(name, make), 5, mtime=0))
@@ -110,7 +110,7 @@ def _mine(distribution_id: UUID) -> Order | None:
     """The standing order of this sale: one's own, or of the person in whose name one acts."""
     if visitor().identity is None:
         return None
-    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, on_behalf_of=acting.on_behalf_of()))
+    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, **acting.in_whose_name()))
     return next((one for one in found if one.state is OrderState.PLACED and not one.recipient), None)
 
 

@@ -108,6 +108,7 @@ _OWN_DATA = {
     "markets": N_("Marchés que vous organisez"), "producers": N_("Fermes pour lesquelles vous vendez"),
     "orders": N_("Commandes, avec leurs lignes"), "movements": N_("Ce que vous avez dû et payé aux fermes"),
     "messages": N_("Messages qui vous ont été écrits"),
+    "consents": N_("Qui peut commander en votre nom"), "people": N_("Pour qui vous pouvez commander"),
 }  # fmt: skip
 TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,

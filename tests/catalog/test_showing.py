@@ -9,7 +9,7 @@ from contracts.errors import HalleError, NotFound
 from contracts.planning import Recurrence
 from contracts.producers import Producer
 from contracts.showing import ListMarketsShown, ReadMarketShown, ReadShowcase
-from tests.catalog.cast import Town, a_farm, a_market, admit, planned
+from tests.catalog.cast import Town, a_farm, a_market, a_new_market, admit, approve, planned
 from tests.catalog.seed import fill
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -41,6 +41,15 @@ def test_a_market_that_is_not_public_shows_nothing_even_to_those_who_organise_it
     for person in (None, town.odile):
         with pytest.raises(NotFound):
             town.ask(ReadMarketShown(market_id=market.market_id), person)
+
+
+def test_a_market_is_open_data_and_framed_only_once_it_is_approved(town: Town, farm: Producer) -> None:
+    market = a_new_market(town)
+    assert town.ask(ListMarketsShown()) == []
+    with pytest.raises(NotFound):
+        town.ask(ReadMarketShown(market_id=market.market_id))
+    approve(town, market)
+    assert town.ask(ReadMarketShown(market_id=market.market_id)).name == market.name
 
 
 def test_a_poster_is_for_organisers_and_has_dates_and_farms(town: Town, farm: Producer) -> None:

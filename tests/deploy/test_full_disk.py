@@ -1,6 +1,7 @@
 """What a full disk must not do: end the supervisor, cut a file short, lose a mail, leave a broker dead."""
 
 import asyncio
+import io
 import os
 import resource
 import subprocess
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from deploy import up
 from deploy.broker import Broker, write_secret
 from deploy.mailbox import KeepsEverything
 from deploy.mails import Mails
 from deploy.places import CHECKOUT
+from deploy.refusal import CannotStart
 
 FULL = Path("/dev/full")
 """A file that the kernel has no room for, ever."""
@@ -68,6 +71,15 @@ def test_a_mail_that_does_not_fit_is_asked_to_come_again(tmp_path: Path) -> None
     said = asyncio.run(KeepsEverything(mails).handle_DATA(None, None, envelope))  # type: ignore[arg-type]
     assert said.startswith("452")
     assert mails.find() == []
+
+
+def test_trouble_that_cannot_even_be_told_does_not_end_the_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def mend_servers(self) -> None:
+            raise CannotStart("the disk is full")
+
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(FULL.open("wb", buffering=0), write_through=True))
+    up.mend(Broken())  # type: ignore[arg-type]
 
 
 def test_a_broker_that_ended_is_started_again_and_one_that_was_stopped_is_not(state: Path) -> None:

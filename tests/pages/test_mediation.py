@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from contracts.accounts import Account, HeldRight, Identify, MyAccount
+from contracts.accounts import Account, HeldRight, Identify, MyAccount, Session, SignIn
 from contracts.consents import AddPerson, Consent, Consents, EndConsent, MyConsents, MyPeople, ReadConsent
 from contracts.errors import NotAllowed
 from contracts.members import Memberships, MyMemberships, Right
 from contracts.orders import CancelOrder, MyOrders, PlaceOrder, ReadOrder
 from contracts.towns import town_id
 from tests import cast
-from tests.pages.conftest import FakeLine, identity, ordered, raises, sell
+from tests.pages.conftest import SECRET, FakeLine, identity, ordered, raises, sell
 from tests.pages.reading import read
 from tests.pages.test_shop import BREAD, CARROTS, fill, shop
 
@@ -95,6 +95,20 @@ def test_acting_is_stopped_and_costs_nothing_when_nobody_is_chosen(mediator: Fla
     line.asked.clear()
     assert "Vous commandez au nom" not in shop(mediator, sale).text
     assert not [one for one, _, _ in line.asked if isinstance(one, ReadConsent)]
+    (mine,) = [one for one, _, _ in line.asked if isinstance(one, MyOrders)]
+    assert "on_behalf_of" not in mine.model_fields_set, "orders of the release before would refuse it"
+
+
+def test_whoever_signs_in_next_in_this_browser_acts_for_nobody(mediator: FlaskClient, line: FakeLine) -> None:
+    act_for(mediator, 0)
+    mediator.delete_cookie("session")
+    about = {"email": "bob@example.org", "name": "Bob", "phone": None, "language": "fr"}
+    person = Account.model_validate(about | {"person_id": cast.BOB, "made_at": datetime.now(UTC)})
+    line.answers[SignIn] = Session(secret=SECRET, person=person)
+    form = read(mediator.get("/sign-in")).form("")
+    sent = mediator.post("/sign-in", data=form.fields | {"email": "bob@example.org", "password": "a long enough one"})
+    assert sent.status_code == 303 and mediator.get_cookie("session")
+    assert "Vous commandez au nom" not in shop(mediator, sell(line, CARROTS)).text
 
 
 def test_a_person_without_email_is_signed_up_on_the_mediators_page(mediator: FlaskClient, line: FakeLine) -> None:

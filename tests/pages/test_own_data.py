@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
+from contracts.consents import Consents, MyConsents, MyPeople
 from contracts.errors import Unavailable
 from contracts.members import MyGrants, OwnGrant, OwnGrants, Right
 from contracts.notifications import MyMessages, OwnMessages
@@ -18,6 +19,7 @@ from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.reading import read
+from tests.pages.test_mediation import consent
 from tests.pages.test_pages import is_whole
 from tests.pages.test_pages import town as town
 
@@ -34,16 +36,21 @@ def grants(command: MyGrants) -> OwnGrants:
 
 def test_an_archive_has_every_page_of_every_part_and_says_what_they_are(bob: FlaskClient, town: FakeLine) -> None:
     town.answers |= {MyGrants: grants, MyMovements: OwnMovements(movements=[]), MyMessages: OwnMessages(messages=[])}
+    mine = consent(mediator_name="Malik")
+    town.answers |= {MyConsents: Consents(consents=[mine]), MyPeople: Consents(consents=[consent()])}
     assert ARCHIVE in is_whole(bob, "/account/data", "fr").links
     files = zipfile.ZipFile(io.BytesIO(bob.get(ARCHIVE).data))
     assert files.testzip() is None
     assert [UUID(one["grant_id"]).int for one in json.loads(files.read("grants.json"))] == [1, 2]
     assert json.loads(files.read("movements.json")) == []
+    assert [one["mediator_name"] for one in json.loads(files.read("consents.json"))] == ["Malik"]
+    assert [one["consumer_name"] for one in json.loads(files.read("people.json"))] == ["Jeanne Perrin"]
     assert json.loads(files.read("account.json"))[0]["email"] == "bob@example.org"
     assert "Adhésions aux marchés" in files.read("index.html").decode()
 
 
 def test_a_service_that_is_away_spoils_the_whole_and_a_page_says_so(bob: FlaskClient, town: FakeLine) -> None:
+    town.answers |= {MyPeople: Consents(consents=[])}
     town.answers |= {MyGrants: grants, MyMovements: raises(Unavailable("away", "Payments is away."))}
     answer = bob.get(ARCHIVE)
     assert answer.status_code == 503 and read(answer).headings[0] == "h1"

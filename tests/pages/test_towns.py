@@ -4,19 +4,20 @@ from flask.testing import FlaskClient
 
 from contracts.accounts import HeldRight, Identify
 from contracts.approval import Brand, DecideApproval, FindBrand, ListApprovals
-from contracts.catalog import ChangeMarket, Market, ReadMarket
+from contracts.catalog import ChangeMarket, Market, MyMarkets, ReadMarket
 from contracts.errors import NotFound, Unavailable
 from contracts.identity import Approval, EntityKind, ServedTown
-from contracts.members import JoinMarket, Membership, Right
+from contracts.members import JoinMarket, ListMembers, Members, Membership, Right
 from contracts.messages import Refused
 from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer, ListAdmissions
 from contracts.producers import ProducerPlan, ReadProducer, SetProducerPlan
 from contracts.search import FindCommunes
 from tests import cast
-from tests.pages.conftest import FakeLine, identity, raises
+from tests.pages.conftest import SECRET, FakeLine, identity, raises, sell
 from tests.pages.reading import read
 from tests.pages.test_pages import CAROMB, FARM, MARKET, NOW
 from tests.pages.test_pages import town as town
+from tests.pages.test_shop import CARROTS
 
 WAITING = MARKET.model_copy(update={"approval": Approval.PENDING, "entity_kind": EntityKind.ASSOCIATION})
 BRAND = Brand(market_id=cast.MARKET, name="Lekukoa", colour="#8a1538")
@@ -82,6 +83,21 @@ def test_a_host_of_its_own_shows_the_market_under_its_brand(stranger: FlaskClien
     assert "Halle</a>" in stranger.get("/", base_url="http://later.example").get_data(as_text=True)
     hosts = [asked.host for asked, _, _ in town.asked if isinstance(asked, FindBrand)]
     assert hosts == ["lekukoa.example", "unknown.example", "later.example"]
+
+
+def test_the_shop_that_is_made_once_for_strangers_is_made_for_each_brand(stranger: FlaskClient, town: FakeLine) -> None:
+    town.answers[FindBrand] = lambda asked: BRAND if asked.host == "lekukoa.example" else None
+    path = f"/distributions/{sell(town, CARROTS).distribution_id}"
+    for _ in range(2):
+        assert "– Lekukoa</title>" in stranger.get(path, **AT_HOST).get_data(as_text=True)
+        assert "– Halle</title>" in stranger.get(path).get_data(as_text=True)
+
+
+def test_an_invitation_names_the_instance_whatever_host_its_page_was_asked_at(bob: FlaskClient, town: FakeLine) -> None:
+    town.answers |= {MyMarkets: [WAITING], ListMembers: Members(members=[]), FindBrand: None}
+    bob.set_cookie("session", SECRET, domain="evil.example")
+    page = bob.get(f"/organise/{cast.MARKET}", base_url="http://evil.example").get_data(as_text=True)
+    assert f">http://localhost/markets/{cast.MARKET}/invitation<" in page
 
 
 def test_an_operator_sets_a_farms_plan_on_its_page(bob: FlaskClient, town: FakeLine) -> None:

@@ -158,9 +158,7 @@ def sheet_heading(tx: Connection, distribution_id: UUID) -> Row[Any]:
         select(
             distributions,
             markets.c.name.label("market_name"),
-            case((markets.c.approval == Approval.APPROVED, markets.c.joining), else_=Joining.ON_REQUEST).label(
-                "joining"
-            ),
+            _JOINING,
             markets.c.currency,
             *markets.c["quality_floor", "kept_minutes", "by_proxy", "in_fridge", "uncollected"],
             venues.c.name.label("venue_name"),

@@ -12,7 +12,7 @@ _SHOWN = ("name", "kind", "entity_name", "insee", "latitude", "longitude", "time
 
 
 def public_markets(tx: Connection, after: UUID | None, limit: int) -> list[Row[Any]]:
-    """Public markets by their ids, each with the number of its farms."""
+    """Public markets, approved, by their ids, each with the number of its farms."""
     statement = _public().order_by(markets.c.id).limit(limit)
     return list(tx.execute(statement.where(markets.c.id > after) if after else statement))
 
@@ -61,4 +61,4 @@ def _public() -> Select[Any]:
         communes.c.name.label("town"),
         farms.label("farms"),
     )
-    return shown.join(communes, communes.c.insee == markets.c.insee).where(markets.c.public)
+    return shown.join(communes, communes.c.insee == markets.c.insee).where(markets.c.listed)
