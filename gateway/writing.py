@@ -105,4 +105,7 @@ def _there(at: datetime, zone: str) -> datetime:
 
 @lru_cache(4096)
 def _day(at: date, pattern: str, language: str) -> str:
+    """French counts the first of a month, which the tables of Babel do not know."""
+    if language == "fr" and at.day == 1:
+        pattern = pattern.replace("d", "'1er'")
     return format_date(at, pattern, locale=LOCALES[language])

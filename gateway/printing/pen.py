@@ -79,7 +79,8 @@ class Pen(Voice):
     def _lot(self, lot: Lot) -> str:
         if lot.use_by is None:
             return lot.number
-        return f"{lot.number} ({writing.calendar_day(lot.use_by, self.language)})"
+        until = self.text(N_("à consommer jusqu’au %(day)s"), day=writing.calendar_day(lot.use_by, self.language))
+        return f"{lot.number} ({until})"
 
     def shelves(self, goods: Iterable[tuple[int, Goods]]) -> list[tuple[str, list[Part]]]:
         """Parts by the cold that they need, under its name."""

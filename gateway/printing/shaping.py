@@ -189,8 +189,8 @@ def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
         ],
         "total": [_("Total, TVA comprise"), pen.money(order.total_cents)],
         "consent": _(
-            "%(mediator)s commande au nom de %(consumer)s, qui l’a autorisé par écrit le %(signed)s, jusqu’au "
-            "%(until)s. Un mot suffit pour y mettre fin, à tout moment.",
+            "%(mediator)s commande au nom de %(consumer)s, avec son accord écrit du %(signed)s, valable "
+            "jusqu’au %(until)s. Un mot suffit pour y mettre fin, à tout moment.",
             mediator=pen.name(consent.mediator_name),
             consumer=pen.name(consent.consumer_name),
             signed=pen.day(consent.signed_on),

@@ -39,7 +39,7 @@ def farm(line: FakeLine) -> None:
 def test_a_farms_page_begins_with_what_ends_and_when_it_is_away(bob: FlaskClient) -> None:
     page = " ".join(bob.get(PATH).text.split())
     assert "assurance : dernier jour le 2 décembre 2026" in page
-    assert "licence pour l’alcool : expiré depuis le 2 novembre 2026" in page
+    assert "licence pour l’alcool : dernier jour passé, le 2 novembre 2026" in page
     assert "numéro de sanitary" not in page
     assert "En congé du 24 décembre 2026 au 4 janvier 2027" in page
 

@@ -102,7 +102,7 @@ def test_lots_are_printed_beside_their_product(kind: Kind) -> None:
     else:
         rows = sales.farm_rows(2)
         found = [rows, [sales.presence()], [ProductLots(offer_id=rows[0].lines[0].offer_id, lots=lots)]]
-    assert "lot C-2611 A (20 décembre 2026), #2" in text(pdf(sales.paper(kind, *found)))
+    assert "lot C-2611 A (à consommer jusqu’au 20 décembre 2026), #2" in text(pdf(sales.paper(kind, *found)))
 
 
 def test_a_delivery_note_adds_up_what_its_orders_say() -> None:
