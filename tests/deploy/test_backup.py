@@ -91,8 +91,10 @@ def test_a_backup_under_load_is_one_instant_of_all_databases(instance: Instance,
 def test_a_folder_with_an_instance_is_not_overwritten(instance: Instance, state: Path) -> None:
     with pytest.raises(CannotStart, match="already running"):
         backup.bring_back(io.BytesIO(), instance.folder)
+    stopped = state / "stopped"
+    (stopped / "postgres/data").mkdir(parents=True)
     with pytest.raises(CannotStart, match="already"):
-        backup.bring_back(io.BytesIO(), state / "restored")
+        backup.bring_back(io.BytesIO(), stopped)
 
 
 def test_a_backup_that_was_cut_short_restores_nothing(instance: Instance, state: Path) -> None:
