@@ -17,7 +17,25 @@ class Decision(StrEnum):
     """The lines leave the sale and its orders; it cannot be taken back, for everybody is told."""
 
 
-class ExpiredMarks(Model):
+class Consequences(Model):
+    """What taking some offers out of a sale that has opened means for its orders, and what was decided."""
+
+    orders: int
+    """With some of the offers: as they stand, or stood when it was decided to withdraw them."""
+    emptied: int
+    """Those of them with nothing else: without these lines they are cancelled."""
+    amount_cents: int
+    currency: str
+    by_telephone: int
+    """People of these orders whom no mail reaches."""
+    decision: Decision | None = None
+    """Nothing until somebody has decided; meanwhile the orders stand."""
+    decided_at: datetime | None = None
+    done_at: datetime | None = None
+    """When the last order was made short of what was withdrawn."""
+
+
+class ExpiredMarks(Consequences):
     """What a farm sold in a sale with marks that ended at one instant, and what became of it."""
 
     expiry_id: UUID
@@ -31,19 +49,6 @@ class ExpiredMarks(Model):
     """Of those offers."""
     required: bool
     """Some of them cannot be ordered any more: the market's quality policy asks for the mark."""
-    orders: int
-    """With some of the offers: as they stand, or stood when it was decided to withdraw them."""
-    emptied: int
-    """Those of them with nothing else: withdrawing cancels them."""
-    amount_cents: int
-    currency: str
-    by_telephone: int
-    """People of these orders whom no mail reaches."""
-    decision: Decision | None = None
-    """Nothing until an organiser has decided; meanwhile the orders stand."""
-    decided_at: datetime | None = None
-    done_at: datetime | None = None
-    """When the last order was made short of what was withdrawn."""
 
 
 class MarksExpired(

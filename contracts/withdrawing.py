@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.expiring import Decision
-from contracts.messages import Command, Event, Model, Refused, Shape
+from contracts.expiring import Consequences, Decision
+from contracts.messages import Command, Event, Refused, Shape
 
 
-class Withdrawal(Model):
+class Withdrawal(Consequences):
     """An offer of a sale, and what its withdrawal means; while its lines are dropped, how far that is."""
 
     distribution_id: UUID
@@ -17,19 +17,6 @@ class Withdrawal(Model):
     producer_id: UUID
     producer_name: str
     name: str
-    orders: int
-    """With some of it: as they stand, or stood when it was decided to withdraw their lines."""
-    emptied: int
-    """Those of them with nothing else: without their lines they are cancelled."""
-    amount_cents: int
-    currency: str
-    by_telephone: int
-    """People of these orders whom no mail reaches."""
-    decision: Decision | None = None
-    """Nothing while it is on sale; `kept` orders stand, `withdrawn` ones lose it."""
-    decided_at: datetime | None = None
-    done_at: datetime | None = None
-    """When the last order was made short of it."""
 
 
 class OfferWithdrawn(

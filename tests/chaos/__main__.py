@@ -64,13 +64,18 @@ def town(
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./halle chaos", description="Break a town while it sells, and count.")
     parser.add_argument("--seconds", type=float, default=90, help="of load and trouble (default: 90)")
-    parser.add_argument("--settle", type=float, default=120, help="seconds to settle at most (default: 120)")
     parser.add_argument("--every", type=float, default=2.5, help="seconds between two kills (default: 2.5)")
     parser.add_argument("--seed", type=int, default=SEED, help="of the plan of trouble")
+    parser.add_argument("--keep", action="store_true", help="leave the folder and its logs")
+    return add_common(parser).parse_args()
+
+
+def add_common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The options of whatever breaks a town and counts."""
+    parser.add_argument("--settle", type=float, default=120, help="seconds to settle at most (default: 120)")
     parser.add_argument("--broker", type=int, choices=(3, 4), help="RabbitMQ of this release")
     parser.add_argument("--json", action="store_true", help="print JSON lines")
-    parser.add_argument("--keep", action="store_true", help="leave the folder and its logs")
-    return parser.parse_args()
+    return parser
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from tests.journeys.town import Market, Town
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 SEED = "20261121"
-EXAMPLES = "8"
+EXAMPLES = "10"
 """For each operation and phase."""
 pytestmark = pytest.mark.xdist_group("machine-made requests")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from deploy.refusal import CannotStart
 from tests.bench.figures import Figure, show
-from tests.chaos.__main__ import town
+from tests.chaos.__main__ import add_common, town
 from tests.chaos.judge import judge
 from tests.chaos.stage import Run
 from tests.rehearse import broker, disk, upgrade
@@ -61,12 +61,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("name", choices=REHEARSALS, metavar="NAME", help="what is to happen")
     parser.add_argument("--seconds", type=float, default=60, help="of load (default: 60)")
-    parser.add_argument("--settle", type=float, default=120, help="seconds to settle at most (default: 120)")
-    parser.add_argument("--broker", type=int, choices=(3, 4), help="RabbitMQ of this release")
     parser.add_argument("--before", metavar="REVISION", help="the old release (default: before the newest migration)")
-    parser.add_argument("--json", action="store_true", help="print JSON lines")
-    parser.add_argument("--keep", action="store_true", help="leave the folder and its logs")
-    return parser.parse_args()
+    parser.add_argument("--keep", action="store_true", help="leave the folder and its logs; a full disk lies in memory")
+    return add_common(parser).parse_args()
 
 
 if __name__ == "__main__":
