@@ -3,6 +3,7 @@
 Every service keeps what members says of grants, revocations and keys; `Listener` is that half of its ears.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +31,17 @@ def does_hold(tx: Connection, person_id: UUID, right: Right, object_id: UUID) ->
 
 def keep_newest(tx: Connection, table: Table, key: str, row: dict[str, Any]) -> bool:
     """Upsert the whole state of a subject unless a later one is known; false when nothing changed."""
-    statement = insert(table).values(row)
-    changed = {name: statement.excluded[name] for name in row if name != key}
-    statement = statement.on_conflict_do_update(
+    return bool(keep_newest_of_all(tx, table, key, [row]))
+
+
+def keep_newest_of_all(tx: Connection, table: Table, key: str, rows: Sequence[dict[str, Any]]) -> set[Any]:
+    """The same for several subjects, in the order of `rows`; the keys of those that changed."""
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name != key}
+    newest = statement.on_conflict_do_update(
         index_elements=[key], set_=changed, where=table.c.seq < statement.excluded.seq
     )
-    return tx.execute(statement).rowcount == 1
+    return set(tx.execute(newest.returning(table.c[key]), rows).scalars())
 
 
 def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:

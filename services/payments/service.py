@@ -103,9 +103,9 @@ class Listeners(rights.Listener, Housekeeping):
 
     name = "payments"
 
-    @hear(OrderOwed)
-    def know_what_is_owed(self, tx: Connection, event: OrderOwed, heard: Heard) -> None:
-        owing.know(tx, event, heard.seq)
+    @hear(OrderOwed, at_once=50)
+    def know_what_is_owed(self, tx: Connection, events: list[OrderOwed]) -> None:
+        owing.know(tx, events)
 
     @hear(BooksClosing)
     def check_books(self, tx: Connection, event: BooksClosing, heard: Heard) -> None:

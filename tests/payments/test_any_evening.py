@@ -361,7 +361,7 @@ def _said(after: int, *types: str) -> list[Any]:
 def _hear(row: Any) -> None:
     with database.transaction() as tx:
         if row.type == "orders.order_owed.v1":
-            owing.know(tx, OrderOwed.model_validate_json(row.body), row.seq)
+            owing.know(tx, [OrderOwed.model_validate_json(row.body)])
         else:
             books.close(tx, BooksClosing.model_validate_json(row.body), row.seq)
 

@@ -16,7 +16,7 @@ from contracts.tills import EndMandate, GiveMandate, OpenDesk
 from services.payments.actions import mandates, money, tills
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
 from tests.payments import evening
-from tests.payments.evening import SALE, act, cast, dues, grant, hear, money_of, order, take
+from tests.payments.evening import SALE, act, cast, dues, grant, hear, hear_together, money_of, order, take
 
 
 def field_of(error: pytest.ExceptionInfo[Malformed]) -> str:
@@ -33,6 +33,19 @@ def test_each_farm_is_owed_its_own_lines_and_the_newest_version_counts() -> None
         ("Fournil", 360, 360),
     ]
     assert (found.version, found.due_cents, found.movements) == (3, 760, [])
+
+
+def test_what_comes_by_the_handful_comes_to_the_same() -> None:
+    """Twice, the newer before the older, one without any line, another known before."""
+    cast()
+    newer = order(version=3, amounts={FARM: 400, BAKERY: 360})
+    hear(order(2))
+    hear_together(
+        newer, order(3, amounts={}), order(), order(2, version=2, amounts={FARM: 0, BAKERY: 360}), newer, order(2)
+    )
+    assert dues(order()) == [400, 360]
+    assert dues(order(2)) == [0, 360]
+    assert dues(order(3)) == []
 
 
 def test_a_cancelled_order_owes_nothing_and_what_was_paid_is_owed_back() -> None:

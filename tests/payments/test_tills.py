@@ -143,11 +143,11 @@ def test_orders_that_name_the_farms_in_another_order_do_not_lock_each_other_out(
     own = {farm: {"till_id": evening.till_id(SALE, farm), "distribution_id": SALE, "holder": "x"} for farm in NAMES}
     with ThreadPoolExecutor(1) as pool:
         with database.transaction() as tx:
-            evening.make(tx, own[FARM] | {"producer_id": FARM})
+            evening.make(tx, [own[FARM] | {"producer_id": FARM}])
             heard = pool.submit(hear, order(2, amounts={BAKERY: 360, FARM: 520}))
             while not (somebody_waits() or heard.done()):
                 wait([heard], 0.01)
-            evening.make(tx, own[BAKERY] | {"producer_id": BAKERY})
+            evening.make(tx, [own[BAKERY] | {"producer_id": BAKERY}])
         heard.result()
     assert {till.producer_id for till in tills_of().tills} == {FARM, BAKERY}
 

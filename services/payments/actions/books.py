@@ -4,6 +4,7 @@ Who knows the last order cannot see what another transaction is just learning. S
 wait wants a look of its own, after its commit and alone with the sale: the last of these looks sees everything.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -11,7 +12,8 @@ from sqlalchemy import Connection
 from bus import clock, timers
 from bus.outbox import say
 from bus.timers import Timer
-from contracts.books import BooksClosing, OrderOwed
+from contracts.books import BooksClosing
+from contracts.orders import Order
 from contracts.payments import BooksChecked
 from services.payments import rules
 from services.payments.actions import tills
@@ -24,10 +26,11 @@ def close(tx: Connection, event: BooksClosing, seq: int) -> None:
         _want_look(tx, event.distribution_id, f"closing:{event.attempt}")
 
 
-def look_again(tx: Connection, distribution_id: UUID, learnt: OrderOwed) -> None:
-    """Look again if books wait for what was just learnt."""
-    if books.wanted(tx, distribution_id) is not None:
-        _want_look(tx, distribution_id, f"order:{learnt.order_id}:{learnt.order.version}")
+def look_again(tx: Connection, learnt: Iterable[Order]) -> None:
+    """Look again if books wait for what was just learnt; no version of an order is learnt twice."""
+    for sale, order in {order.distribution_id: order for order in learnt}.items():
+        if books.wanted(tx, sale) is not None:
+            _want_look(tx, sale, f"order:{order.order_id}:{order.version}")
 
 
 def check(tx: Connection, timer: Timer) -> None:

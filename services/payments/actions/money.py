@@ -188,7 +188,7 @@ def _row(order: Row[Any], part: Part, call: Call) -> dict[str, Any]:
 
 
 def _write(tx: Connection, row: dict[str, Any], kind: MovementKind) -> None:
-    ledger.write(tx, row | {"kind": kind}, rules.accounts(kind, in_till=row.get("till_id") is not None))
+    ledger.write(tx, [row | {"kind": kind}], rules.accounts(kind, in_till=row.get("till_id") is not None))
 
 
 def _money(tx: Connection, order_id: UUID, call: Call) -> OrderMoney:

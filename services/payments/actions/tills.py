@@ -33,7 +33,7 @@ def open_desk(tx: Connection, command: OpenDesk, call: Call) -> Tills | Refused:
     if not owing.hold_open(tx, command.distribution_id):
         return rules.books_closed()
     till_id = evening.till_id(command.distribution_id, f"desk:{holder}")
-    evening.make(tx, {"till_id": till_id, "distribution_id": command.distribution_id, "holder": holder})
+    evening.make(tx, [{"till_id": till_id, "distribution_id": command.distribution_id, "holder": holder}])
     evening.change(tx, till_id, {"float_cents": command.float_cents})
     return _seen(tx, command.distribution_id, who)
 

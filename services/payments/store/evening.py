@@ -15,9 +15,9 @@ def till_id(distribution_id: UUID, holder: UUID | str) -> UUID:
     return uuid5(NAMESPACE_URL, f"halle:till:{distribution_id}:{holder}")
 
 
-def make(tx: Connection, row: dict[str, Any]) -> None:
-    """Make a till, unless there is one."""
-    tx.execute(insert(tills).values(row).on_conflict_do_nothing())
+def make(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    """Make tills, where there are none."""
+    tx.execute(insert(tills).on_conflict_do_nothing(), rows)
 
 
 def change(tx: Connection, till: UUID, values: dict[str, Any]) -> None:

@@ -11,13 +11,19 @@ from services.payments.rules import Account
 from services.payments.store import entries, movements, order_sellers, sales, tills
 
 
-def write(tx: Connection, row: dict[str, Any], account: Account) -> None:
-    """Write a movement of `amount_cents` from one account to another."""
-    tx.execute(movements.insert(), row)
-    sides = ((account.debit, row["amount_cents"]), (account.credit, -row["amount_cents"]))
+def write(tx: Connection, rows: list[dict[str, Any]], account: Account) -> None:
+    """Write movements of `amount_cents` from one account to another."""
+    if not rows:
+        return
+    tx.execute(movements.insert(), rows)
+    sides = (account.debit, 1), (account.credit, -1)
     tx.execute(
         entries.insert(),
-        [{"movement_id": row["movement_id"], "account": name, "cents": cents} for name, cents in sides],
+        [
+            {"movement_id": row["movement_id"], "account": name, "cents": sign * row["amount_cents"]}
+            for row in rows
+            for name, sign in sides
+        ],
     )
 
 
