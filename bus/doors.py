@@ -3,14 +3,16 @@
 A door's method is `(self, tx, command, call)` and runs in one transaction: token admitted, key claimed, method,
 deadline looked at again, answer kept, commit, reply. With `alone=True` it is `(self, command, call)` and opens its own
 (an order in one statement, a hash that takes 86 ms); it must then call `call.admit` itself. `first` is called before
-anything else, in no transaction: there another service may be asked.
+anything else, in no transaction: there another service may be asked. A list of thousands is returned as an iterator:
+other questions get their turn between its items.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import eventlet
 import orjson
 from kombu import Message
 from nameko.extensions import Entrypoint
@@ -23,7 +25,7 @@ from bus.identity import Asker
 from bus.metrics import ANSWERED
 from bus.wire import Answer, Kind, adapter, refusal_body
 from contracts.errors import HalleError, Malformed, NotAllowed, Unavailable, malformed_field
-from contracts.messages import Command, Refused
+from contracts.messages import Command, Model, Refused
 
 
 class Call:
@@ -229,4 +231,12 @@ def _answer_of(command: type[Command], outcome: Any) -> Answer:
         raise _ReturnedRefusal(outcome)
     if isinstance(outcome, bytes):
         return Answer(Kind.ANSWER, outcome)
+    if isinstance(outcome, Iterator):
+        return Answer(Kind.ANSWER, b"[" + b",".join(_one_by_one(outcome)) + b"]")
     return Answer(Kind.ANSWER, adapter(command).dump_json(outcome))
+
+
+def _one_by_one(items: Iterator[Model]) -> Iterator[bytes]:
+    for item in items:
+        yield item.model_dump_json().encode()
+        eventlet.sleep(0)

@@ -29,6 +29,7 @@ vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 200MB
 consumer_timeout = 86400000
 heartbeat = 30
+max_message_size = 134217728
 log.console = false
 log.file.level = info
 log.file.rotation.size = 10485760

@@ -1,5 +1,7 @@
 """The doors and ears of orders."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection
 
 from bus import rights
@@ -115,7 +117,7 @@ class Doors:
         return reading.preparation_list(tx, command.distribution_id, command.producer_id, asker)
 
     @answer(ReadHandoverList)
-    def read_handover_list(self, tx: Connection, command: ReadHandoverList, call: Call) -> list[HandoverRow]:
+    def read_handover_list(self, tx: Connection, command: ReadHandoverList, call: Call) -> Iterator[HandoverRow]:
         return day.handover_list(tx, command.distribution_id, call.asker.person_id)
 
     @answer(ReadHandover)

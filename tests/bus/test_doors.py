@@ -2,9 +2,11 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import eventlet
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -76,6 +78,25 @@ def test_the_same_key_gives_the_same_answer_and_acts_once(kernel: None) -> None:
     assert len(acted) == 1
     other = COMMAND.model_copy(update={"left": 4})
     assert code(ask(other, act, token=token, key="k" * 8)) == "key-reused"
+
+
+def test_a_list_of_thousands_lets_others_have_their_turn_between_its_items(kernel: None) -> None:
+    turns: list[str] = []
+
+    def left(_tx: Connection, command: ReadAvailability, _call: Call) -> Iterator[Left]:
+        for number in range(3):
+            turns.append("item")
+            yield Left(offer_id=command.distribution_id, left=number)
+
+    def another() -> None:
+        for _ in range(3):
+            turns.append("another")
+            eventlet.sleep(0)
+
+    eventlet.spawn(another)
+    answer = ask(ReadAvailability(distribution_id=UUID(int=1)), left)
+    assert [one["left"] for one in json.loads(answer.body)] == [0, 1, 2]
+    assert turns == ["item", "another"] * 3
 
 
 def test_whoever_must_be_asked_first_is_asked_before_a_kept_answer_is_given(kernel: None) -> None:

@@ -176,7 +176,7 @@ def test_one_order_at_the_counter_is_as_the_list_has_it_and_stays_when_it_was_ca
     published = opened(sheet(line()))
     first, second = on_the_day(call, published, (BOB, (3,)), (CHARLIE, (1,)))
     with database.transaction() as tx:
-        listed = day.handover_list(tx, published.distribution_id, ODILE)
+        listed = list(day.handover_list(tx, published.distribution_id, ODILE))
         assert [day.handover(tx, one.order_id, ODILE) for one in (first, second)] == listed
     settle(call, ALICE, published, (first, 0, {"short": 3}))
     with database.transaction() as tx:

@@ -240,7 +240,7 @@ def test_the_hand_over_list_says_who_ordered_on_whose_behalf(call: Caller) -> No
     for_jeanne(call, MALIK, published, 1)
     on_the_day(call, published, (BOB, (1,)))
     with database.transaction() as tx:
-        rows = day.handover_list(tx, published.distribution_id, ODILE)
+        rows = list(day.handover_list(tx, published.distribution_id, ODILE))
     assert [(row.name, row.mediator) for row in rows] == [("Jeanne Perrin", "Malik Benali"), ("", "")]
 
 
