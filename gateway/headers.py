@@ -35,7 +35,8 @@ ALWAYS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), payment=()"),
 )
-BY_HTTPS = (("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),)
+BY_HTTPS = (("Strict-Transport-Security", "max-age=31536000"),)
+"""Without subdomains: below the host of a market's own brand there may be sites of others."""
 
 
 def of(is_secure: bool) -> list[tuple[str, str]]:
