@@ -39,6 +39,7 @@ from contracts.orders import (
     Availability,
     CancelOrder,
     ChangeStock,
+    ChooseSlot,
     Left,
     MyOrders,
     Order,
@@ -50,6 +51,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.slots import ReadSlots, SlotLeft
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -57,6 +59,7 @@ from services.orders.actions import (
     amending,
     books,
     cancelling,
+    choosing,
     day,
     dropping_out,
     expiring,
@@ -92,6 +95,14 @@ class Doors:
     @answer(CancelOrder, first=mediation.ask_its_owner)
     def cancel_order(self, tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
         return amending.cancel(tx, command, call)
+
+    @answer(ChooseSlot, first=mediation.ask_its_owner)
+    def choose_slot(self, tx: Connection, command: ChooseSlot, call: Call) -> Order | Refused:
+        return amending.choose_slot(tx, command, call)
+
+    @answer(ReadSlots)
+    def read_slots(self, tx: Connection, command: ReadSlots, call: Call) -> list[SlotLeft]:
+        return choosing.of_sale(tx, command.distribution_id)
 
     @answer(ReadOrder, first=mediation.ask_its_owner)
     def read_order(self, tx: Connection, command: ReadOrder, call: Call) -> Order:
