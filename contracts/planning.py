@@ -150,7 +150,7 @@ class DistributionDetails(Model):
     starts_at: NaiveDatetime
     ends_at: NaiveDatetime
     slots: SlotPlan | None = None
-    """They fill the hand-over: Malformed `slots.uneven`, `slots.too-many` (100)."""
+    """They fill the hand-over: Malformed `slots.uneven`, `slots.too-long` (more than a day)."""
 
 
 class Recurrence(Model):

@@ -76,7 +76,7 @@ def test_slots_fill_the_hand_over_and_travel_on_the_sheet(town: Town) -> None:
     about = {"distribution_id": distribution.distribution_id, "venue_id": distribution.venue_id, "version": 1, **walls}
     for changes, fault in (
         ({"slots": {"minutes": 50, "capacity": 4}}, "uneven"),
-        ({"slots": {"minutes": 5, "capacity": 4}, "ends_at": walls["starts_at"] + timedelta(hours=9)}, "too-many"),
+        ({"slots": {"minutes": 5, "capacity": 4}, "ends_at": walls["starts_at"] + timedelta(hours=25)}, "too-long"),
         ({"slots": {"minutes": 15, "capacity": 4}, "ends_at": walls["starts_at"]}, "uneven"),
     ):
         with pytest.raises(Malformed) as refused:

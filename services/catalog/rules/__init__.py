@@ -20,8 +20,8 @@ from contracts.slots import SlotPlan
 
 ALCOHOL_NOTICE_ABOVE = 120
 """Basis points: 1.2 % by volume."""
-MOST_SLOTS = 100
-"""Of one hand-over."""
+LONGEST_WITH_SLOTS = timedelta(days=1)
+"""A hand-over in slots: these are known by their hours alone."""
 
 
 def instant(wall: datetime, zone: str) -> datetime:
@@ -80,11 +80,11 @@ def slots_fault(plan: SlotPlan | None, times: Times) -> Fault | None:
     """Why a hand-over cannot go on in these slots: they fill it from its start to its end."""
     if plan is None:
         return None
-    number, rest = divmod(times.ends_at - times.starts_at, timedelta(minutes=plan.minutes))
-    if rest or not number:
+    length = times.ends_at - times.starts_at
+    if not length or length % timedelta(minutes=plan.minutes):
         return _fault("slots", "uneven", "Slots fill the hand-over: choose a length that divides it.")
-    if number > MOST_SLOTS:
-        return _fault("slots", "too-many", f"A hand-over has at most {MOST_SLOTS} slots.")
+    if length > LONGEST_WITH_SLOTS:
+        return _fault("slots", "too-long", "A hand-over in slots lasts a day at most.")
     return None
 
 
