@@ -83,9 +83,9 @@ def test_a_slot_is_chosen_and_given_back_on_the_page_of_an_order(bob: FlaskClien
     line.answers[ChooseSlot] = mine
     form = page.form(f"/orders/{order.order_id}/slot")
     chosen = bob.post(form.action, data=form.fields | {"slot": slot(1).starts_at.isoformat()})
-    assert "Votre créneau est enregistré." in read(bob.get(chosen.location)).text
+    assert "Votre créneau est enregistré. Un mail vous le confirme." in read(bob.get(chosen.location)).text
     page = read(bob.get(f"/orders/{order.order_id}"))
-    assert options(page) == ["Rendre ce créneau", "17:00–17:15 – 2 places", "17:15–17:30 – complet"]
+    assert options(page) == ["Rendre ce créneau", "17:00–17:15 – 2 places", "17:15–17:30"]
     assert page.form(form.action).fields["slot"] == slot(1).starts_at.isoformat()
     line.answers[ChooseSlot] = Refused(code="slot-full", message="Full.", details={"slots": []})
     full = bob.post(form.action, data=form.fields | {"slot": FIRST.isoformat()})
