@@ -160,7 +160,7 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
     rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
     quantities = {wish.offer_id: wish.quantity for wish in wishes if wish.offer_id in changes}
     if order.slot and not any(({line.offer_id: line.quantity for line in order.lines} | quantities).values()):
-        order = choosing.give_back(tx, order)
+        order = choosing.give_back(tx, order)  # slots are locked before stock
     if not sales.take(tx, stock_changes(sheet, changes)):
         left = sales.left(tx, order.distribution_id)
         return rules.sold_out({o: n for o in changes if (n := left.get(o)) is not None}, sheet.lines)

@@ -34,7 +34,7 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
     1. Compute the order from the sheet in memory. 2. One statement checks everything and writes all of it, or says why
     not. 3. A stale sheet is read again, an order that stands is added to, a used key gives its answer.
     """
-    attempt = _attempt if command.on_behalf_of is None and command.slot is None else _attempt_with_more
+    attempt = _attempt if command.on_behalf_of is None and command.slot is None else _attempt_in_transaction
     sheet = sheets.kept(command.distribution_id) or _read(command.distribution_id)
     for _ in range(TRIES):
         if (kept := _check(command, call, sheet)) is not None:
@@ -103,7 +103,7 @@ def _attempt(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
     return database.again_on_contention(lambda: _place(parameters)), answer
 
 
-def _attempt_with_more(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
+def _attempt_in_transaction(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
     """The same statement in a transaction that holds a mediator's consent, or takes a slot; undone unless placed."""
 
     def work(tx: Connection) -> tuple[str, str]:

@@ -32,16 +32,9 @@ def of_sale(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
     return list(tx.execute(statement))
 
 
-def chosen(tx: Connection, order_id: UUID) -> datetime | None:
-    """The start of the slot that an order has."""
-    statement = select(order_slots.c.starts_at).where(order_slots.c.order_id == order_id)
-    starts_at: datetime | None = tx.execute(statement).scalar()
-    return starts_at
-
-
 def choose(tx: Connection, distribution_id: UUID, order_id: UUID, starts_at: datetime | None) -> bool:
     """Give a locked order this slot, or none, and its former one back; false, and nothing, if there is no room."""
-    former = chosen(tx, order_id)
+    former = _chosen(tx, order_id)
     if former == starts_at:
         return True
     _lock(tx, distribution_id, [one for one in (former, starts_at) if one])
@@ -63,6 +56,13 @@ def give_back(tx: Connection, distribution_id: UUID, order_ids: Iterable[UUID]) 
     _lock(tx, distribution_id, freed)
     for starts_at, number in freed.items():
         _give_back(tx, distribution_id, starts_at, number)
+
+
+def _chosen(tx: Connection, order_id: UUID) -> datetime | None:
+    """The start of the slot that an order has."""
+    statement = select(order_slots.c.starts_at).where(order_slots.c.order_id == order_id)
+    starts_at: datetime | None = tx.execute(statement).scalar()
+    return starts_at
 
 
 def _lock(tx: Connection, distribution_id: UUID, starts: Iterable[datetime]) -> None:
