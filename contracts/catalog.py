@@ -16,6 +16,7 @@ from contracts.identity import Approval, Insee, MarketIdentity, ServedTown
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, line_amount
 from contracts.quality import Certificate, Floor, MarkKind
+from contracts.slots import SlotPlan
 from contracts.terms import MarketTerms
 
 
@@ -194,6 +195,8 @@ class SaleSheetPublished(
     """Of the farms on the sheet that have one."""
     absence: Absence | None = None
     """Nothing from a release that did not know of it."""
+    slots: SlotPlan | None = None
+    """In which its hand-over goes on, where it was planned so."""
 
 
 class MarketChanged(

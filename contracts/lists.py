@@ -9,6 +9,7 @@ from contracts.lots import Lot
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit
 from contracts.orders import OrderLine, OrderState
+from contracts.slots import Slot
 
 
 class ListTotal(Model):
@@ -85,6 +86,8 @@ class HandoverRow(Model):
     lines: list[OrderLine]
     mediator: str = ""
     """Who acted last in the consumer's name, if anybody did."""
+    slot: Slot | None = None
+    """Nothing in a sale without slots, and where none was chosen."""
     handed_at: datetime | None = None
     handed_to: str = ""
 

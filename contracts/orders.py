@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.catalog import Absence, Priced, SheetLine, Threshold
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import vat_inside
+from contracts.slots import Slot, SlotPlan
 
 
 class DistributionState(StrEnum):
@@ -93,6 +94,8 @@ class Order(Model):
     """What mediators did in the consumer's name, oldest first."""
     absence: Absence | None = None
     """What is done if nobody comes for it; `absent` changes nothing of what is owed."""
+    slot: Slot | None = None
+    """In which it is fetched, where the sale has slots and one was chosen."""
 
     def instead_of(self, line: OrderLine) -> str:
         """The name of what a line stands in for; empty where it is for itself."""
@@ -201,11 +204,13 @@ class PlaceOrder(_OnBehalf, Command, door="orders.place_order", answers=Order | 
 
     Ordering again for the same recipient adds to the order that stands.
     Refused whole: `sold-out` (details: what is left of each line), `window-closed`, `line-closed`, `mark-expired`,
-    `not-a-member`.
+    `not-a-member`, `slot-full` (details: what is left of each slot). Malformed `slot.unknown`.
     """
 
     distribution_id: UUID
     recipient: str = Field(default="", max_length=80)
+    slot: AwareDatetime | None = None
+    """The start of a slot. Without one it may be chosen until the close; an order that stands keeps its own."""
     lines: list[Wish] = Field(min_length=1, max_length=200)
 
 
@@ -222,6 +227,18 @@ class CancelOrder(_OnBehalf, Command, door="orders.cancel_order", answers=Order 
 
     order_id: UUID
     version: Version
+
+
+class ChooseSlot(_OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True):
+    """Choose when an order is fetched, or choose anew, until the sale closes. `version` is the one seen.
+
+    Refused: `slot-full` (details: what is left of each slot), `window-closed`. Malformed `slot.unknown`.
+    """
+
+    order_id: UUID
+    version: Version
+    slot: AwareDatetime | None = None
+    """Its start; nothing gives the chosen one back."""
 
 
 class ReadOrder(_OnBehalf, Command, door="orders.read_order", answers=Order):
@@ -264,6 +281,7 @@ class SaleSheet(Model):
     lines: list[SheetLine]
     thresholds: list[Threshold] = Field(default=[])
     absence: Absence | None = None
+    slots: SlotPlan | None = None
 
     def shown_at(self, now: datetime) -> Self:
         """The sheet without the marks that have expired by `now`."""

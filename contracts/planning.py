@@ -14,6 +14,7 @@ from pydantic import Field, NaiveDatetime
 from contracts.catalog import Latitude, Limit, Longitude, Title
 from contracts.messages import Command, Model, Refused, Version
 from contracts.quality import Floor
+from contracts.slots import SlotPlan
 
 
 class Stage(StrEnum):
@@ -148,6 +149,8 @@ class DistributionDetails(Model):
     closes_at: NaiveDatetime
     starts_at: NaiveDatetime
     ends_at: NaiveDatetime
+    slots: SlotPlan | None = None
+    """They fill the hand-over: Malformed `slots.uneven`, `slots.too-long` (more than a day)."""
 
 
 class Recurrence(Model):
@@ -213,6 +216,7 @@ class Distribution(Model):
     wall_closes_at: NaiveDatetime
     wall_starts_at: NaiveDatetime
     wall_ends_at: NaiveDatetime
+    slots: SlotPlan | None = None
 
 
 class PlanDistribution(

@@ -17,13 +17,14 @@ from contracts.money import Unit
 from contracts.orders import OrderState
 from contracts.tills import Tills
 from contracts.yearly import Distances, FarmsSold, MarketYear, Sold
+from gateway import writing
 
 TYPE = "text/csv; charset=utf-8"
 HEADINGS = {
     "fr": {
         "number": "N°", "code": "Code", "name": "Nom", "recipient": "Pour", "state": "État",
         "producer": "Producteur", "product": "Produit", "quantity": "Quantité", "unit": "Unité",
-        "amount": "Montant", "total": "Total", "order total": "Total commande",
+        "amount": "Montant", "total": "Total", "order total": "Total commande", "slot": "Créneau",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
         "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
@@ -61,14 +62,15 @@ def handover(found: Sequence[HandoverRow], language: str) -> bytes:
     """One row for each line of each order."""
     say = _words(language)
     columns = ["number", "code", "name", "recipient", "state", "producer", "product", "quantity", "unit", "amount"]
-    rows: list[list[Cell]] = [[*map(say, columns), say("order total"), say("short")]]
+    rows: list[list[Cell]] = [[*map(say, columns), say("order total"), say("short"), say("slot")]]
     for order in found:
+        slot = writing.slot(order.slot, language) if order.slot else ""
         whose = [order.number, order.code, order.name, order.recipient, say(order.state)]
         for line in order.lines:
             what = [line.producer_name, line.name, _quantity(line.quantity, line.unit, language)]
             amounts = [_money(line.amount_cents, language), _money(order.total_cents, language)]
             short = _quantity(line.short, line.unit, language) if line.short else ""
-            rows.append([*whose, *what, _unit(line.unit, language), *amounts, short])
+            rows.append([*whose, *what, _unit(line.unit, language), *amounts, short, slot])
     return _table(rows)
 
 

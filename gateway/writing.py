@@ -10,6 +10,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
 from contracts.money import Unit
+from contracts.slots import Slot
 from gateway.catalogues import LOCALES, catalogue
 
 NARROW = "\N{NO-BREAK SPACE}"
@@ -68,6 +69,11 @@ def span(starts: datetime, ends: datetime, zone: str, language: str) -> str:
         return say.gettext("du %(start)s au %(end)s") % days
     hours = {"begin": hour(starts, zone, language), "end": hour(ends, zone, language)}
     return say.gettext("%(day)s de %(begin)s à %(end)s") % {"day": day(starts, zone, language), **hours}
+
+
+def slot(it: Slot, language: str) -> str:
+    """17:15–17:30."""
+    return f"{hour(it.starts_at, it.time_zone, language)}–{hour(it.ends_at, it.time_zone, language)}"
 
 
 def month(number: int, language: str) -> str:

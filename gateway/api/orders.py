@@ -10,6 +10,7 @@ from contracts.orders import (
     AmendOrder,
     CancelOrder,
     ChangeStock,
+    ChooseSlot,
     Left,
     MyOrders,
     PlaceOrder,
@@ -18,6 +19,7 @@ from contracts.orders import (
     ReadSaleSheet,
     SaleSheet,
 )
+from contracts.slots import ReadSlots
 from gateway import asking, front
 from gateway.api import door
 from gateway.api.door import Route
@@ -64,6 +66,8 @@ door.add(
     Route("GET", "/orders/<uuid:order_id>", ReadOrder),
     Route("PATCH", "/orders/<uuid:order_id>", AmendOrder),
     Route("DELETE", "/orders/<uuid:order_id>", CancelOrder),
+    Route("PUT", "/orders/<uuid:order_id>/slot", ChooseSlot),
+    Route("GET", "/distributions/<uuid:distribution_id>/slots", ReadSlots),
     Route("GET", "/distributions/<uuid:distribution_id>/availability", ReadAvailability),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/stock", ChangeStock),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/price", LowerPrice),

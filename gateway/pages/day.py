@@ -24,10 +24,9 @@ from contracts.day import (
 from contracts.lists import HandoverRow, ReadHandoverList
 from contracts.orders import OrderLine, OrderState, ReadSaleSheet
 from gateway import asking
-from gateway.pages import late, numbers
+from gateway.pages import late, numbers, slots
 from gateway.pages.fields import Form
 from gateway.pages.site import go, pages, person, planned_as, show
-from gateway.writing import folded
 
 DAY = "/distributions/<uuid:distribution_id>/day"
 FARM_DAY = "/distributions/<uuid:distribution_id>/producers/<uuid:producer_id>"
@@ -38,9 +37,9 @@ def day(distribution_id: UUID) -> Response:
     """Everybody who comes, with a button each; found by name, number or code."""
     person()
     rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
-    rows = sorted(rows, key=lambda row: folded(row.recipient or row.name))
     counts = {state: sum(row.state is state for row in rows) for state in OrderState}
-    return show("day.html", rows=rows, planned=planned_as(distribution_id), counts=counts)
+    shown, planned = slots.sorted_rows(slots.only_wanted(rows)), planned_as(distribution_id)
+    return show("day.html", rows=shown, planned=planned, counts=counts, choices=slots.choices(rows))
 
 
 @pages.route(f"{FARM_DAY}/day", methods=["GET", "POST"])

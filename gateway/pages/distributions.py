@@ -22,6 +22,7 @@ from contracts.planning import (
 )
 from contracts.quality import ListRefusedOffers, RefusedOffer
 from gateway import asking
+from gateway.pages import slots
 from gateway.pages.fields import Form
 from gateway.pages.organising import own_market
 from gateway.pages.presence import presences
@@ -39,8 +40,10 @@ def plan(market_id: UUID) -> Response:
     form = Form(PlanDistribution, _proposed(market.time_zone))
     recurrence = _recurrence(form)
     series = Series(market_id, recurrence)
-    if series.was_seen and form.send(market_id=market_id, recurrence=recurrence, skipped=series.skipped):
+    about = {"market_id": market_id, "recurrence": recurrence, "slots": slots.planned(form)}
+    if series.was_seen and form.send(skipped=series.skipped, **about):
         return go("desk", "planned", market_id=market_id)
+    slots.blame(form)
     found = asking.ask(ListVenues(market_id=market_id))
     return show("plan.html", form.status, market=market, venues=found, form=form, planned=None, series=series)
 
@@ -57,8 +60,9 @@ def change_distribution(distribution_id: UUID) -> Response:
     planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
     market = own_market(planned.market_id)
     form = Form(ChangeDistribution, _as_planned(planned))
-    if form.send(distribution_id=distribution_id):
+    if form.send(distribution_id=distribution_id, slots=slots.planned(form)):
         return go("distribution", "saved", distribution_id=distribution_id)
+    slots.blame(form)
     found = asking.ask(ListVenues(market_id=planned.market_id))
     return show("plan.html", form.status, market=market, venues=found, form=form, planned=planned, series=None)
 
@@ -117,4 +121,5 @@ def _proposed(zone: str) -> dict[str, Any]:
 
 def _as_planned(planned: Distribution) -> dict[str, Any]:
     walls = {name: getattr(planned, f"wall_{name}").strftime("%Y-%m-%dT%H:%M") for name in TIMES}
-    return walls | {"venue_id": str(planned.venue_id), "version": planned.version}
+    cut = slots.as_planned(planned.slots)
+    return walls | cut | {"venue_id": str(planned.venue_id), "version": planned.version}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel.dates import get_timezone_location
 
 from contracts.money import Unit, half_up
+from contracts.slots import Slot
 from gateway import writing
 from gateway.pages.languages import _, locale, spoken
 
@@ -82,6 +83,11 @@ def short_moment(at: datetime, zone: str = "") -> str:
 def span(starts: datetime, ends: datetime, zone: str = "") -> str:
     """Mardi 24 novembre 2026 de 17:00 à 19:00."""
     return writing.span(starts, ends, zone, spoken())
+
+
+def slot(it: Slot) -> str:
+    """17:15–17:30."""
+    return writing.slot(it, spoken())
 
 
 def zone_words(zone: str) -> str:

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from contracts.lists import HandoverRow, PreparationList, ReadHandoverList, ReadPreparationList
 from contracts.planning import Distribution, ReadDistribution
 from gateway import asking
+from gateway.pages import slots
 from gateway.pages.site import pages, person, show
-from gateway.writing import folded
 
 CHILLED = ("chilled", "frozen")
 
@@ -34,8 +34,9 @@ def handover_list(distribution_id: UUID) -> Response:
     person()
     rows: list[HandoverRow] = asking.ask(ReadHandoverList(distribution_id=distribution_id))
     planned: Distribution = asking.ask(ReadDistribution(distribution_id=distribution_id))
-    rows = sorted(rows, key=lambda row: folded(row.recipient or row.name))
-    return show("handover.html", rows=rows, planned=planned)
+    by_slot = request.args.get("by") == "slot"
+    shown = slots.sorted_rows(slots.only_wanted(rows), by_slot=by_slot)
+    return show("handover.html", rows=shown, planned=planned, by_slot=by_slot, choices=slots.choices(rows))
 
 
 def _parts(quantities: list[int], found: PreparationList) -> list[tuple[str, int, object]]:

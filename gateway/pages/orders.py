@@ -10,6 +10,7 @@ from contracts.errors import NotFound, Unavailable
 from contracts.orders import (
     AmendOrder,
     CancelOrder,
+    ChooseSlot,
     DistributionState,
     MyOrders,
     Order,
@@ -19,7 +20,7 @@ from contracts.orders import (
     Wish,
 )
 from gateway import asking
-from gateway.pages import acting, baskets, money
+from gateway.pages import acting, baskets, money, slots
 from gateway.pages.baskets import Basket
 from gateway.pages.fields import Form
 from gateway.pages.numbers import in_number_field
@@ -43,9 +44,16 @@ def my_orders() -> Response:
 @pages.get("/orders/<uuid:order_id>")
 def order(order_id: UUID) -> Response:
     """One order."""
-    found = _read(order_id)
-    words: dict[str, Any] = {"sale": sale_of(found), "may_change": _may_change(found), "owed": money.of_order(found)}
-    return show("order.html", order=found, **words)
+    return _order(order_id, Form(ChooseSlot))
+
+
+@pages.post("/orders/<uuid:order_id>/slot")
+def choose_slot(order_id: UUID) -> Response:
+    """Choose when it is fetched."""
+    form = Form(ChooseSlot)
+    if form.send(order_id=order_id):
+        return go("order", "slot-chosen" if form.answer.slot else "slot-given-back", order_id=order_id)
+    return _order(order_id, form)
 
 
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
@@ -73,6 +81,14 @@ def cancel_order(order_id: UUID) -> Response:
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
     return show("order_cancel.html", form.status, order=found, sale=sale_of(found), form=form)
+
+
+def _order(order_id: UUID, form: Form) -> Response:
+    found = _read(order_id)
+    sale, may_change = sale_of(found), _may_change(found)
+    free = slots.of_sale(sale) if sale and may_change else []
+    words: dict[str, Any] = {"sale": sale, "may_change": may_change, "owed": money.of_order(found), "slots": free}
+    return show("order.html", form.status, order=found, form=form, **words)
 
 
 def _read(order_id: UUID) -> Order:

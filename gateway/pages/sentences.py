@@ -39,6 +39,9 @@ OF_FIELDS = {
     "closes_at.invalid": N_("Vos lignes ferment entre l’ouverture et la clôture des commandes."),
     "starts_at.order": N_("La remise ne peut pas commencer avant la clôture des commandes."),
     "ends_at.order": N_("La remise ne peut pas finir avant de commencer."),
+    "slots.uneven": N_("Les créneaux remplissent la remise : choisissez une durée qui la partage exactement."),
+    "slots.too-long": N_("Une remise en créneaux dure au plus un jour."),
+    "slot.unknown": N_("La remise n’a pas ce créneau."),
     "skipped.all": N_("Laissez au moins une date."),
     "skipped.unknown": N_("Ces dates ont changé : regardez-les à nouveau."),
     "venue_id.missing": N_("Choisissez un lieu de retrait."),
@@ -121,6 +124,7 @@ OF_REFUSALS = {
     "link-over": N_("Ce lien a déjà servi, ou il est trop ancien. Demandez-en un autre."),
     "last-holder": N_("Vous êtes la dernière personne à avoir ce droit : partagez-le d’abord."),
     "sold-out": N_("Il n’en reste pas assez. Rien n’a été enregistré : corrigez et envoyez à nouveau."),
+    "slot-full": N_("Ce créneau est complet. Rien n’a été enregistré : choisissez-en un autre."),
     "window-closed": N_("Les commandes sont closes depuis %(closes_at)s."),
     "line-closed": N_(
         "Certaines lignes ne peuvent plus être changées. Rien n’a été enregistré : envoyez à nouveau pour garder le "

@@ -9,7 +9,7 @@ from contracts.errors import NotFound
 from contracts.orders import DistributionState, MyOrders, Order, OrderState, PlaceOrder
 from contracts.planning import ReadDistribution
 from gateway import asking
-from gateway.pages import acting, baskets, branding, shelves
+from gateway.pages import acting, baskets, branding, shelves, slots
 from gateway.pages.baskets import Basket
 from gateway.pages.languages import _, spoken
 from gateway.pages.site import go, go_to, pages, show
@@ -47,6 +47,8 @@ def place_order(distribution_id: UUID) -> Response:
         return shop_page(shown, basket)
     recipient = request.form.get("recipient", "").strip()[:80]
     about = {"distribution_id": distribution_id, "recipient": recipient, **acting.in_whose_name()}
+    if slot := request.form.get("slot"):
+        about["slot"] = slot
     order = basket.send(PlaceOrder, wishes, **about)
     if order is not None:
         return go("order", "placed" if order.version == 1 else "added", order_id=order.order_id)
@@ -58,11 +60,14 @@ def shop_page(shown: Shown, basket: Basket, mine: Order | None = None) -> Respon
     wanted = request.form.get("words", "").strip()[:80]
     offers = shelves.assembled(shown.model, _pieces(shown, basket), wanted)
     hidden = shelves.hidden_by(shown.model, wanted) if wanted else set()
+    is_open = shown.model.state is DistributionState.OPEN
     return show(
         "shop.html",
         basket.status,
         sale=shown.model,
-        is_open=shown.model.state is DistributionState.OPEN,
+        is_open=is_open,
+        slots=slots.of_sale(shown.model) if is_open and visitor().identity and not basket.order else [],
+        slot=request.form.get("slot", ""),
         offers=offers,
         basket=basket,
         kept=[(offer, text) for offer, text in basket.typed.items() if offer in hidden],

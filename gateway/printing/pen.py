@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from contracts.lists import ListTotal
 from contracts.lots import Lot
 from contracts.orders import DistributionState, OrderLine, OrderState, SaleSheet
+from contracts.slots import Slot
 from gateway import writing
 from gateway.catalogues import N_, catalogue
 from gateway.printing.papers import Paper
@@ -105,6 +106,12 @@ class Pen(Voice):
     def moment(self, at: datetime) -> str:
         """A moment, at the place of the market."""
         return writing.moment(at, self._sale.time_zone, self.language)
+
+    def slot(self, slot: Slot | None) -> str:
+        """In which an order is fetched; nothing in a sale without slots."""
+        if slot is None:
+            return self.text(N_("sans créneau")) if self._sale.slots else ""
+        return writing.slot(slot, self.language)
 
     def _notice(self, message: str) -> str:
         return self.text(message, when=self.moment(self._sale.closes_at))

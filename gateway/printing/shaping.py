@@ -88,6 +88,7 @@ def _handover(pen: Pen, rows: list[HandoverRow]) -> Words:
                 "name": _whose(pen, row),
                 "by": _by(pen, row),
                 "number": _number(row),
+                "slot": pen.slot(row.slot),
                 "shelves": [
                     [pen.cold(storage), _farms(pen, goods)] for storage, goods in by_storage(_goods(row.lines))
                 ],
@@ -177,6 +178,7 @@ def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
         "facts": [
             [_("Retrait"), heading["when"]],
             [_("Lieu"), heading["where"]],
+            *([[_("Créneau de retrait"), pen.slot(order.slot)]] if pen.slot(order.slot) else []),
             [_("N°") if order.number else _("Code"), _number(order)],
             *([[_("Pour"), order.recipient]] if order.recipient else []),
             *[[_("En médiation"), f"{pen.name(act.mediator_name)}, {pen.moment(act.acted_at)}"] for act in order.acts],

@@ -1,7 +1,7 @@
 """What may be ordered and what it costs. Pure; time comes in as an argument, from the database's clock."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from contracts.errors import Malformed
 from contracts.messages import Refused
 from contracts.money import half_up
 from contracts.orders import DistributionState, Order, OrderLine, OrderState, Wish
+from contracts.slots import SlotLeft, SlotPlan
 from contracts.yearly import QualitiesSold, Quality
 
 T = TypeVar("T")
@@ -133,6 +134,19 @@ def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refus
         for offer, number in left.items()
     ]
     return Refused(code="sold-out", message="Not enough is left.", details={"lines": lines})
+
+
+def slots(plan: SlotPlan, starts_at: datetime, ends_at: datetime) -> list[tuple[datetime, datetime]]:
+    """Start and end of each slot of a hand-over."""
+    length = timedelta(minutes=plan.minutes)
+    starts = [starts_at + place * length for place in range((ends_at - starts_at) // length)]
+    return [(start, start + length) for start in starts]
+
+
+def slot_full(left: Iterable[SlotLeft]) -> Refused:
+    """The refusal of a slot that has no room; it says how much there is in each."""
+    details = {"slots": [one.model_dump(mode="json") for one in left]}
+    return Refused(code="slot-full", message="This slot is full; choose another one.", details=details)
 
 
 def not_a_member() -> Refused:

@@ -41,6 +41,7 @@ from contracts.orders import (
     Availability,
     CancelOrder,
     ChangeStock,
+    ChooseSlot,
     Left,
     MyOrders,
     Order,
@@ -52,6 +53,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.slots import ReadSlots, SlotLeft
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -59,6 +61,7 @@ from services.orders.actions import (
     amending,
     books,
     cancelling,
+    choosing,
     day,
     dropping_out,
     expiring,
@@ -94,6 +97,14 @@ class Doors:
     @answer(CancelOrder, first=mediation.ask_its_owner)
     def cancel_order(self, tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
         return amending.cancel(tx, command, call)
+
+    @answer(ChooseSlot, first=mediation.ask_its_owner)
+    def choose_slot(self, tx: Connection, command: ChooseSlot, call: Call) -> Order | Refused:
+        return amending.choose_slot(tx, command, call)
+
+    @answer(ReadSlots)
+    def read_slots(self, tx: Connection, command: ReadSlots, call: Call) -> list[SlotLeft]:
+        return choosing.of_sale(tx, command.distribution_id)
 
     @answer(ReadOrder, first=mediation.ask_its_owner)
     def read_order(self, tx: Connection, command: ReadOrder, call: Call) -> Order:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from bus import database
 from contracts.affairs import AddPaper
 from contracts.catalog import SaleSheetPublished, Uncollected
+from contracts.errors import Malformed
 from contracts.orders import DistributionChanged
 from contracts.planning import (
     AdmitProducer,
@@ -30,6 +31,7 @@ from contracts.products import (
     ProductDetails,
     WithdrawOffer,
 )
+from contracts.slots import SlotPlan
 from services.catalog import store
 from tests.catalog.cast import (
     WEDNESDAY,
@@ -66,6 +68,24 @@ def test_the_sheet_keeps_what_the_market_does_with_what_nobody_fetches(town: Tow
     kept = the_sheet(town).absence
     assert kept is not None and kept.kept_until == distribution.ends_at + timedelta(minutes=90)
     assert (kept.by_proxy, kept.in_fridge, kept.uncollected) == (False, True, Uncollected.DONATED)
+
+
+def test_slots_fill_the_hand_over_and_travel_on_the_sheet(town: Town) -> None:
+    (distribution,) = planned(town, a_market(town))
+    walls = {name: getattr(distribution, f"wall_{name}") for name in ("opens_at", "closes_at", "starts_at", "ends_at")}
+    about = {"distribution_id": distribution.distribution_id, "venue_id": distribution.venue_id, "version": 1, **walls}
+    for changes, fault in (
+        ({"slots": {"minutes": 50, "capacity": 4}}, "uneven"),
+        ({"slots": {"minutes": 5, "capacity": 4}, "ends_at": walls["starts_at"] + timedelta(hours=25)}, "too-long"),
+        ({"slots": {"minutes": 15, "capacity": 4}, "ends_at": walls["starts_at"]}, "uneven"),
+    ):
+        with pytest.raises(Malformed) as refused:
+            town.ask(ChangeDistribution(**about | changes), town.odile)
+        assert [(one["field"], one["code"]) for one in refused.value.details["fields"]] == [("slots", fault)]
+    plan = SlotPlan(minutes=15, capacity=4)
+    changed = town.ask(ChangeDistribution(**about, slots=plan), town.odile)
+    open_now(town, changed)
+    assert changed.slots == the_sheet(town).slots == plan
 
 
 def test_a_distribution_opens_at_its_second_with_every_offer_whole(town: Town) -> None:

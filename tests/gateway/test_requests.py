@@ -144,6 +144,11 @@ def test_a_list_can_be_had_for_a_spreadsheet(client: Client, line: FakeLine, bob
         "recipient": "",
         "state": "placed",
         "total_cents": 750,
+        "slot": {
+            "starts_at": "2026-12-03T16:15:00Z",
+            "ends_at": "2026-12-03T16:30:00Z",
+            "time_zone": "Europe/Paris",
+        },
         "lines": [
             {
                 "offer_id": str(uuid4()),
@@ -164,6 +169,6 @@ def test_a_list_can_be_had_for_a_spreadsheet(client: Client, line: FakeLine, bob
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.data.startswith(b"\xef\xbb\xbfN\xc2\xb0;Code;Nom;")
     last = answer.data.decode().splitlines()[1]
-    wanted = "1;ABC234;'=cmd();;à remettre;Ferme des Alpilles;Carottes;2,5;kg;7,50;7,50;"
+    wanted = "1;ABC234;'=cmd();;à remettre;Ferme des Alpilles;Carottes;2,5;kg;7,50;7,50;;17:15–17:30"
     assert last == wanted
     assert client.get(path, headers=bob).get_json()["items"] == [orjson.loads(orjson.dumps(row))]

@@ -1,5 +1,6 @@
 """From a farmer's CSV to the exact list in her mail, as programs would do it."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from tests.journeys.town import Market, Town, until
@@ -16,15 +17,20 @@ def test_a_whole_sale(town: Town) -> None:
 
     found = bob.do("GET", "/markets?words=caromb")["items"]
     assert market.id in {one["market_id"] for one in found}
-    (distribution,) = market.plan()
+    starts = datetime.fromisoformat(town.wall(hours=48))
+    fetched = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
+    (distribution,) = market.plan(slots={"minutes": 30, "capacity": 1}, **fetched)
     sheet = market.sheet(distribution["distribution_id"])
     offers = {line["name"]: line["offer_id"] for line in sheet["lines"]}
     wishes = [
         {"offer_id": offers["Carottes de Caromb"], "quantity": 1500},
         {"offer_id": offers["Œufs de plein air"], "quantity": 2},
     ]
-    order = bob.do("POST", "/orders", {"distribution_id": distribution["distribution_id"], "lines": wishes})
+    wanted = {"distribution_id": distribution["distribution_id"], "lines": wishes, "slot": sheet["starts_at"]}
+    order = bob.do("POST", "/orders", wanted)
     assert order["total_cents"] == 390 + 680
+    free = bob.do("GET", f"/distributions/{distribution['distribution_id']}/slots")["items"]
+    assert [one["left"] for one in free[:2]] == [0, 1] and free[0]["starts_at"] == order["slot"]["starts_at"]
 
     change = {"version": 1, "lines": [{"offer_id": offers["Carottes de Caromb"], "quantity": 2500}]}
     amended = bob.do("PATCH", f"/orders/{order['order_id']}", change)
@@ -32,6 +38,7 @@ def test_a_whole_sale(town: Town) -> None:
     removal = {"version": 2, "lines": [{"offer_id": offers["Œufs de plein air"], "quantity": 0}]}
     assert bob.do("PATCH", f"/orders/{order['order_id']}", removal)["total_cents"] == 650
     until(lambda: len(town.mails_to(bob.email)) == 1 + 3)
+    assert sum("Créneau de retrait" in mail["text"] for mail in town.mails_to(bob.email)) == 3
 
     market.close_now(distribution["distribution_id"])
     made = market.final_list(distribution["distribution_id"])

@@ -80,6 +80,15 @@ def test_an_order_in_french() -> None:
     )
 
 
+def test_the_slot_of_an_order_stands_in_its_mails() -> None:
+    slot = {"starts_at": "2026-11-24T16:15:00Z", "ends_at": "2026-11-24T16:30:00Z", "time_zone": "Europe/Paris"}
+    mail = order_mail({"slot": slot}, Kind.ORDER_PLACED)
+    sentence = "Créneau de retrait : mardi 24 novembre 2026 de 17:15 à 17:30"
+    assert sentence in mail.text.replace("\xa0", " ") and sentence in mail.html.replace("\xa0", " ")
+    assert "from 17:15 to 17:30" in order_mail({"slot": slot}, Kind.ORDER_CHANGED, "en").text
+    assert "Créneau" not in order_mail({"slot": slot}, Kind.ORDER_CANCELLED).text
+
+
 def test_an_order_in_english() -> None:
     mail = order_mail({}, Kind.ORDER_CHANGED, "en-IE")
     assert mail.subject == "Order QK7D has changed – Marché de Caromb"

@@ -17,7 +17,17 @@ from contracts.consents import ConsentChanged
 from contracts.errors import Conflict, NotFound, Unavailable
 from contracts.members import PersonErased
 from contracts.messages import Refused
-from contracts.orders import AmendOrder, CancelOrder, MyOrders, Order, OrderState, PlaceOrder, ReadOrder, Wish
+from contracts.orders import (
+    AmendOrder,
+    CancelOrder,
+    ChooseSlot,
+    MyOrders,
+    Order,
+    OrderState,
+    PlaceOrder,
+    ReadOrder,
+    Wish,
+)
 from contracts.towns import town_id
 from services.orders.actions import amending, day, knowing, mediating, placing, reading
 from tests.cast import BOB, CHARLIE, MALIK, MARKET, ODILE, line, sheet
@@ -100,6 +110,17 @@ def test_each_change_is_kept_with_whose_hand_it_was(call: Caller) -> None:
     cancelled = act(amending.cancel, call, MALIK, cancel)
     assert cancelled.state is OrderState.CANCELLED and [one.version for one in cancelled.acts] == [1, 2, 4]
     assert read(call, JEANNE, first).acts == cancelled.acts and left(published) == [10, 10]
+
+
+def test_a_mediator_chooses_the_slot(call: Caller) -> None:
+    published = opened(sheet(line(), slots={"minutes": 60, "capacity": 1}))
+    order = for_jeanne(call, MALIK, published, 1, slot=published.starts_at)
+    about = {"order_id": order.order_id, "slot": published.starts_at + timedelta(hours=1)}
+    with pytest.raises(NotFound):
+        act(amending.choose_slot, call, CHARLIE, ChooseSlot(version=1, **about))
+    chosen = act(amending.choose_slot, call, MALIK, ChooseSlot(version=1, on_behalf_of=JEANNE, **about))
+    assert hands(chosen) == [(1, "Malik Benali"), (2, "Malik Benali")]
+    assert read(call, JEANNE, order).slot == chosen.slot != order.slot
 
 
 def test_what_was_done_on_behalf_is_written_for_good(call: Caller) -> None:

@@ -1,7 +1,7 @@
 """Papers: as many sheets as a table can hold, every row of the list on them, and no name is an order to typst."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from contracts.lots import Lot, ProductLots
 from contracts.money import Unit
 from contracts.orders import DistributionState, OrderState
+from contracts.slots import Slot, SlotPlan
 from gateway import writing
 from gateway.printing.papers import Kind
 from gateway.printing.typesetting import pdf
@@ -53,6 +54,16 @@ def test_the_handover_list_has_every_line_of_every_order() -> None:
     wanted = {f"{quantity(line.quantity, line.unit)} {line.name}" for row in rows for line in row.lines}
     assert not missing(found, wanted | {row.name for row in rows})
     assert found.count("41,60 €") == 500
+
+
+def test_a_slot_stands_beside_its_order_and_whoever_has_none_is_seen() -> None:
+    slot = Slot(starts_at=sales.OPENS, ends_at=sales.OPENS + timedelta(minutes=15), time_zone="Europe/Paris")
+    of = sales.sale(slots=SlotPlan(minutes=15, capacity=4))
+    rows = [sales.basket(1, slot=slot), sales.basket(2)]
+    found = text(pdf(sales.paper(Kind.HANDOVER, rows, of=of)))
+    assert found.count("17:00–17:15") == found.count("sans créneau") == 1
+    order = sales.ordered(1).model_copy(update={"slot": slot})
+    assert "Créneau de retrait 17:00–17:15" in text(pdf(sales.paper(Kind.SLIP, order, sales.consent(), of=of)))
 
 
 def test_the_handover_list_is_sorted_by_name_without_accents() -> None:

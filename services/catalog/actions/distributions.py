@@ -25,6 +25,7 @@ from contracts.planning import (
     SeriesDay,
     Stage,
 )
+from contracts.slots import SlotPlan
 from services.catalog import occasions, rules
 from services.catalog.actions import sheets
 from services.catalog.actions.products import NOT_ADMITTED
@@ -54,7 +55,7 @@ def plan(
     held = _held(days(start, wanted.recurrence), wanted.skipped)
     series = [first.later((day - start).days) for day in held]
     common = {"market_id": wanted.market_id, "venue_id": wanted.venue_id}
-    rows = [{**_times(walls, market.time_zone, now), **common, "id": new_id()} for walls in series]
+    rows = [{**_times(walls, market.time_zone, now, wanted.slots), **common, "id": new_id()} for walls in series]
     store.add(tx, rows)
     for row in rows:
         _schedule(tx, row["id"], row["opens_at"], version=1)
@@ -89,7 +90,8 @@ def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetim
     if seen.state != Stage.PLANNED:
         return NOT_PLANNED
     _need_venue(tx, wanted.venue_id, seen.market_id)
-    row = _times(rules.wall_times(wanted), seen.market_zone, now) | {"venue_id": wanted.venue_id}
+    times = _times(rules.wall_times(wanted), seen.market_zone, now, wanted.slots)
+    row = times | {"venue_id": wanted.venue_id}
     if not store.change(tx, wanted.distribution_id, wanted.version, row):
         moved("distribution", seen.version)
     _schedule(tx, wanted.distribution_id, row["opens_at"], version=wanted.version + 1)
@@ -176,12 +178,14 @@ def _held(series: list[date], skipped: list[date]) -> list[date]:
     return held
 
 
-def _times(walls: rules.WallTimes, zone: str, now: datetime) -> dict[str, Any]:
-    """The columns of a distribution's times, wall time and instants."""
+def _times(walls: rules.WallTimes, zone: str, now: datetime, slots: SlotPlan | None) -> dict[str, Any]:
+    """The columns of a distribution's times, wall time and instants, and of the slots between them."""
     instants = walls.instants(zone)
     no_fault(rules.times_fault(instants, now))
+    no_fault(rules.slots_fault(slots, instants))
     wall_columns = {f"wall_{name}": wall for name, wall in walls._asdict().items()}
-    return {**instants._asdict(), **wall_columns, "time_zone": zone}
+    cut = {"slots": slots.model_dump() if slots else None}
+    return {**instants._asdict(), **wall_columns, **cut, "time_zone": zone}
 
 
 def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:

@@ -16,9 +16,12 @@ from contracts.money import Unit
 from contracts.photos import Picture
 from contracts.planning import DistributionDetails
 from contracts.products import Category, Fault, OfferTerms, ProductDetails, SanitaryStatus
+from contracts.slots import SlotPlan
 
 ALCOHOL_NOTICE_ABOVE = 120
 """Basis points: 1.2 % by volume."""
+LONGEST_WITH_SLOTS = timedelta(days=1)
+"""A hand-over in slots: these are known by their hours alone."""
 
 
 def instant(wall: datetime, zone: str) -> datetime:
@@ -70,6 +73,18 @@ def times_fault(times: Times, now: datetime) -> Fault | None:
         return _fault("ends_at", "order", "The hand-over cannot end before it starts.")
     if times.closes_at <= now:
         return _fault("closes_at", "past", "The window would have closed already.")
+    return None
+
+
+def slots_fault(plan: SlotPlan | None, times: Times) -> Fault | None:
+    """Why a hand-over cannot go on in these slots: they fill it from its start to its end."""
+    if plan is None:
+        return None
+    length = times.ends_at - times.starts_at
+    if not length or length % timedelta(minutes=plan.minutes):
+        return _fault("slots", "uneven", "Slots fill the hand-over: choose a length that divides it.")
+    if length > LONGEST_WITH_SLOTS:
+        return _fault("slots", "too-long", "A hand-over in slots lasts a day at most.")
     return None
 
 

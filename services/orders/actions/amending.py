@@ -14,6 +14,7 @@ from contracts.messages import Refused
 from contracts.orders import (
     AmendOrder,
     CancelOrder,
+    ChooseSlot,
     Order,
     OrderCancelled,
     OrderChanged,
@@ -22,7 +23,7 @@ from contracts.orders import (
     Wish,
 )
 from services.orders import rules, sheets
-from services.orders.actions import mediating
+from services.orders.actions import choosing, mediating
 from services.orders.sheets import Sheet
 from services.orders.store import purchases, sales
 
@@ -35,6 +36,25 @@ def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
         return _closed(tx, order)
     order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
     return hand.keep(tx, _change(tx, hand.sign(order, order.version + 1), command.lines))
+
+
+def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refused:
+    """Give the asker's order another slot of the hand-over, or none; the one that it has changes nothing."""
+    hand = mediating.hand(tx, command.on_behalf_of, call)
+    order = _own(tx, command.order_id, hand.consumer_id)
+    if sales.hold_open(tx, order.distribution_id) is None:
+        return _closed(tx, order)
+    order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
+    if command.slot == (order.slot and order.slot.starts_at):
+        return order
+    slot = choosing.take(tx, order.distribution_id, order.order_id, command.slot)
+    if isinstance(slot, Refused):
+        return slot
+    signed = hand.sign(order, order.version + 1)
+    changed = signed.model_copy(update={"slot": slot, "version": order.version + 1})
+    _move(tx, changed, order.version)
+    say(tx, OrderChanged(order_id=order.order_id, order=changed), seq=changed.version)
+    return hand.keep(tx, changed)
 
 
 def cancel(tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
@@ -61,8 +81,12 @@ def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | by
     order = purchases.own_order_locked(tx, order_id, hand.consumer_id) if order_id else None
     if order is None or order.state is not OrderState.PLACED:
         raise Unavailable("busy", "This order was just cancelled; ask again with the same key.")
+    slot = choosing.take(tx, order.distribution_id, order.order_id, command.slot) if command.slot else order.slot
+    if isinstance(slot, Refused):
+        return slot
     standing = {line.offer_id: line.quantity for line in order.lines}
-    changed = _change(tx, hand.sign(order, order.version + 1), rules.merged(standing, command.lines))
+    signed = hand.sign(order, order.version + 1).model_copy(update={"slot": slot})
+    changed = _change(tx, signed, rules.merged(standing, command.lines))
     outcome = hand.keep(tx, changed)
     if isinstance(outcome, Order):
         keys.keep(tx, call.scope, door, key, outcome.model_dump_json())
@@ -134,10 +158,13 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
     if expired := _expired_lines(tx, sheet, changes):
         return rules.mark_expired(expired)
     rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
+    quantities = {wish.offer_id: wish.quantity for wish in wishes if wish.offer_id in changes}
+    if order.slot and not any(({line.offer_id: line.quantity for line in order.lines} | quantities).values()):
+        order = choosing.give_back(tx, order)  # slots are locked before stock
     if not sales.take(tx, stock_changes(sheet, changes)):
         left = sales.left(tx, order.distribution_id)
         return rules.sold_out({o: n for o in changes if (n := left.get(o)) is not None}, sheet.lines)
-    return _write(tx, order, sheet, {w.offer_id: w.quantity for w in wishes if w.offer_id in changes})
+    return _write(tx, order, sheet, quantities)
 
 
 def _expired_lines(tx: Connection, sheet: Sheet, changes: dict[UUID, int]) -> list[SheetLine]:

@@ -21,7 +21,7 @@ from contracts.orders import DistributionChanged, DistributionState, OrderState
 from services.orders import rules
 from services.orders.actions.consequences import need_as_seen
 from services.orders.actions.day import Why, settle
-from services.orders.store import day, holding, sales
+from services.orders.store import choosing, day, holding, sales
 
 BATCH = 100
 
@@ -73,11 +73,16 @@ def shorten_orders(tx: Connection, timer: Timer) -> None:
 def shorten_next(tx: Connection, distribution_id: UUID, offers: Collection[UUID], why: Why) -> bool:
     """Make the next orders that have some offers short of them; whether there may be more."""
     batch = holding.next_to_shorten(tx, distribution_id, offers, BATCH)
+    emptied = []
     for order in day.lock_orders(tx, distribution_id, batch).values():
         if order.state is not OrderState.PLACED:
             continue  # handed over while its lock was waited for
         lines = [line for line in order.lines if line.offer_id in offers]
-        settle(tx, order, {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}, why)
+        settled = settle(tx, order, {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}, why)
+        if settled.state is OrderState.CANCELLED and settled.slot:
+            emptied.append(settled.order_id)
+    if emptied and sales.known(tx, distribution_id).state == DistributionState.OPEN:
+        choosing.give_back(tx, distribution_id, emptied)
     return len(batch) == BATCH
 
 

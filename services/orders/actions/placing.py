@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from contracts.catalog import SheetLine
 from contracts.errors import Malformed, NotAllowed, Unavailable
 from contracts.messages import Refused
 from contracts.orders import Order, OrderState, PlaceOrder
+from contracts.slots import Slot
 from services.orders import rules, sheets
-from services.orders.actions import amending, mediating
+from services.orders.actions import amending, choosing, mediating
 from services.orders.sheets import Sheet
-from services.orders.store import placing, sales
+from services.orders.store import placing, purchases, sales
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TRIES = 4
@@ -32,7 +34,7 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
     1. Compute the order from the sheet in memory. 2. One statement checks everything and writes all of it, or says why
     not. 3. A stale sheet is read again, an order that stands is added to, a used key gives its answer.
     """
-    attempt = _attempt if command.on_behalf_of is None else _attempt_on_behalf
+    attempt = _attempt if command.on_behalf_of is None and command.slot is None else _attempt_in_transaction
     sheet = sheets.kept(command.distribution_id) or _read(command.distribution_id)
     for _ in range(TRIES):
         if (kept := _check(command, call, sheet)) is not None:
@@ -46,7 +48,7 @@ def place(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
         if word == "used":
             return _recall(call)
         if word == "adds":
-            return database.atomically(lambda tx: amending.add(tx, command, call))
+            return _add(command, call)
         fresh = _read(command.distribution_id)
         if word in ("lines", "sheet-changed") and fresh.sale.version != sheet.sale.version:
             sheet = fresh
@@ -101,22 +103,69 @@ def _attempt(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
     return database.again_on_contention(lambda: _place(parameters)), answer
 
 
-def _attempt_on_behalf(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
-    """The same statement in a transaction that holds the mediator's consent, and writes down who acted."""
+def _attempt_in_transaction(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
+    """The same statement in a transaction that holds a mediator's consent, or takes a slot; undone unless placed."""
 
     def work(tx: Connection) -> tuple[str, str]:
         call.admit(tx)
         hand = mediating.hand(tx, command.on_behalf_of, call)
         order = hand.sign(_order(command, hand.consumer_id, sheet), version=1)
+        if command.slot:
+            order = order.model_copy(update={"slot": _slot(tx, order, command.slot)})
         answer = order.model_dump_json()
-        parameters = _parameters(order, call, sheet, answer) | {"issued_at": "infinity"}  # not the consumer's token
+        parameters = _parameters(order, call, sheet, answer) | {"issued_at": "infinity"}  # admitted above
         word = placing.place(tx, parameters)
-        if word == "placed":
-            hand.keep(tx, order)
+        if word != "placed":
+            raise _NotPlaced(word)
+        hand.keep(tx, order)
         return word, answer
 
     call.check()
-    return _or_adds(lambda: database.atomically(work), ("adds", ""))
+    try:
+        return _or_adds(lambda: database.atomically(work), ("adds", ""))
+    except _NotPlaced as undone:
+        return undone.word, ""
+
+
+class _NotPlaced(Exception):
+    """Carries the word out of its transaction, which is rolled back."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+
+def _slot(tx: Connection, order: Order, starts_at: datetime) -> Slot:
+    """A slot of the sale, which is held open, for an order that is about to be placed."""
+    if sales.hold_open(tx, order.distribution_id) is None:
+        raise _NotPlaced("closed")
+    if purchases.standing_order_id(tx, order.distribution_id, order.consumer_id, order.recipient):
+        raise _NotPlaced("adds")
+    slot = choosing.take(tx, order.distribution_id, order.order_id, starts_at)
+    if not isinstance(slot, Slot):
+        raise _NotPlaced("slot-full")
+    return slot
+
+
+def _add(command: PlaceOrder, call: Call) -> Order | Refused | bytes:
+    """Add to the order that stands; of a refusal nothing is kept, so that it is judged again."""
+
+    def work(tx: Connection) -> Order | bytes:
+        outcome = amending.add(tx, command, call)
+        if isinstance(outcome, Refused):
+            raise _RefusedAddition(outcome)
+        return outcome
+
+    try:
+        return database.atomically(work)
+    except _RefusedAddition as undone:
+        return undone.outcome
+
+
+class _RefusedAddition(Exception):
+    """Carries a refusal out of its transaction, which is rolled back."""
+
+    def __init__(self, outcome: Refused) -> None:
+        self.outcome = outcome
 
 
 def _parameters(order: Order, call: Call, sheet: Sheet, answer: str) -> dict[str, Any]:
@@ -201,5 +250,7 @@ def _refusal(word: str, command: PlaceOrder, sheet: Sheet) -> Refused:
             frozen = amending.frozen_lines(tx, command.distribution_id, wished)
             expired = rules.without_mark((sheet.lines[offer] for offer in wished), clock.now(tx))
             return rules.lines_closed([sheet.lines[o] for o in frozen]) if frozen else rules.mark_expired(expired)
+        if word == "slot-full":
+            return rules.slot_full(choosing.of_sale(tx, command.distribution_id))
         left = sales.left(tx, command.distribution_id)
     return rules.sold_out({o: n for o in wished if (n := left.get(o)) is not None}, sheet.lines)

@@ -12,7 +12,7 @@ from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.lists import PreparationList, PreparationListReady
 from contracts.orders import DistributionChanged, DistributionState
-from services.orders.actions import books, expiring, owing, presences
+from services.orders.actions import books, choosing, expiring, owing, presences
 from services.orders.store import coming, lists, sales
 
 
@@ -22,6 +22,7 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
         return
     sales.insert_lines(tx, sheet.distribution_id, seq, sheet.lines)
     coming.insert_presences(tx, sheet)
+    choosing.enter(tx, sheet)
     subject = str(sheet.distribution_id)
     for closes_at in sorted({line.closes_at for line in sheet.lines if line.closes_at < sheet.closes_at}):
         key = f"{subject}:close-lines:{closes_at.isoformat()}"

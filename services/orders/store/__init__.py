@@ -2,6 +2,7 @@
 
 A line's snapshot is a row of `snapshots` that never changes: an order's line points at the one it was ordered from, so
 that a later edit changes no past order. `stocks.left_` is what may still be sold; `null` stock means unlimited.
+A slot is taken before stock, and so before its order is written: that it is there is seen to at the commit.
 """
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -48,6 +50,7 @@ distributions = Table(
     Column("ends_at", INSTANT, nullable=False),
     Column("closed_producers", ARRAY(Uuid), nullable=False, server_default="{}"),
     Column("absence", JSONB(none_as_null=True)),
+    Column("slots", JSONB(none_as_null=True)),
 )
 Index("ix_distributions_market", distributions.c.market_id, distributions.c.starts_at)
 
@@ -128,6 +131,26 @@ Index(
 Index("ix_orders_consumer", orders.c.consumer_id, orders.c.id)
 Index("ix_orders_changed", orders.c.changed_at)
 Index("ix_orders_distribution", orders.c.distribution_id)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("starts_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("left_", Integer, nullable=False),
+    CheckConstraint("left_ >= 0", name="never_overfull"),
+    PrimaryKeyConstraint("distribution_id", "starts_at"),
+)
+
+order_slots = Table(
+    "order_slots",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id", deferrable=True, initially="deferred"), primary_key=True),
+    Column("distribution_id", Uuid, nullable=False),
+    Column("starts_at", INSTANT, nullable=False),
+    ForeignKeyConstraint(["distribution_id", "starts_at"], ["slots.distribution_id", "slots.starts_at"]),
+)
 
 order_lines = Table(
     "order_lines",

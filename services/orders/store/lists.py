@@ -37,7 +37,11 @@ _BASKETS = """
     select o.id as order_id, o.number, o.code, o.recipient, o.state, o.version, o.total_cents, o.handed_at,
            o.handed_to, coalesce(p.name, '') as name, p.phone,
            coalesce((select m.name from acts_on_behalf a join people m on m.person_id = a.mediator_id
-                     where a.order_id = o.id order by a.version desc limit 1), '') as mediator
+                     where a.order_id = o.id order by a.version desc limit 1), '') as mediator,
+           (select json_build_object('starts_at', s.starts_at, 'ends_at', s.ends_at, 'time_zone', d.time_zone)
+            from order_slots c join slots s on s.distribution_id = c.distribution_id and s.starts_at = c.starts_at
+              join distributions d on d.id = c.distribution_id
+            where c.order_id = o.id) as slot
     from orders o left join people p on p.person_id = o.consumer_id
 """
 _HANDOVER = text(f"""{_BASKETS}

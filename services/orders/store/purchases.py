@@ -23,9 +23,16 @@ _ACTS = text("""
 """)
 
 
+_SLOT = text("""
+    (select json_build_object('starts_at', s.starts_at, 'ends_at', s.ends_at, 'time_zone', distributions.time_zone)
+     from order_slots c join slots s on s.distribution_id = c.distribution_id and s.starts_at = c.starts_at
+     where c.order_id = orders.id) as slot
+""")
+
+
 def _columns() -> Any:
     return (
-        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"], _ACTS)
+        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"], _ACTS, _SLOT)
         .join(distributions, distributions.c.id == orders.c.distribution_id)
         .order_by(orders.c.id.desc())
     )
