@@ -88,6 +88,20 @@ def test_a_farm_adds_its_own_and_says_yes_by_doing_so(bob: FlaskClient, sale: Fa
     assert asked(sale, AddLateLines).agreed == ""
 
 
+def test_a_farm_gives_something_else_for_what_is_short_from_its_own_list(bob: FlaskClient, sale: FakeLine) -> None:
+    sale.answers[Identify] = identity(rights=[HeldRight(right=Right.SELL, object_id=cast.FARM)])
+    sale.answers[ReadDistribution] = distribution(Stage.HANDOVER, distribution_id=SALE)
+    sale.answers[Substitute] = sale.answers[ReadFarmLines][0]
+    (link,) = [one for one in read(bob.get(FARM_DAY)).links if "instead_of" in one]
+    address = link.removesuffix("#adding")
+    shown = read(bob.get(address)).form("/late-lines").fields
+    assert (shown["instead_of"], shown["short"]) == (str(CARROTS.offer_id), "0,5")
+    assert add(bob, address, LEEKS, agreed="", quantity="0,5").location == f"{FARM_ORDER}?said=line-added"
+    sent = asked(sale, Substitute)
+    assert (sent.instead_of, sent.short, sent.offer_id, sent.quantity) == (CARROTS.offer_id, 500, LEEKS.offer_id, 500)
+    assert (sent.producer_id, sent.agreed, sent.dearer) == (cast.FARM, "", False)
+
+
 def test_each_fault_stands_at_its_field_and_nothing_typed_is_lost(bob: FlaskClient, sale: FakeLine) -> None:
     limits = malformed_field("lines.0.quantity", "In steps.", "off-step")
     missing = malformed_field("agreed", "Say who.", "missing")
