@@ -85,6 +85,8 @@ class HandoverRow(Model):
     lines: list[OrderLine]
     mediator: str = ""
     """Who acted last in the consumer's name, if anybody did."""
+    guest: bool = False
+    """It was written for somebody without an account."""
     handed_at: datetime | None = None
     handed_to: str = ""
 

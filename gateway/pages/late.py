@@ -60,7 +60,7 @@ def replacing(ordered: Iterable[OrderLine]) -> Form:
     return Form(Substitute, {"instead_of": str(line.offer_id), "short": numbers.typed_measure(line.short, line.unit)})
 
 
-def send(form: Form, distribution_id: UUID, ordered: Iterable[OrderLine] = (), **about: Any) -> bool:
+def send(form: Form, distribution_id: UUID, /, ordered: Iterable[OrderLine] = (), **about: Any) -> bool:
     """Whether what was typed was added, perhaps in place of one `ordered`; else each fault stands at its field."""
     offers = {str(line.offer_id): line for line in _sheet(distribution_id).model.lines}
     line = offers.get(request.form.get("offer_id", ""))

@@ -1,5 +1,6 @@
 """What may be ordered and what it costs. Pure; time comes in as an argument, from the database's clock."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import TypeVar
@@ -137,6 +138,19 @@ def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refus
 
 def not_a_member() -> Refused:
     return Refused(code="not-a-member", message="This market is for its members; ask to join it first.")
+
+
+def order_stands(order: Order) -> Refused:
+    message = "This person has an order in this sale: add the goods to that."
+    details = {"order_id": str(order.order_id), "number": order.number}
+    return Refused(code="order-stands", message=message, details=details)
+
+
+def name_parts(name: str) -> list[str]:
+    """By what names are looked for: the words without accents or case."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = (letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
+    return "".join(letters).split()
 
 
 def settled(line: OrderLine, short: int, grams: int | None) -> OrderLine:

@@ -29,6 +29,7 @@ from contracts.day import (
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines, Substitute
+from contracts.late_orders import FindMembers, ForgetGuest, MemberFound, PlaceLateOrder
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
 from contracts.lots import FindLot, LotTrace, NoteLots, ProductLots, ReadLots, RecallLot
 from contracts.lowering import LoweredPrice, LowerPrice
@@ -63,6 +64,7 @@ from services.orders.actions import (
     hinting,
     knowing,
     late,
+    late_orders,
     lots,
     lowering,
     owing,
@@ -181,6 +183,18 @@ class Doors:
     @answer(ListLateLines)
     def list_late_lines(self, tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:
         return late.of_sale(tx, command, call)
+
+    @answer(FindMembers)
+    def find_members(self, tx: Connection, command: FindMembers, call: Call) -> list[MemberFound]:
+        return late_orders.find_members(tx, command, call)
+
+    @answer(PlaceLateOrder)
+    def place_late_order(self, tx: Connection, command: PlaceLateOrder, call: Call) -> FarmRow | Refused:
+        return late_orders.place(tx, command, call)
+
+    @answer(ForgetGuest)
+    def forget_guest(self, tx: Connection, command: ForgetGuest, call: Call) -> None:
+        knowing.forget_guest(tx, command, call)
 
     @answer(NoteLots)
     def note_lots(self, tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:

@@ -125,6 +125,13 @@ Index(
     unique=True,
     postgresql_where=orders.c.state == "placed",
 )
+Index(
+    "uq_orders_number",
+    orders.c.distribution_id,
+    orders.c.number,
+    unique=True,
+    postgresql_where=orders.c.number.is_not(None),
+)
 Index("ix_orders_consumer", orders.c.consumer_id, orders.c.id)
 Index("ix_orders_changed", orders.c.changed_at)
 Index("ix_orders_distribution", orders.c.distribution_id)
@@ -151,6 +158,7 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("phone", Text),
     Column("has_email", Boolean, nullable=False, server_default="false"),
+    Column("guest", Boolean, nullable=False, server_default="false"),
     Column("seq", BigInteger, nullable=False),
 )
 

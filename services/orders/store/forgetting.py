@@ -5,7 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, text
 
-from services.orders.store import orders
+from services.orders.store import orders, people
+
+
+def guest_of(tx: Connection, order_id: UUID) -> UUID | None:
+    """For whom without an account an order was written; `day.order_to_hand_over` comes first."""
+    statement = select(people.c.person_id).join(orders, orders.c.consumer_id == people.c.person_id)
+    found: UUID | None = tx.execute(statement.where(orders.c.id == order_id, people.c.guest)).scalar()
+    return found
 
 
 def orders_of(tx: Connection, person_id: UUID) -> list[UUID]:
