@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from contracts.catalog import Pricing, SheetLine
-from contracts.day import ShareRule
+from contracts.catalog import Pricing, ShareRule, SheetLine
 from contracts.errors import Malformed
 from contracts.messages import Refused
 from contracts.money import half_up
