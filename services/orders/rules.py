@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -137,6 +137,10 @@ def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refus
 
 def not_a_member() -> Refused:
     return Refused(code="not-a-member", message="This market is for its members; ask to join it first.")
+
+
+NAMES_KEPT = timedelta(days=365)
+"""How long after a hand-over the names stay that were typed at it; accounts and what is owed have their own terms."""
 
 
 def order_stands(order: Order) -> Refused:

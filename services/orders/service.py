@@ -338,6 +338,10 @@ class Listeners(rights.Listener, Housekeeping):
     def forget_order(self, tx: Connection, timer: Timer) -> None:
         knowing.forget_order(tx, timer)
 
+    @due("forget_names")
+    def forget_names(self, tx: Connection, timer: Timer) -> None:
+        knowing.forget_names(tx, timer)
+
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
         knowing.know_membership(tx, event, heard)

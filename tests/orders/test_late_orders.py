@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bus import database
+from bus import clock, database, timers
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
 from contracts.errors import Malformed, NotFound
@@ -17,13 +17,14 @@ from contracts.lists import HandoverRow
 from contracts.members import MembershipChanged, Standing
 from contracts.messages import Refused
 from contracts.orders import Order, OrderState
-from services.orders.actions import day, knowing, late_orders, reading
-from tests.cast import ALICE, BOB, CHARLIE, MALIK, MARKET, ODILE, line, sheet
+from contracts.presence import Coming, ConfirmPresence
+from services.orders.actions import day, knowing, late_orders, presences, reading
+from tests.cast import ALICE, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE, line, sheet
 from tests.orders.test_day import handed, known, on_the_day, read
-from tests.orders.test_forgetting import tables_with
-from tests.orders.test_late import ADDED, log_for, two_farms
+from tests.orders.test_forgetting import erase, tables_with
+from tests.orders.test_late import ADDED, add, log_for, two_farms
 from tests.orders.test_placing import act, left, opened, place, said
-from tests.orders.test_windows import do_what_is_due, grant, preparation_lists
+from tests.orders.test_windows import EFFECTS, do_what_is_due, grant, later, preparation_lists
 
 Caller = Callable[..., Call]
 GERMAINE = {"name": "Germaine Blanc", "phone": "+33490620017"}
@@ -97,6 +98,38 @@ def test_a_guest_is_forgotten_on_demand_and_the_order_stands(call: Caller) -> No
         do_what_is_due()
     assert tables_with("Germaine|90620017") == []
     assert whole(call, row.order_id) == standing.model_copy(update={"handed_to": ""})
+
+
+def test_a_year_later_nobody_who_was_named_at_the_hand_over_is(call: Caller) -> None:
+    published = two_farms()
+    (order,) = on_the_day(call, published, (BOB, (3,)))
+    known(ALICE, "Alice Roux", email=None, phone=None)
+    write(call, ODILE, published, 0, 2, **GERMAINE)
+    add(call, ALICE, published, order, 1, agreed="")
+    carried = {"distribution_id": published.distribution_id, "producer_id": FARM, "coming": Coming.CARRIED}
+    act(presences.confirm, call, ODILE, ConfirmPresence(**carried, carrier="Jean Bleu"))
+    with database.transaction() as tx:
+        timers.schedule(tx, "forget_names", key="n", subject="n", due_at=clock.now(tx), version=1)
+    names = {"late_lines": "Jeanne", "presences": "Jean Bleu", "people": "Germaine|90620017"}
+    for days, still in ((366, set(names)), (368, set[str]())):
+        later(days=days)
+        while timers.do_next({name: EFFECTS[name] for name in ("forget_names", "forget_order")}):
+            pass
+        assert {table for table, words in names.items() if table in tables_with(words)} == still
+    assert [one.agreed for one in log_for(call, ODILE, published)] == ["", "Alice Roux"], "her account has its own term"
+
+
+def test_who_ends_an_account_is_no_longer_named_as_who_agreed_or_carried(call: Caller) -> None:
+    published = two_farms()
+    known(BOB, "Bob Étienne", email=None, phone=None)
+    (order,) = on_the_day(call, published, (CHARLIE, (3,)))
+    add(call, ODILE, published, order, agreed="bob étienne, au téléphone")
+    add(call, ODILE, published, order, agreed="Bob Étiennette")
+    carried = {"distribution_id": published.distribution_id, "producer_id": FARM, "coming": Coming.CARRIED}
+    act(presences.confirm, call, ODILE, ConfirmPresence(**carried, carrier="Bob Étienne"))
+    erase()
+    assert {one.agreed for one in log_for(call, ODILE, published)} == {"", "Bob Étiennette"}
+    assert "presences" not in tables_with("Étienne$|Étienne,")
 
 
 def forget(call: Caller, person: UUID, order_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """Copies of what others own, as far as a sale needs them: names to print, memberships to judge."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from contracts.errors import NotFound
 from contracts.late_orders import ForgetGuest
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.orders import OrderState
+from services.orders import rules
 from services.orders.actions import amending
 from services.orders.store import consents, day, memberships, people, purchases, sales
 from services.orders.store import forgetting as store
@@ -73,10 +75,25 @@ def _forget(tx: Connection, person_id: UUID, seq: int) -> None:
     nobody = {"name": "", "phone": None, "has_email": False}
     keep_newest(tx, people, "person_id", nobody | {"person_id": person_id, "seq": seq})
     forgetting.forget(tx, person_id, [known.name, known.phone] if known else [])
+    if known and known.name:
+        store.forget_typed_name(tx, known.name)
     now = clock.now(tx)
     for order_id in store.orders_of(tx, person_id):
         key = f"forget:{order_id}"
         timers.schedule(tx, FORGET_ORDER, key=key, subject=str(order_id), due_at=now, version=1)
+
+
+def forget_names(tx: Connection, timer: Timer) -> None:
+    """Every day: drop whom people named by hand at a hand-over of a year ago; no law wants to know."""
+    now = clock.now(tx)
+    before = now - rules.NAMES_KEPT
+    store.forget_typed_names(tx, before)
+    for guest_id in store.old_guests(tx, before):
+        _forget(tx, guest_id, seq=1)
+    tomorrow = now + timedelta(days=1)
+    timers.schedule(
+        tx, "forget_names", key=timer.key, subject=timer.subject, due_at=tomorrow, version=timer.version + 1
+    )
 
 
 def know_membership(tx: Connection, event: MembershipChanged, heard: Heard) -> None:

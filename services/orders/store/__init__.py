@@ -266,7 +266,7 @@ late_lines = Table(
     Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
     Column("offer_id", Uuid, nullable=False),
     Column("quantity", Integer, nullable=False),
-    Column("agreed", Text, nullable=False),
+    Column("agreed", Text),
     Column("entered_by", Uuid, nullable=False),
     Column("entered_at", INSTANT, nullable=False, server_default=NOW),
     Column("substitutes", Uuid),

@@ -1,11 +1,12 @@
 """Statements that leave nobody's name in orders, lists and what was said of them; figures, numbers and codes stay."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, text
 
-from services.orders.store import orders, people
+from services.orders.store import distributions, orders, people
 
 
 def guest_of(tx: Connection, order_id: UUID) -> UUID | None:
@@ -13,6 +14,54 @@ def guest_of(tx: Connection, order_id: UUID) -> UUID | None:
     statement = select(people.c.person_id).join(orders, orders.c.consumer_id == people.c.person_id)
     found: UUID | None = tx.execute(statement.where(orders.c.id == order_id, people.c.guest)).scalar()
     return found
+
+
+_OLD_NAMES = (
+    text("""
+        update late_lines l set agreed = null from orders o join distributions d on d.id = o.distribution_id
+        where o.id = l.order_id and l.agreed <> '' and d.starts_at < :before
+    """),
+    text("""
+        update presences p set carrier = '' from distributions d
+        where d.id = p.distribution_id and p.carrier <> '' and d.starts_at < :before
+    """),
+)
+
+
+def forget_typed_names(tx: Connection, before: datetime) -> None:
+    """Drop who said yes to late lines and who carried a farm's goods, as typed, at hand-overs before an instant."""
+    for statement in _OLD_NAMES:
+        tx.execute(statement, {"before": before})
+
+
+_WORDS = "' ' || regexp_replace(lower({}), '[^[:alnum:]]+', ' ', 'g') || ' '"
+_TYPED = (
+    text(f"""
+        update late_lines set agreed = null
+        where agreed <> '' and strpos({_WORDS.format("agreed")}, {_WORDS.format("cast(:name as text)")}) > 0
+    """),  # noqa: S608
+    text(f"""
+        update presences set carrier = ''
+        where carrier <> '' and strpos({_WORDS.format("carrier")}, {_WORDS.format("cast(:name as text)")}) > 0
+    """),  # noqa: S608
+)
+
+
+def forget_typed_name(tx: Connection, name: str) -> None:
+    """Drop the same wherever somebody's whole name stands in it."""
+    for statement in _TYPED:
+        tx.execute(statement, {"name": name})
+
+
+def old_guests(tx: Connection, before: datetime) -> list[UUID]:
+    """People without an account who still have a name, and whose hand-over was before an instant."""
+    statement = (
+        select(people.c.person_id)
+        .join(orders, orders.c.consumer_id == people.c.person_id)
+        .join(distributions, distributions.c.id == orders.c.distribution_id)
+        .where(people.c.guest, people.c.name != "", distributions.c.starts_at < before)
+    )
+    return list(tx.execute(statement).scalars())
 
 
 def orders_of(tx: Connection, person_id: UUID) -> list[UUID]:
