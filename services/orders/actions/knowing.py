@@ -40,6 +40,9 @@ def know_person(tx: Connection, event: PersonChanged, heard: Heard) -> None:
 
 def forget_person(tx: Connection, event: PersonErased, heard: Heard) -> None:
     """Drop the name and number and keep the row; each order is looked at in a transaction of its own."""
+    known = day.known_people(tx, [event.person_id]).get(event.person_id)
+    if known and known.name:
+        store.forget_typed_name(tx, event.person_id, known.name)
     _forget(tx, event.person_id, heard.seq)
     store.forget_late_lines(tx, event.person_id)
     store.forget_acts(tx, event.person_id)
@@ -75,8 +78,6 @@ def _forget(tx: Connection, person_id: UUID, seq: int) -> None:
     nobody = {"name": "", "phone": None, "has_email": False}
     keep_newest(tx, people, "person_id", nobody | {"person_id": person_id, "seq": seq})
     forgetting.forget(tx, person_id, [known.name, known.phone] if known else [])
-    if known and known.name:
-        store.forget_typed_name(tx, known.name)
     now = clock.now(tx)
     for order_id in store.orders_of(tx, person_id):
         key = f"forget:{order_id}"

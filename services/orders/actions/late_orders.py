@@ -23,7 +23,8 @@ from services.orders.store import late_orders as store
 def find_members(tx: Connection, command: FindMembers, call: Call) -> list[MemberFound]:
     """Members of the market by parts of their name."""
     _check_sale(tx, command.distribution_id, call.asker.person_id)
-    rows = store.members_named(tx, command.distribution_id, rules.name_parts(command.name))
+    parts = rules.name_parts(command.name)
+    rows = store.members_named(tx, command.distribution_id, parts) if parts else []
     return [MemberFound.model_validate(dict(row._mapping)) for row in rows]
 
 

@@ -35,22 +35,28 @@ def forget_typed_names(tx: Connection, before: datetime) -> None:
 
 
 _WORDS = "' ' || regexp_replace(lower({}), '[^[:alnum:]]+', ' ', 'g') || ' '"
+_NAME = _WORDS.format("cast(:name as text)")
+_SOLD_THERE = """
+    select s.distribution_id from grants g join sheet_lines s on s.producer_id = g.object_id
+    where g.person_id = :person and g."right" = 'sell'
+"""
 _TYPED = (
     text(f"""
-        update late_lines set agreed = null
-        where agreed <> '' and strpos({_WORDS.format("agreed")}, {_WORDS.format("cast(:name as text)")}) > 0
-    """),  # noqa: S608
+        update late_lines l set agreed = null from orders o
+        where o.id = l.order_id and l.agreed <> '' and o.distribution_id in ({_SOLD_THERE})
+          and strpos({_WORDS.format("l.agreed")}, {_NAME}) > 0
+    """),  # noqa: S608 (no value is put into the text)
     text(f"""
         update presences set carrier = ''
-        where carrier <> '' and strpos({_WORDS.format("carrier")}, {_WORDS.format("cast(:name as text)")}) > 0
+        where carrier <> '' and distribution_id in ({_SOLD_THERE}) and strpos({_WORDS.format("carrier")}, {_NAME}) > 0
     """),  # noqa: S608
 )
 
 
-def forget_typed_name(tx: Connection, name: str) -> None:
-    """Drop the same wherever somebody's whole name stands in it."""
+def forget_typed_name(tx: Connection, person_id: UUID, name: str) -> None:
+    """Drop the same wherever a whole name stands in it, at sales where its bearer sold: nobody else's word goes."""
     for statement in _TYPED:
-        tx.execute(statement, {"name": name})
+        tx.execute(statement, {"person": person_id, "name": name})
 
 
 def old_guests(tx: Connection, before: datetime) -> list[UUID]:
