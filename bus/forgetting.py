@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, text
 
 from bus import tables
 
-FIELDS = "name|email|phone|message|recipient|handed_to|entered_by|agreed|consumer_name|mediator_name"
+FIELDS = "name|email|phone|message|recipient|handed_to|entered_by|agreed|carrier|consumer_name|mediator_name"
 
 _ANSWERS = text("""
     update idempotency set answer = regexp_replace(answer, :pattern, '"\\1":""', 'g') where strpos(answer, :word) > 0

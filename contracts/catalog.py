@@ -36,6 +36,15 @@ class StockMode(StrEnum):
     SHARED = "shared"
 
 
+class ShareRule(StrEnum):
+    """Who goes short when fewer came than were ordered."""
+
+    FIRST_COME = "first_come"
+    """Orders are served in the order of their placing."""
+    PRO_RATA = "pro_rata"
+    """Each gets the same part, in whole packs; what rounding leaves goes to those who lose most by it."""
+
+
 class Pricing(StrEnum):
     """`per_weight` prices a piece by its weight: estimated when ordered, settled by the farm."""
 
@@ -123,6 +132,8 @@ class SheetLine(Priced, Facts):
     """Per distribution: so much this time. Shared: what orders begins with if it has none."""
     closes_at: datetime
     """The producer's own close, never after the distribution's."""
+    share_rule: ShareRule = ShareRule.FIRST_COME
+    """Its farm's, as it was when the sale opened."""
 
     def shown_at(self, now: datetime) -> Self:
         """The line without the marks that have expired by `now`."""

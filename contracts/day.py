@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.catalog import ShareRule
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState
@@ -127,15 +128,6 @@ class SettleLines(Command, door="orders.settle_lines", answers=list[FarmRow] | R
     lines: list[Settled] = Field(min_length=1, max_length=500)
 
 
-class ShareRule(StrEnum):
-    """Who goes short when fewer came than were ordered."""
-
-    FIRST_COME = "first_come"
-    """Orders are served in the order of their placing."""
-    PRO_RATA = "pro_rata"
-    """Each gets the same part, in whole packs; what rounding leaves goes to those who lose most by it."""
-
-
 class Share(Model):
     """What one order gets."""
 
@@ -165,7 +157,8 @@ class PreviewSharing(Command, door="orders.preview_sharing", answers=Sharing):
     distribution_id: UUID
     offer_id: UUID
     came: Short
-    rule: ShareRule
+    rule: ShareRule | None = None
+    """Where it is not said, the farm's own, as the sale's sheet has it."""
 
 
 class ShareShortage(Command, door="orders.share_shortage", answers=Sharing | Refused, acts=True):
@@ -178,7 +171,8 @@ class ShareShortage(Command, door="orders.share_shortage", answers=Sharing | Ref
     distribution_id: UUID
     offer_id: UUID
     came: Short
-    rule: ShareRule
+    rule: ShareRule | None = None
+    """Where it is not said, the farm's own."""
     ordered: int
 
 

@@ -27,7 +27,7 @@ class LateLine(Model):
     substitutes: UUID | None = None
     """The offer in whose place it came."""
     agreed: str
-    """Who said yes for the farm, and how."""
+    """Who said yes for the farm, and how; nothing once that was forgotten."""
     entered_by: str
     """Name of who entered it; nothing once that account was erased."""
     entered_at: datetime

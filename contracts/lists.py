@@ -88,6 +88,8 @@ class HandoverRow(Model):
     """Who acted last in the consumer's name, if anybody did."""
     slot: Slot | None = None
     """Nothing in a sale without slots, and where none was chosen."""
+    guest: bool = False
+    """It was written for somebody without an account."""
     handed_at: datetime | None = None
     handed_to: str = ""
 

@@ -129,7 +129,7 @@ class OrderPlaced(
     about="order_id",
     heard_by=("notifications.confirm_order",),
 ):
-    """Said once per order, in the transaction that took its goods."""
+    """Said once per order, in the transaction that took its goods; one written after the close has its number."""
 
     order_id: UUID
     order: Order

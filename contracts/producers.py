@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.catalog import Limit, Title
+from contracts.catalog import Limit, ShareRule, Title
 from contracts.identity import Insee
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.photos import PhotoId
@@ -45,6 +45,8 @@ class ProducerDetails(Model):
     """Where else to find the farm."""
     photo: PhotoId | None = None
     """One of those that the farm keeps."""
+    share_rule: ShareRule = ShareRule.FIRST_COME
+    """For what is short at a sale; it holds for the sales that open from now on."""
 
 
 class Producer(ProducerDetails):

@@ -13,6 +13,7 @@ from contracts.day import (
 )
 from contracts.expiring import DecideExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, ListLateLines, Substitute
+from contracts.late_orders import FindMembers, ForgetGuest, PlaceLateOrder
 from contracts.lists import ReadHandover
 from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
@@ -51,4 +52,7 @@ door.add(
     Route("POST", "/orders/<uuid:order_id>/late-lines", AddLateLines),
     Route("POST", "/orders/<uuid:order_id>/substitutions", Substitute),
     Route("GET", "/distributions/<uuid:distribution_id>/late-lines", ListLateLines),
+    Route("GET", "/distributions/<uuid:distribution_id>/members", FindMembers),
+    Route("POST", "/distributions/<uuid:distribution_id>/late-orders", PlaceLateOrder),
+    Route("DELETE", "/orders/<uuid:order_id>/guest", ForgetGuest, 204),
 )

@@ -27,6 +27,7 @@ from gateway.pages import (
     home,
     imports,
     languages,
+    late_orders,
     lists,
     lots,
     mandates,
@@ -53,7 +54,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants,
+    accountants, late_orders,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

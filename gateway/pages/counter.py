@@ -48,7 +48,7 @@ def add_late_line(distribution_id: UUID, order_id: UUID) -> Response:
     person()
     form = late.form()
     found: Order = asking.ask(ReadOrder(order_id=order_id))
-    if late.send(form, distribution_id, order_id, found.lines):
+    if late.send(form, distribution_id, found.lines, order_id=order_id):
         return go("day_order", "line-added", distribution_id=distribution_id, order_id=order_id)
     return _counter(distribution_id, order_id, adding=form)
 
@@ -93,10 +93,11 @@ def adjust(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response
 
 @pages.post(f"{FARM_ORDER}/late-lines")
 def add_late_line_as_farm(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> Response:
-    """Add to it what the farm will bring as well."""
+    """Add to it what the farm will bring as well, or instead of something of its own that is short."""
     person()
-    form = Form(AddLateLines)
-    if late.send(form, distribution_id, order_id):
+    form = late.form()
+    row = _row(distribution_id, producer_id, order_id)
+    if late.send(form, distribution_id, row.lines, order_id=order_id):
         where = {"distribution_id": distribution_id, "producer_id": producer_id, "order_id": order_id}
         return go("farm_order", "line-added", **where)
     return _farm_order(distribution_id, producer_id, order_id, adding=form)
@@ -134,13 +135,10 @@ def _has_alcohol(order: Order) -> bool:
 
 def _farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID, **sent: Form) -> Response:
     """The same as one farm sees it."""
-    rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
-    row = next((one for one in rows if one.order_id == order_id), None)
-    if row is None:
-        raise NotFound("no-such-order", "The farm has no such order.")
+    row = _row(distribution_id, producer_id, order_id)
     owed = money.as_known(order_id)
     planned = planned_as(distribution_id)
-    forms = {"take": Form(TakePayment), "lower": Form(Adjust), "adding": Form(AddLateLines)} | sent
+    forms = {"take": Form(TakePayment), "lower": Form(Adjust), "adding": late.replacing(row.lines)} | sent
     words: dict[str, Any] = {
         "row": row,
         "planned": planned,
@@ -151,6 +149,15 @@ def _farm_order(distribution_id: UUID, producer_id: UUID, order_id: UUID, **sent
         "where": {"distribution_id": distribution_id, "order_id": order_id, "producer_id": producer_id},
     }
     return show("farm_order.html", _status(sent), **forms, **words)
+
+
+def _row(distribution_id: UUID, producer_id: UUID, order_id: UUID) -> FarmRow:
+    """What an order has of a farm."""
+    rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
+    row = next((one for one in rows if one.order_id == order_id), None)
+    if row is None:
+        raise NotFound("no-such-order", "The farm has no such order.")
+    return row
 
 
 def _status(sent: dict[str, Form]) -> int:

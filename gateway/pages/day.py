@@ -17,7 +17,6 @@ from contracts.day import (
     ReadTelephoneList,
     Settled,
     SettleLines,
-    ShareRule,
     ShareShortage,
     Sharing,
 )
@@ -69,7 +68,7 @@ def sharing(distribution_id: UUID, offer_id: UUID) -> Response:
     line = next((one for one in sheet.lines if one.offer_id == offer_id), None)
     if line is None:
         return go("day", distribution_id=distribution_id)
-    form = Form(ShareShortage, {"rule": ShareRule.FIRST_COME}, came=lambda text: numbers.measured(text, line.unit))
+    form = Form(ShareShortage, {"rule": line.share_rule}, came=lambda text: numbers.measured(text, line.unit))
     preview = Form(PreviewSharing, came=lambda text: numbers.measured(text, line.unit))
     where: dict[str, Any] = {"distribution_id": distribution_id, "offer_id": offer_id}
     if "do" in request.form and form.send(**where):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from contracts.affairs import FarmPaper, ListHolidays, ListPapers, PaperStanding
-from contracts.catalog import ReadMarket, SheetLine
+from contracts.catalog import ReadMarket, ShareRule, SheetLine
 from contracts.errors import NotFound
 from contracts.lowering import LowerPrice
 from contracts.members import Right
@@ -54,7 +54,7 @@ def farms() -> Response:
 def register_farm() -> Response:
     """Sign a farm up."""
     person()
-    form = PlaceForm(RegisterProducer)
+    form = PlaceForm(RegisterProducer, {"share_rule": ShareRule.FIRST_COME})
     if form.send_from():
         return go("farm", "registered", producer_id=form.answer.producer_id)
     return show("farm_form.html", form.status, form=form, farm=None)

@@ -52,7 +52,15 @@ def form() -> Form:
     return Form(Substitute if request.form.get("instead_of") else AddLateLines)
 
 
-def send(form: Form, distribution_id: UUID, order_id: UUID, ordered: Iterable[OrderLine] = ()) -> bool:
+def replacing(ordered: Iterable[OrderLine]) -> Form:
+    """An empty form; where the address names a line of `ordered` that is short, for something in its place."""
+    line = next((one for one in ordered if str(one.offer_id) == request.args.get("instead_of")), None)
+    if line is None:
+        return Form(AddLateLines)
+    return Form(Substitute, {"instead_of": str(line.offer_id), "short": numbers.typed_measure(line.short, line.unit)})
+
+
+def send(form: Form, distribution_id: UUID, /, ordered: Iterable[OrderLine] = (), **about: Any) -> bool:
     """Whether what was typed was added, perhaps in place of one `ordered`; else each fault stands at its field."""
     offers = {str(line.offer_id): line for line in _sheet(distribution_id).model.lines}
     line = offers.get(request.form.get("offer_id", ""))
@@ -66,7 +74,7 @@ def send(form: Form, distribution_id: UUID, order_id: UUID, ordered: Iterable[Or
         return False
     wish = {"offer_id": line.offer_id, "quantity": quantity}
     what: dict[str, Any] = {**wish, "short": short} if replaced else {"lines": [wish]}
-    if form.send(order_id=order_id, producer_id=line.producer_id, **what):
+    if form.send(producer_id=line.producer_id, **about, **what):
         return True
     _blame(form, line)
     return False

@@ -1,12 +1,12 @@
 """What may be ordered and what it costs. Pure; time comes in as an argument, from the database's clock."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from contracts.catalog import Pricing, SheetLine
-from contracts.day import ShareRule
+from contracts.catalog import Pricing, ShareRule, SheetLine
 from contracts.errors import Malformed
 from contracts.messages import Refused
 from contracts.money import half_up
@@ -151,6 +151,23 @@ def slot_full(left: Iterable[SlotLeft]) -> Refused:
 
 def not_a_member() -> Refused:
     return Refused(code="not-a-member", message="This market is for its members; ask to join it first.")
+
+
+NAMES_KEPT = timedelta(days=365)
+"""How long after a hand-over the names stay that were typed at it; accounts and what is owed have their own terms."""
+
+
+def order_stands(order: Order) -> Refused:
+    message = "This person has an order in this sale: add the goods to that."
+    details = {"order_id": str(order.order_id), "number": order.number}
+    return Refused(code="order-stands", message=message, details=details)
+
+
+def name_parts(name: str) -> list[str]:
+    """By what names are looked for: the words without accents or case."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = (letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
+    return "".join(letters).split()
 
 
 def settled(line: OrderLine, short: int, grams: int | None) -> OrderLine:

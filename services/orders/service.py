@@ -31,6 +31,7 @@ from contracts.day import (
 )
 from contracts.expiring import DecideExpiredMarks, ExpiredMarks, ListExpiredMarks
 from contracts.late import AddLateLines, LateLine, ListLateLines, Substitute
+from contracts.late_orders import FindMembers, ForgetGuest, MemberFound, PlaceLateOrder
 from contracts.lists import HandoverRow, PreparationList, ReadHandover, ReadHandoverList, ReadPreparationList
 from contracts.lots import FindLot, LotTrace, NoteLots, ProductLots, ReadLots, RecallLot
 from contracts.lowering import LoweredPrice, LowerPrice
@@ -68,6 +69,7 @@ from services.orders.actions import (
     hinting,
     knowing,
     late,
+    late_orders,
     lots,
     lowering,
     owing,
@@ -194,6 +196,18 @@ class Doors:
     @answer(ListLateLines)
     def list_late_lines(self, tx: Connection, command: ListLateLines, call: Call) -> list[LateLine]:
         return late.of_sale(tx, command, call)
+
+    @answer(FindMembers)
+    def find_members(self, tx: Connection, command: FindMembers, call: Call) -> list[MemberFound]:
+        return late_orders.find_members(tx, command, call)
+
+    @answer(PlaceLateOrder)
+    def place_late_order(self, tx: Connection, command: PlaceLateOrder, call: Call) -> FarmRow | Refused:
+        return late_orders.place(tx, command, call)
+
+    @answer(ForgetGuest)
+    def forget_guest(self, tx: Connection, command: ForgetGuest, call: Call) -> None:
+        knowing.forget_guest(tx, command, call)
 
     @answer(NoteLots)
     def note_lots(self, tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:
@@ -336,6 +350,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("forget_order")
     def forget_order(self, tx: Connection, timer: Timer) -> None:
         knowing.forget_order(tx, timer)
+
+    @due("forget_names")
+    def forget_names(self, tx: Connection, timer: Timer) -> None:
+        knowing.forget_names(tx, timer)
 
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:

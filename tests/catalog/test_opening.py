@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bus import database
 from contracts.affairs import AddPaper
-from contracts.catalog import SaleSheetPublished, Uncollected
+from contracts.catalog import SaleSheetPublished, ShareRule, Uncollected
 from contracts.errors import Malformed
 from contracts.orders import DistributionChanged
 from contracts.planning import (
@@ -24,6 +24,7 @@ from contracts.planning import (
     ReadDistribution,
     Recurrence,
 )
+from contracts.producers import ChangeProducer, ProducerDetails
 from contracts.products import (
     ArchiveProduct,
     ChangeProduct,
@@ -182,9 +183,13 @@ def test_an_edit_after_the_opening_waits_for_the_next_sheet(town: Town) -> None:
     fields = product.model_dump(include=set(ProductDetails.model_fields)) | {"name": "Carottes B"}
     change = ChangeProduct(product_id=product.product_id, version=product.version, **fields)
     town.ask(change, town.alice)
+    said = farm.model_dump(include=set(ProducerDetails.model_fields)) | {"share_rule": ShareRule.PRO_RATA}
+    town.ask(ChangeProducer(producer_id=farm.producer_id, version=farm.version, **said), town.alice)
     open_now(town, second)
-    sheets = [sheet for _, sheet in town.said(SaleSheetPublished)]
-    assert [sheet.lines[0].name for sheet in sheets] == ["Carottes", "Carottes B"]
+    lines = [sheet.lines[0] for _, sheet in town.said(SaleSheetPublished)]
+    assert [(one.name, one.share_rule) for one in lines] == [
+        ("Carottes", ShareRule.FIRST_COME), ("Carottes B", ShareRule.PRO_RATA)
+    ]  # fmt: skip
 
 
 def test_a_moved_opening_happens_at_the_new_hour_only_and_a_cancelled_one_never(town: Town) -> None:

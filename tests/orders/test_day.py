@@ -216,21 +216,28 @@ def test_a_deputy_hands_over_this_sale_until_midnight_and_not_a_second_longer(ca
         handed(call, MALIK, order, OrderState.PLACED)
 
 
-def share(call: Caller, published: SaleSheetPublished, came: int, rule: ShareRule, ordered: int) -> Any:
+def share(call: Caller, published: SaleSheetPublished, came: int, rule: ShareRule | None, ordered: int) -> Any:
     about = {"distribution_id": published.distribution_id, "offer_id": published.lines[0].offer_id}
     command = ShareShortage(**about, came=came, rule=rule, ordered=ordered)
     return act(day.share_shortage, call, ALICE, command)
 
 
-@pytest.mark.parametrize("rule, gets", [(ShareRule.FIRST_COME, [4, 2, 0]), (ShareRule.PRO_RATA, [3, 2, 1])])
-def test_what_came_is_shared_by_the_rule_and_those_who_go_short_are_told(
-    rule: ShareRule, gets: list[int], call: Caller
+@pytest.mark.parametrize(
+    "rule, announced, gets",
+    [
+        (ShareRule.FIRST_COME, ShareRule.PRO_RATA, [4, 2, 0]), (ShareRule.PRO_RATA, ShareRule.FIRST_COME, [3, 2, 1]),
+        (None, ShareRule.FIRST_COME, [4, 2, 0]), (None, ShareRule.PRO_RATA, [3, 2, 1]),
+    ],
+)  # fmt: skip
+def test_what_came_is_shared_by_the_rule_else_the_farm_s_and_those_who_go_short_are_told(
+    rule: ShareRule | None, announced: ShareRule, gets: list[int], call: Caller
 ) -> None:
-    published = opened(sheet(line()))
+    published = opened(sheet(line(share_rule=announced)))
     orders = on_the_day(call, published, (BOB, (4,)), (CHARLIE, (4,)), (MALIK, (2,)))
     about = {"distribution_id": published.distribution_id, "offer_id": published.lines[0].offer_id}
     preview = act(day.preview_sharing, call, ALICE, PreviewSharing(**about, came=6, rule=rule))
-    assert [one.gets for one in preview.shares] == gets and said(SHORTENED) == []
+    assert preview.rule is (rule or announced) and said(SHORTENED) == []
+    assert [one.gets for one in preview.shares] == gets
     assert share(call, published, 6, rule, preview.ordered).shares == preview.shares
     assert [sum(one.quantity for one in read(order).lines) for order in orders] == gets
     assert len(said(SHORTENED)) == sum(got < wanted for got, wanted in zip(gets, (4, 4, 2), strict=True))

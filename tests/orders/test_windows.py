@@ -51,6 +51,7 @@ EFFECTS = {
     "remind_of_books": books.remind,
     "close_books": books.close_by_itself,
     "forget_order": knowing.forget_order,
+    "forget_names": knowing.forget_names,
 }
 
 

@@ -145,7 +145,7 @@ def test_a_fault_stands_at_the_line_that_was_typed(bob: FlaskClient, day: FakeLi
 def test_what_came_is_shared_after_a_look_at_who_gets_what(bob: FlaskClient, day: FakeLine, line: FakeLine) -> None:
     from tests.pages.test_shop import sell
 
-    bread = cast.line("Baguette")
+    bread = cast.line("Baguette", share_rule="pro_rata")
     sale = sell(line, bread)
     share = Share(order_id=ORDER, number=7, code="K7M2QX", name="Bob", ordered=3, gets=2)
     shown = {"offer_id": bread.offer_id, "name": "Baguette", "unit": "piece", "rule": "pro_rata", "came": 30}
@@ -153,7 +153,8 @@ def test_what_came_is_shared_after_a_look_at_who_gets_what(bob: FlaskClient, day
     day.answers |= {PreviewSharing: sharing, ShareShortage: sharing}
     path = f"/distributions/{sale.distribution_id}/offers/{bread.offer_id}/sharing"
     form = read(bob.get(path)).forms[-1]
-    looked = bob.post(path, data=form.fields | {"came": "30", "rule": "pro_rata"})
+    assert form.fields["rule"] == "pro_rata", "what the farm announced"
+    looked = bob.post(path, data=form.fields | {"came": "30"})
     assert "37 commandés, 30 venus" in read(looked).text
     assert not [one for one, _, _ in day.asked if isinstance(one, ShareShortage)]
     done = next(one for one in read(looked).forms if "do" in one.fields)

@@ -1,7 +1,7 @@
 """A line added after the close, at the counter and as the farm: in grams, with who agreed, each fault at its field."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +11,8 @@ from contracts.catalog import SheetLine
 from contracts.day import ReadFarmLines
 from contracts.errors import Malformed, Unavailable, malformed_field
 from contracts.late import AddLateLines, ListLateLines, Substitute
+from contracts.late_orders import FindMembers, ForgetGuest, MemberFound, PlaceLateOrder
+from contracts.lists import ReadHandover
 from contracts.members import Right
 from contracts.messages import Refused
 from contracts.money import Unit
@@ -86,6 +88,75 @@ def test_a_farm_adds_its_own_and_says_yes_by_doing_so(bob: FlaskClient, sale: Fa
     assert "Vous-même, si vous n’écrivez rien" in page and "Pain – Le Fournil" not in page
     assert add(bob, FARM_ORDER, LEEKS, agreed="").location == f"{FARM_ORDER}?said=line-added"
     assert asked(sale, AddLateLines).agreed == ""
+
+
+def test_a_farm_gives_something_else_for_what_is_short_from_its_own_list(bob: FlaskClient, sale: FakeLine) -> None:
+    sale.answers[Identify] = identity(rights=[HeldRight(right=Right.SELL, object_id=cast.FARM)])
+    sale.answers[ReadDistribution] = distribution(Stage.HANDOVER, distribution_id=SALE)
+    sale.answers[Substitute] = sale.answers[ReadFarmLines][0]
+    (link,) = [one for one in read(bob.get(FARM_DAY)).links if "instead_of" in one]
+    address = link.removesuffix("#adding")
+    shown = read(bob.get(address)).form("/late-lines").fields
+    assert (shown["instead_of"], shown["short"]) == (str(CARROTS.offer_id), "0,5")
+    assert add(bob, address, LEEKS, agreed="", quantity="0,5").location == f"{FARM_ORDER}?said=line-added"
+    sent = asked(sale, Substitute)
+    assert (sent.instead_of, sent.short, sent.offer_id, sent.quantity) == (CARROTS.offer_id, 500, LEEKS.offer_id, 500)
+    assert (sent.producer_id, sent.agreed, sent.dearer) == (cast.FARM, "", False)
+
+
+LATE_ORDER = f"/distributions/{SALE}/late-orders"
+HELENE = MemberFound(person_id=UUID(int=31), name="Hélène <Lefèvre>")
+
+
+@pytest.fixture
+def telephone(sale: FakeLine) -> FakeLine:
+    """Hélène has no order yet, Bob has; a late order is written with what the farm has left."""
+    sale.answers[ReadDistribution] = distribution(Stage.HANDOVER, distribution_id=SALE)
+    sale.answers[FindMembers] = [HELENE, MemberFound(person_id=cast.BOB, name="Bob", order_id=ORDER, number=7)]
+    sale.answers[PlaceLateOrder] = sale.answers[ReadFarmLines][0]
+    return sale
+
+
+def write(bob: FlaskClient, offer: SheetLine | None = LEEKS, **fields: str) -> Any:
+    form = read(bob.get(f"{LATE_ORDER}?sought=h%C3%A9")).forms[-1]
+    typed = {"offer_id": str(offer.offer_id) if offer else "", "quantity": "1,5", "agreed": "Jeanne"}
+    return bob.post(LATE_ORDER, data=form.fields | typed | fields)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("query", ["", "?sought=h%C3%A9"])
+def test_the_page_of_late_orders_is_whole(bob: FlaskClient, telephone: FakeLine, query: str, language: str) -> None:
+    is_whole(bob, f"{LATE_ORDER}{query}", language)
+
+
+def test_a_member_is_found_and_given_an_order(bob: FlaskClient, telephone: FakeLine) -> None:
+    assert LATE_ORDER in read(bob.get(f"/distributions/{SALE}/day")).links
+    page = read(bob.get(f"{LATE_ORDER}?sought=h%C3%A9"))
+    assert "Bob a déjà la commande 7" in page.text and COUNTER in page.links
+    assert write(bob, person_id=str(HELENE.person_id)).location == f"{COUNTER}?said=late-order"
+    sent = asked(telephone, PlaceLateOrder)
+    assert (sent.person_id, sent.name, sent.phone, sent.agreed) == (HELENE.person_id, None, None, "Jeanne")
+    assert [(one.offer_id, one.quantity) for one in sent.lines] == [(LEEKS.offer_id, 1500)]
+    assert (sent.distribution_id, sent.producer_id) == (SALE, cast.FARM)
+
+
+def test_a_guest_is_named_and_forgotten_by_a_button(bob: FlaskClient, telephone: FakeLine) -> None:
+    assert write(bob, person_id="guest", name="Germaine Blanc", phone="04 90 62 00 17").status_code == 303
+    sent = asked(telephone, PlaceLateOrder)
+    assert (sent.person_id, sent.name, sent.phone) == (None, "Germaine Blanc", "04 90 62 00 17")
+    telephone.answers[ReadHandover] = telephone.answers[ReadHandover].model_copy(update={"guest": True})
+    telephone.answers[ForgetGuest] = None
+    form = read(bob.get(COUNTER)).form("/guest")
+    assert bob.post(form.action, data=form.fields).location == f"{COUNTER}?said=name-forgotten"
+    assert asked(telephone, ForgetGuest).order_id == ORDER
+
+
+def test_nobody_chosen_nothing_chosen_and_an_order_that_stands_are_said(bob: FlaskClient, telephone: FakeLine) -> None:
+    page = write(bob, None)
+    assert page.status_code == 400 and {"person_id-fault", "offer_id-fault"} <= set(read(page).ids)
+    telephone.answers[PlaceLateOrder] = Refused(code="order-stands", message="No.")
+    page = write(bob, person_id=str(HELENE.person_id))
+    assert page.status_code == 409 and "a déjà une commande ici" in read(page).text
 
 
 def test_each_fault_stands_at_its_field_and_nothing_typed_is_lost(bob: FlaskClient, sale: FakeLine) -> None:

@@ -49,6 +49,13 @@ def test_the_shop_shows_price_origin_marks_and_what_is_left(stranger: FlaskClien
     assert "jusqu’au" in text and "heure de Paris" in text
 
 
+def test_who_goes_short_is_read_before_one_orders(stranger: FlaskClient, line: FakeLine) -> None:
+    bread = cast.line("Pain", producer_id=cast.BAKERY, producer_name="Le <Fournil>", share_rule="pro_rata")
+    text = shop(stranger, sell(line, cast.line(), bread, cast.line("Poireaux"))).text
+    assert "Le <Fournil> : chacun reçoit la même part, en unités entières" in text
+    assert "Ferme des Alpilles : les premiers qui ont commandé sont servis en entier" in text
+
+
 def test_categories_stand_in_the_order_of_a_market(stranger: FlaskClient, line: FakeLine) -> None:
     html = shop(stranger, sell(line, CHICKEN, BREAD, CARROTS)).html
     assert html.index("Carottes") < html.index("Pain de campagne") < html.index("Poulet")

@@ -28,6 +28,7 @@ from contracts.books import BooksClosing, CloseBooks, OrderOwed
 from contracts.catalog import Pricing
 from contracts.day import DropOut, ReadDropOut, ReadFarmLines, SetHandover, Settled, SettleLines
 from contracts.late import AddLateLines, More, Substitute
+from contracts.late_orders import PlaceLateOrder
 from contracts.lists import PreparationList
 from contracts.messages import Command, Refused
 from contracts.orders import CancelOrder, Order, OrderState, PlaceOrder, Wish
@@ -35,7 +36,17 @@ from contracts.payments import Adjust, BooksChecked, GiveBack, Means, Part, Take
 from contracts.tills import ReadTills, Tills
 from deploy.database import Postgres
 from services.orders import sheets
-from services.orders.actions import amending, day, dropping_out, late, placing, reading, substituting, windows
+from services.orders.actions import (
+    amending,
+    day,
+    dropping_out,
+    late,
+    late_orders,
+    placing,
+    reading,
+    substituting,
+    windows,
+)
 from services.orders.actions import books as their_books
 from services.payments.actions import books, money, owing, tills
 from tests import calls
@@ -144,6 +155,14 @@ class Evening(RuleBasedStateMachine):
             with being("orders"):
                 act(late.add, ODILE, AddLateLines(**about, lines=lines, agreed="Jeanne"))
 
+    @rule(pick=st.randoms(use_true_random=False), quantity=st.integers(1, 3))
+    def late_order(self, pick: random.Random, quantity: int) -> None:
+        offer = pick.choice(self.sale.lines)
+        what = {"producer_id": offer.producer_id, "lines": [More(offer_id=offer.offer_id, quantity=quantity)]}
+        about = {"distribution_id": self.sale.distribution_id, "name": "Germaine Blanc", "agreed": "Jeanne"}
+        with being("orders"):
+            act(late_orders.place, ODILE, PlaceLateOrder.model_validate(what | about))
+
     @rule(pick=st.randoms(use_true_random=False), short=st.integers(1, 3), quantity=st.integers(1, 3))
     def substitute(self, pick: random.Random, short: int, quantity: int) -> None:
         if found := [(one, line) for one in self.orders() for line in one.lines if line.short <= short <= line.ordered]:
@@ -216,12 +235,7 @@ class Evening(RuleBasedStateMachine):
     @rule(pick=st.randoms(use_true_random=False), producer_id=farms)
     def undo(self, pick: random.Random, producer_id: UUID) -> None:
         with being("payments"), database.transaction() as tx:
-            rows = tx.execute(
-                text(
-                    "select * from movements where kind in ('taken', 'given_back') and producer_id = :farm order by at"
-                ),
-                {"farm": producer_id},
-            ).all()
+            rows = tx.execute(_UNDOABLE, {"farm": producer_id}).all()
         if rows:
             row = pick.choice(rows)
             command = UndoMovement(movement_id=row.movement_id, reason="Erreur")
@@ -256,18 +270,17 @@ class Evening(RuleBasedStateMachine):
             return
         self.news_arrives()
         orders = self.orders()
-        self.stock_holds(orders)
+        self.stock_holds()
         self.lists_hold(orders)
         if (seen := self.tills()) is not None:
             self.sums_hold(orders, seen)
 
-    def stock_holds(self, orders: list[Order]) -> None:
-        """Sold + left = stock; what is short is not back on sale."""
+    def stock_holds(self) -> None:
+        """Sold + left = stock; what is short is not back on sale, also of an order that is cancelled later."""
         with being("orders"), database.transaction() as tx:
-            left = dict(tx.execute(_LEFT).all())
+            left, sold = dict(tx.execute(_LEFT).all()), dict(tx.execute(_SOLD).all())
         for offer in self.sale.lines:
-            sold = [line.ordered for one in orders for line in one.lines if line.offer_id == offer.offer_id]
-            assert sum(sold) + left[offer.offer_id] == STOCK
+            assert sold.get(offer.offer_id, 0) + left[offer.offer_id] == STOCK
 
     def lists_hold(self, orders: list[Order]) -> None:
         """Each farm's list was exact at the close, and its lines of the day are those of the orders."""
@@ -283,9 +296,7 @@ class Evening(RuleBasedStateMachine):
     def sums_hold(self, orders: list[Order], seen: Tills) -> None:
         """By order and seller, by seller, by till: to the cent."""
         with being("payments"), database.transaction() as tx:
-            owed = dict(
-                tx.execute(text("select producer_id, sum(owed_cents)::int from order_sellers group by 1")).all()
-            )
+            owed = dict(tx.execute(_OWED).all())
             by_order = tx.execute(_BY_ORDER).all()
         for producer_id in owed:
             lines = [line for one in orders for line in one.lines if line.producer_id == producer_id]
@@ -329,6 +340,10 @@ class Evening(RuleBasedStateMachine):
 
 
 _LEFT = text("select l.offer_id, s.left_ from sheet_lines l join stocks s on s.id = l.stock_id")
+_SOLD = text("""
+    select l.offer_id, sum(l.short + case o.state when 'cancelled' then 0 else l.quantity end)::int
+    from order_lines l join orders o on o.id = l.order_id group by l.offer_id
+""")
 _UNDOABLE = text("select * from movements where kind in ('taken', 'given_back') and producer_id = :farm order by at")
 _OWED = text("select producer_id, sum(owed_cents)::int from order_sellers group by producer_id")
 _BY_ORDER = text("""

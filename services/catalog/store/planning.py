@@ -183,7 +183,7 @@ def sheet_lines(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
             *product_store.facts(),
             product_store.stock().label("stock"),
             producers.c.farm_name.label("producer_name"),
-            producers.c.legal_name,
+            *producers.c["legal_name", "share_rule"],
             LAST_CLOSE.label("closes_at"),
         )
         .select_from(distributions)

@@ -166,6 +166,7 @@ producers = Table(
     Column("outlets", Text, nullable=False),
     Column("photo", Text),
     Column("plan", Text, nullable=False, server_default="flexible"),
+    Column("share_rule", Text, nullable=False, server_default="first_come"),
     Column("registered_at", INSTANT, nullable=False, server_default=NOW),
 )
 Index("ix_producers_founder_id", producers.c.founder_id)

@@ -223,7 +223,8 @@ def _sharing(
     command: PreviewSharing | ShareShortage, sheet_line: SheetLine, orders: list[Order], names: Mapping[UUID, str]
 ) -> Sharing:
     ordered = [_line(order, command.offer_id).ordered for order in orders]
-    gets = rules.shares(command.rule, command.came, ordered, sheet_line.step)
+    rule = command.rule or sheet_line.share_rule
+    gets = rules.shares(rule, command.came, ordered, sheet_line.step)
     rows = [
         Share(
             order_id=order.order_id,
@@ -236,7 +237,7 @@ def _sharing(
         for order, wanted, got in zip(orders, ordered, gets, strict=True)
     ]
     what = sheet_line.model_dump(include={"offer_id", "name", "unit"})
-    return Sharing(**what, rule=command.rule, ordered=sum(ordered), came=command.came, shares=rows)
+    return Sharing(**what, rule=rule, ordered=sum(ordered), came=command.came, shares=rows)
 
 
 def _people(tx: Connection, orders: Iterable[Order]) -> dict[UUID, str]:

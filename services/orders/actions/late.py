@@ -40,7 +40,7 @@ def add(tx: Connection, command: AddLateLines, call: Call) -> FarmRow | Refused:
     if order.state is not OrderState.PLACED:
         return rules.not_placed(order.state)
     sheet = sheets.read(tx, distribution_id)
-    if refused := take(tx, order, sheet, command):
+    if refused := take(tx, order.lines, sheet, command):
         return refused
     changed = write(tx, order, sheet, command.lines)
     log(tx, sheet, command, agreed, who)
@@ -60,17 +60,17 @@ def whose_yes(tx: Connection, command: AddLateLines, who: UUID) -> str:
     return agreed
 
 
-def take(tx: Connection, order: Order, sheet: Sheet, command: AddLateLines) -> Refused | None:
-    """Take the goods, or say why they are not to be had; the whole lines keep to the sheet's limits."""
+def take(tx: Connection, standing: Iterable[OrderLine], sheet: Sheet, command: AddLateLines) -> Refused | None:
+    """Take the goods, or say why they are not to be had; with what is `standing` they keep to the sheet's limits."""
     offered = {o: line for o, line in sheet.lines.items() if line.producer_id == command.producer_id}
-    ordered = {line.offer_id: line.ordered for line in order.lines}
+    ordered = {line.offer_id: line.ordered for line in standing}
     rules.check_wishes(rules.merged(ordered, command.lines), offered, zero_allowed=False)
     more = {wish.offer_id: wish.quantity for wish in command.lines}
     if expired := rules.without_mark([offered[offer] for offer in more], clock.now(tx)):
         return rules.mark_expired(expired)
     if sales.take(tx, amending.stock_changes(sheet, more)):
         return None
-    left = sales.left(tx, order.distribution_id)
+    left = sales.left(tx, sheet.sale.distribution_id)
     return rules.sold_out({o: n for o in more if (n := left.get(o)) is not None}, offered)
 
 

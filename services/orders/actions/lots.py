@@ -43,10 +43,13 @@ def note(tx: Connection, command: NoteLots, call: Call) -> list[ProductLots]:
     day.hold_alone(tx, command.distribution_id)
     _check(tx, command)
     noted = {"producer_id": command.producer_id, "noted_by": person_id, "noted_at": clock.now(tx)}
+    rows: list[dict[str, Any]] = []
+    of_orders: list[dict[str, Any]] = []
     for one in command.products:
-        rows = [lot.model_dump() | noted | {"key": rules.lot_key(lot.number)} for lot in one.lots]
-        of_orders = [{"order_id": it.order_id, "key": rules.lot_key(it.number)} for it in one.orders]
-        store.replace(tx, command.distribution_id, one.offer_id, rows, of_orders)
+        about = {"offer_id": one.offer_id}
+        rows += [lot.model_dump() | noted | about | {"key": rules.lot_key(lot.number)} for lot in one.lots]
+        of_orders += [about | {"order_id": it.order_id, "key": rules.lot_key(it.number)} for it in one.orders]
+    store.replace(tx, command.distribution_id, [one.offer_id for one in command.products], rows, of_orders)
     return noted_of(tx, command.distribution_id, command.producer_id)
 
 
@@ -124,6 +127,7 @@ def noted_of(tx: Connection, distribution_id: UUID, producer_id: UUID) -> list[P
 
 def _check(tx: Connection, command: NoteLots) -> None:
     """Raise Malformed at the first product, lot or order that the farm does not have there."""
+    ordered = store.ordered_of(tx, command.distribution_id, (one.offer_id for one in command.products if one.orders))
     offers = set(holding.offers_of_farm(tx, command.distribution_id, command.producer_id))
     for index, one in enumerate(command.products):
         if one.offer_id not in offers:
@@ -132,9 +136,8 @@ def _check(tx: Connection, command: NoteLots) -> None:
         keys = [rules.lot_key(lot.number) for lot in one.lots]
         if len(set(keys)) < len(keys):
             raise malformed_field(f"products.{index}.lots", "Name each lot once.", "named-twice")
-        ordered = store.ordered_of(tx, command.distribution_id, one.offer_id) if one.orders else set()
         for it in one.orders:
-            if it.order_id not in ordered or rules.lot_key(it.number) not in keys:
+            if (one.offer_id, it.order_id) not in ordered or rules.lot_key(it.number) not in keys:
                 raise malformed_field(f"products.{index}.orders", "There is no such order or lot.", "unknown")
 
 

@@ -75,7 +75,8 @@ def _read(distribution_id: UUID) -> Sheet:
         return sheets.read(tx, distribution_id)
 
 
-def _order(command: PlaceOrder, person_id: UUID, sheet: Sheet) -> Order:
+def new_order(command: PlaceOrder, person_id: UUID, sheet: Sheet) -> Order:
+    """The order that is wanted, as the sheet has it; nothing is written."""
     lines = [rules.order_line(sheet.lines[wish.offer_id], wish.quantity) for wish in command.lines]
     return Order(
         order_id=uuid.uuid7(),
@@ -96,7 +97,7 @@ def _order(command: PlaceOrder, person_id: UUID, sheet: Sheet) -> Order:
 
 def _attempt(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[str, str]:
     """The statement's word, and the answer if it is `placed`."""
-    order = _order(command, call.asker.person_id, sheet)
+    order = new_order(command, call.asker.person_id, sheet)
     answer = order.model_dump_json()
     parameters = _parameters(order, call, sheet, answer)
     call.check()
@@ -109,7 +110,7 @@ def _attempt_in_transaction(command: PlaceOrder, call: Call, sheet: Sheet) -> tu
     def work(tx: Connection) -> tuple[str, str]:
         call.admit(tx)
         hand = mediating.hand(tx, command.on_behalf_of, call)
-        order = hand.sign(_order(command, hand.consumer_id, sheet), version=1)
+        order = hand.sign(new_order(command, hand.consumer_id, sheet), version=1)
         if command.slot:
             order = order.model_copy(update={"slot": _slot(tx, order, command.slot)})
         answer = order.model_dump_json()

@@ -61,7 +61,7 @@ def _refusal(tx: Connection, command: Substitute, order: Order, line: OrderLine,
     before = rules.worth(order, store.given_for(tx, order.order_id, line.offer_id))
     if given and not command.dearer and (refused := rules.dearer(line, command.short, before, given, command.quantity)):
         return refused
-    return late.take(tx, order, sheet, command.addition)
+    return late.take(tx, order.lines, sheet, command.addition)
 
 
 def _shortened(tx: Connection, order: Order, settled: OrderLine) -> Order:

@@ -128,6 +128,13 @@ Index(
     unique=True,
     postgresql_where=orders.c.state == "placed",
 )
+Index(
+    "uq_orders_number",
+    orders.c.distribution_id,
+    orders.c.number,
+    unique=True,
+    postgresql_where=orders.c.number.is_not(None),
+)
 Index("ix_orders_consumer", orders.c.consumer_id, orders.c.id)
 Index("ix_orders_changed", orders.c.changed_at)
 Index("ix_orders_distribution", orders.c.distribution_id)
@@ -174,6 +181,7 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("phone", Text),
     Column("has_email", Boolean, nullable=False, server_default="false"),
+    Column("guest", Boolean, nullable=False, server_default="false"),
     Column("seq", BigInteger, nullable=False),
 )
 
@@ -281,7 +289,7 @@ late_lines = Table(
     Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
     Column("offer_id", Uuid, nullable=False),
     Column("quantity", Integer, nullable=False),
-    Column("agreed", Text, nullable=False),
+    Column("agreed", Text),
     Column("entered_by", Uuid, nullable=False),
     Column("entered_at", INSTANT, nullable=False, server_default=NOW),
     Column("substitutes", Uuid),

@@ -1,11 +1,73 @@
 """Statements that leave nobody's name in orders, lists and what was said of them; figures, numbers and codes stay."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, text
 
-from services.orders.store import orders
+from services.orders.store import distributions, orders, people
+
+
+def guest_of(tx: Connection, order_id: UUID) -> UUID | None:
+    """For whom without an account an order was written; `day.order_to_hand_over` comes first."""
+    statement = select(people.c.person_id).join(orders, orders.c.consumer_id == people.c.person_id)
+    found: UUID | None = tx.execute(statement.where(orders.c.id == order_id, people.c.guest)).scalar()
+    return found
+
+
+_OLD_NAMES = (
+    text("""
+        update late_lines l set agreed = null from orders o join distributions d on d.id = o.distribution_id
+        where o.id = l.order_id and l.agreed <> '' and d.starts_at < :before
+    """),
+    text("""
+        update presences p set carrier = '' from distributions d
+        where d.id = p.distribution_id and p.carrier <> '' and d.starts_at < :before
+    """),
+)
+
+
+def forget_typed_names(tx: Connection, before: datetime) -> None:
+    """Drop who said yes to late lines and who carried a farm's goods, as typed, at hand-overs before an instant."""
+    for statement in _OLD_NAMES:
+        tx.execute(statement, {"before": before})
+
+
+_WORDS = "' ' || regexp_replace(lower({}), '[^[:alnum:]]+', ' ', 'g') || ' '"
+_NAME = _WORDS.format("cast(:name as text)")
+_SOLD_THERE = """
+    select s.distribution_id from grants g join sheet_lines s on s.producer_id = g.object_id
+    where g.person_id = :person and g."right" = 'sell'
+"""
+_TYPED = (
+    text(f"""
+        update late_lines l set agreed = null from orders o
+        where o.id = l.order_id and l.agreed <> '' and o.distribution_id in ({_SOLD_THERE})
+          and strpos({_WORDS.format("l.agreed")}, {_NAME}) > 0
+    """),  # noqa: S608 (no value is put into the text)
+    text(f"""
+        update presences set carrier = ''
+        where carrier <> '' and distribution_id in ({_SOLD_THERE}) and strpos({_WORDS.format("carrier")}, {_NAME}) > 0
+    """),  # noqa: S608
+)
+
+
+def forget_typed_name(tx: Connection, person_id: UUID, name: str) -> None:
+    """Drop the same wherever a whole name stands in it, at sales where its bearer sold: nobody else's word goes."""
+    for statement in _TYPED:
+        tx.execute(statement, {"person": person_id, "name": name})
+
+
+def old_guests(tx: Connection, before: datetime) -> list[UUID]:
+    """People without an account who still have a name, and whose hand-over was before an instant."""
+    statement = (
+        select(people.c.person_id)
+        .join(orders, orders.c.consumer_id == people.c.person_id)
+        .join(distributions, distributions.c.id == orders.c.distribution_id)
+        .where(people.c.guest, people.c.name != "", distributions.c.starts_at < before)
+    )
+    return list(tx.execute(statement).scalars())
 
 
 def orders_of(tx: Connection, person_id: UUID) -> list[UUID]:

@@ -1,15 +1,18 @@
-"""Lines that were added after the close: rows are written once and never changed."""
+"""Lines that were added after the close: rows are written once; whose yes it was may be forgotten."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.rights import holds
 from contracts.members import Right
 from services.orders.store import distributions, late_lines, order_lines, orders, people, sheet_lines, snapshots
 from services.orders.store.day import hands_over
+
+_NAME = func.coalesce(people.c.name, "")
+"""Of who entered it; that is also whose yes it was where no other is named. A yes that was forgotten is nobody's."""
 
 
 def order_to_add_to(tx: Connection, order_id: UUID, producer_id: UUID, person_id: UUID) -> UUID | None:
@@ -62,12 +65,14 @@ def _shown() -> Any:
     return (
         select(
             *late_lines.c["late_id", "order_id", "offer_id", "quantity", "substitutes", "entered_at"],
-            func.coalesce(func.nullif(late_lines.c.agreed, ""), people.c.name, "").label("agreed"),
+            case((late_lines.c.agreed != "", late_lines.c.agreed), (late_lines.c.agreed == "", _NAME), else_="").label(
+                "agreed"
+            ),
             *orders.c["number", "code"],
             sheet_lines.c.producer_id,
             snapshots.c.line["name"].astext.label("name"),
             snapshots.c.line["unit"].astext.label("unit"),
-            func.coalesce(people.c.name, "").label("entered_by"),
+            _NAME.label("entered_by"),
         )
         .join(orders, orders.c.id == late_lines.c.order_id)
         .join(distributions, distributions.c.id == orders.c.distribution_id)

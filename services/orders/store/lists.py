@@ -35,7 +35,7 @@ _ORDERED = text("""
 
 _BASKETS = """
     select o.id as order_id, o.number, o.code, o.recipient, o.state, o.version, o.total_cents, o.handed_at,
-           o.handed_to, coalesce(p.name, '') as name, p.phone,
+           o.handed_to, coalesce(p.name, '') as name, p.phone, coalesce(p.guest, false) as guest,
            coalesce((select m.name from acts_on_behalf a join people m on m.person_id = a.mediator_id
                      where a.order_id = o.id order by a.version desc limit 1), '') as mediator,
            (select json_build_object('starts_at', s.starts_at, 'ends_at', s.ends_at, 'time_zone', d.time_zone)

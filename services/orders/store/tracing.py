@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.rights import holds
@@ -24,20 +24,23 @@ from services.orders.store import (
 
 
 def replace(
-    tx: Connection, distribution_id: UUID, offer_id: UUID, rows: list[dict[str, Any]], of_orders: list[dict[str, Any]]
+    tx: Connection,
+    distribution_id: UUID,
+    offers: list[UUID],
+    rows: list[dict[str, Any]],
+    of_orders: list[dict[str, Any]],
 ) -> None:
-    """Write the lots of a product at a distribution, and which order got which; what stood before goes."""
+    """Write the lots of some products at a distribution, and which order got which; what stood before goes."""
     of_sale = select(orders.c.id).where(orders.c.distribution_id == distribution_id)
-    tx.execute(delete(order_lots).where(order_lots.c.offer_id == offer_id, order_lots.c.order_id.in_(of_sale)))
-    keys = [row["key"] for row in rows]
-    same = lots.c.distribution_id == distribution_id, lots.c.offer_id == offer_id
-    tx.execute(delete(lots).where(*same, lots.c.key.not_in(keys)))
-    for row in rows:
-        written = insert(lots).values(row | {"distribution_id": distribution_id, "offer_id": offer_id})
+    tx.execute(delete(order_lots).where(order_lots.c.offer_id.in_(offers), order_lots.c.order_id.in_(of_sale)))
+    named = tuple_(lots.c.offer_id, lots.c.key).in_([(row["offer_id"], row["key"]) for row in rows])
+    tx.execute(delete(lots).where(lots.c.distribution_id == distribution_id, lots.c.offer_id.in_(offers), ~named))
+    if rows:
+        written = insert(lots).values([row | {"distribution_id": distribution_id} for row in rows])
         kept = {name: written.excluded[name] for name in ("number", "use_by", "noted_by", "noted_at")}
         tx.execute(written.on_conflict_do_update(index_elements=["distribution_id", "offer_id", "key"], set_=kept))
     if of_orders:
-        tx.execute(insert(order_lots).on_conflict_do_nothing(), [row | {"offer_id": offer_id} for row in of_orders])
+        tx.execute(insert(order_lots).on_conflict_do_nothing(), of_orders)
 
 
 def of_farm(tx: Connection, distribution_id: UUID, producer_id: UUID) -> list[Row[Any]]:
@@ -53,14 +56,14 @@ def of_orders(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
     return list(tx.execute(statement.order_by(order_lots.c.order_id)))
 
 
-def ordered_of(tx: Connection, distribution_id: UUID, offer_id: UUID) -> set[UUID]:
-    """The orders of a sale that have a product."""
+def ordered_of(tx: Connection, distribution_id: UUID, offers: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """Which of some products which order of a sale has."""
     statement = (
-        select(orders.c.id)
+        select(order_lines.c.offer_id, orders.c.id)
         .join(order_lines, order_lines.c.order_id == orders.c.id)
-        .where(orders.c.distribution_id == distribution_id, order_lines.c.offer_id == offer_id)
+        .where(orders.c.distribution_id == distribution_id, order_lines.c.offer_id.in_(list(offers)))
     )
-    return set(tx.execute(statement).scalars())
+    return {(row.offer_id, row.id) for row in tx.execute(statement)}
 
 
 def may_trace(tx: Connection, producer_id: UUID, person_id: UUID) -> str | None:
