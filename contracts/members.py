@@ -251,7 +251,7 @@ class Decision(StrEnum):
     BAN = "ban"
 
 
-class DecideMembership(Command, door="members.decide_membership", answers=Member, acts=True):
+class DecideMembership(Command, door="members.decide_membership", answers=Member, acts=True, by=(Right.ORGANISE,)):
     """Admit, refuse or ban; for the market's organisers. Conflict `membership-changed`."""
 
     membership_id: UUID
@@ -275,7 +275,9 @@ class _AboutObject(Model):
         return self
 
 
-class GrantRight(_AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True):
+class GrantRight(
+    _AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True, by=tuple(Right)
+):
     """Share a right that the asker holds (an operator: any), or set until when it holds.
 
     Only operators give `mediate`; `account` is given by those who organise the market or sell for the farm, and always
@@ -286,7 +288,7 @@ class GrantRight(_AboutObject, Command, door="members.grant_right", answers=Gran
     valid_until: AwareDatetime | None = None
 
 
-class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True):
+class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True, by=tuple(Right)):
     """End a grant, by somebody who holds that right or an operator. Refused `last-holder`."""
 
     grant_id: UUID

@@ -2,13 +2,14 @@
 
 from sqlalchemy import Connection
 
-from bus import rights
+from bus import rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.every import every
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
+from contracts.audit import Deeds, ListOrdersDeeds
 from contracts.books import Books, CloseBooks, ReadBooks
 from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
 from contracts.catalog import SaleSheetPublished
@@ -74,6 +75,9 @@ from services.orders.actions import (
     withdrawing,
     yearly,
 )
+from services.orders.store import owning
+
+trail.learn("orders", *owning.OBJECTS)
 
 
 class Doors:
@@ -237,6 +241,10 @@ class Doors:
     @answer(WithdrawFromSale)
     def withdraw_from_sale(self, tx: Connection, command: WithdrawFromSale, call: Call) -> Withdrawal | Refused:
         return withdrawing.withdraw(tx, command, call)
+
+    @answer(ListOrdersDeeds)
+    def list_orders_audit(self, tx: Connection, command: ListOrdersDeeds, call: Call) -> Deeds:
+        return trail.read(tx, call.asker.person_id, command)
 
 
 class Listeners(rights.Listener, Housekeeping):

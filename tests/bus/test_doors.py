@@ -9,14 +9,18 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from bus import database, doors, identity
+from bus import database, doors, identity, tables, trail
 from bus.doors import Call
 from bus.wire import Answer, Kind, rebuild
-from contracts.errors import NotAllowed
+from contracts.audit import ListOrdersDeeds
+from contracts.day import DropOut
+from contracts.errors import NotAllowed, NotFound
+from contracts.members import Right
 from contracts.messages import Refused
-from contracts.orders import ChangeStock, Left, ReadAvailability, ReadOrder
-from tests.cast import BOB
+from contracts.orders import CancelOrder, ChangeStock, Left, ReadAvailability, ReadOrder
+from tests.cast import BOB, FARM
 
 COMMAND = ChangeStock(distribution_id=UUID(int=1), offer_id=UUID(int=2), left=3)
 
@@ -76,6 +80,30 @@ def test_the_same_key_gives_the_same_answer_and_acts_once(kernel: None) -> None:
     assert len(acted) == 1
     other = COMMAND.model_copy(update={"left": 4})
     assert code(ask(other, act, token=token, key="k" * 8)) == "key-reused"
+
+
+def test_what_is_done_by_right_leaves_a_row_that_nobody_changes(kernel: None) -> None:
+    token = Town().publish().token()
+    with database.transaction() as tx:
+        row = {"grant_id": uuid4(), "person_id": BOB, "right": "sell", "object_id": FARM, "holds": True, "seq": 1}
+        tx.execute(tables.grants.insert().values(row))
+    out = DropOut(distribution_id=UUID(int=1), producer_id=FARM, orders=3, amount_cents=1240, reason="Bob est malade")
+    ask(out, lambda *_: Refused(code="dropped-out", message="Already."), token=token, key="k" * 8)
+    for _ in range(2):
+        assert ask(out, lambda *_: b"{}", token=token, key="l" * 8).kind is Kind.ANSWER
+    own = CancelOrder(order_id=UUID(int=3), version=1)
+    assert ask(own, lambda *_: b"{}", token=token, key="m" * 8).kind is Kind.ANSWER
+    with database.transaction() as tx:
+        (deed,) = trail.read(tx, BOB, ListOrdersDeeds(object_id=FARM)).deeds
+        with pytest.raises(NotFound):
+            trail.read(tx, BOB, ListOrdersDeeds())
+    assert (deed.person_id, deed.right, deed.held_on, deed.objects) == (BOB, Right.SELL, FARM, [FARM])
+    assert deed.facts == {
+        "distribution_id": str(UUID(int=1)), "producer_id": str(FARM), "orders": 3, "amount_cents": 1240,
+    }  # fmt: skip
+    for change in ("delete from trail", "update trail set person_id = uuidv7()"):
+        with pytest.raises(DBAPIError, match="only written"), database.transaction() as tx:
+            tx.execute(text(change))
 
 
 def test_whoever_must_be_asked_first_is_asked_before_a_kept_answer_is_given(kernel: None) -> None:

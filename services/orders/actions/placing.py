@@ -10,7 +10,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bus import clock, database, keys, nudge, trace
+from bus import clock, database, keys, nudge, trace, trail
 from bus.doors import Call
 from contracts.catalog import SheetLine
 from contracts.errors import Malformed, NotAllowed, Unavailable
@@ -113,6 +113,7 @@ def _attempt_on_behalf(command: PlaceOrder, call: Call, sheet: Sheet) -> tuple[s
         word = placing.place(tx, parameters)
         if word == "placed":
             hand.keep(tx, order)
+            trail.note(tx, call.asker.person_id, command, order)
         return word, answer
 
     call.check()
