@@ -51,6 +51,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.vat import ReadVat, VatList
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -71,6 +72,7 @@ from services.orders.actions import (
     presences,
     reading,
     substituting,
+    taxing,
     windows,
     withdrawing,
     yearly,
@@ -221,6 +223,10 @@ class Doors:
     @answer(ReadYear)
     def read_year(self, tx: Connection, command: ReadYear, call: Call) -> MarketYear:
         return yearly.read(tx, command, call)
+
+    @answer(ReadVat)
+    def read_vat(self, tx: Connection, command: ReadVat, call: Call) -> VatList:
+        return taxing.read(tx, command, call)
 
     @answer(ChangeStock)
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:

@@ -61,7 +61,7 @@ def hear(*orders: Order) -> None:
             owing.know(tx, OrderOwed(order_id=one.order_id, order=one), one.version)
 
 
-def grant(person: UUID, right: str, object_id: UUID) -> None:
+def grant(person: UUID, right: str, object_id: UUID | None) -> None:
     row = {"id": uuid4(), "person": person, "right": right, "object": object_id}
     with database.transaction() as tx:
         tx.execute(
