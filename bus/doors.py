@@ -1,10 +1,10 @@
 """`answer(Command)`: a door, opened only while a person waits.
 
-A door's method is `(self, tx, command, call)` and runs in one transaction: token admitted, key claimed, method,
-deadline looked at again, answer kept, commit, reply; of what is done by right a row of the audit trail is kept with it.
-With `alone=True` it is `(self, command, call)` and opens its own (an order in one statement, a hash that takes 86 ms);
-it must then call `call.admit` itself. `first` is called before
-anything else, in no transaction: there another service may be asked.
+A door's method is `(self, tx, command, call)` and runs in one transaction: token admitted, key claimed, method, a row
+of the audit trail for what is done by right, deadline looked at again, answer kept, commit, reply. With `alone=True`
+it is `(self, command, call)` and opens its own (an order in one statement, a hash that takes 86 ms); it must then call
+`call.admit` itself, and `trail.note` for what it does by right. `first` is called before anything else, in no
+transaction: there another service may be asked.
 """
 
 import time

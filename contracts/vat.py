@@ -14,7 +14,8 @@ from contracts.messages import Command, Model
 
 LONGEST = 366
 """Days of a period."""
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+FIRST, END = date(2000, 1, 1), date(2100, 1, 1)
+Day = Annotated[date, Field(ge=FIRST, lt=END)]
 
 
 class Taxed(Model):

@@ -1,6 +1,6 @@
 """Who did what: for a market's organisers, for those who sell for a farm, for operators; as a page and as a table."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,12 +20,13 @@ from gateway.pages.site import pages, person, show
 HERE = "Europe/Paris"
 """Whose midnights begin the days of a farm's trail, and of the instance's."""
 
+A_YEAR = timedelta(days=366)
 YEARS = range(2000, 2100)
 """In which a day may be asked for."""
 
 
 class Shown(NamedTuple):
-    """Whose trail it is, and how its page is called."""
+    """Whose trail it is, when its days begin, and who is who."""
 
     object_id: UUID | None
     zone: str
@@ -85,8 +86,9 @@ def _trail(shown: Shown, **whose: Any) -> Response:
 
 
 def _table(wanted: ListCatalogDeeds, shown: Shown) -> Response:
-    """The same for spreadsheets, from the first page to the last."""
-    done = list(trails.every(wanted.model_copy(update={"limit": 100, "after": None})))
+    """The same for spreadsheets, page after page: from the day that was asked for, else of the last twelve months."""
+    since = wanted.since or datetime.now(UTC) - A_YEAR
+    done = list(trails.every(wanted.model_copy(update={"since": since, "limit": 100, "after": None})))
     people, zone = trails.names(done), ZoneInfo(shown.zone)
     head = [_("Quand"), _("Qui"), _("À quel titre"), _("Quoi"), _("Précision"), _("Concerne"), "door", "trace"]
     rows = [

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from contracts.vat import LONGEST, FarmVat, ReadVat, Taxed, VatList
+from contracts.vat import END, FIRST, LONGEST, FarmVat, ReadVat, Taxed, VatList
 from gateway import asking
 from gateway.pages.site import pages, person, show
 
@@ -45,11 +45,12 @@ def _period() -> tuple[date, date]:
     """The days that were asked for, at most a year of them; else the last month that is over."""
     last = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
     try:
-        first, last = (date.fromisoformat(request.args[name]) for name in ("from_on", "to_on"))
+        asked = sorted(date.fromisoformat(request.args[name]) for name in ("from_on", "to_on"))
     except (KeyError, ValueError):
         return last.replace(day=1), last
-    first, last = min(first, last), max(first, last)
-    return max(first, last - timedelta(days=LONGEST - 1)), last
+    if not FIRST <= asked[0] <= asked[1] < END:
+        return last.replace(day=1), last
+    return max(asked[0], asked[1] - timedelta(days=LONGEST - 1)), asked[1]
 
 
 def _by_farm(rows: Sequence[FarmVat]) -> list[tuple[str, list[Total]]]:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -104,6 +105,14 @@ def test_what_is_done_by_right_leaves_a_row_that_nobody_changes(kernel: None) ->
     for change in ("delete from trail", "update trail set person_id = uuidv7()"):
         with pytest.raises(DBAPIError, match="only written"), database.transaction() as tx:
             tx.execute(text(change))
+
+
+def test_a_door_that_opens_its_own_transaction_writes_its_own_trail() -> None:
+    """Placing does so on behalf of somebody; any other such door is to be looked at first."""
+    services = (import_module(f"services.{name}.service") for name in ("members", "catalog", "orders", "payments"))
+    methods = (method for service in services for method in vars(service.Doors).values())
+    alone = (door.command for it in methods for door in getattr(it, "nameko_entrypoints", ()) if door.alone)
+    assert [command.door for command in alone if command.by] == ["orders.place_order"]
 
 
 def test_whoever_must_be_asked_first_is_asked_before_a_kept_answer_is_given(kernel: None) -> None:
