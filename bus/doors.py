@@ -1,10 +1,11 @@
 """`answer(Command)`: a door, opened only while a person waits.
 
-A door's method is `(self, tx, command, call)` and runs in one transaction: token admitted, key claimed, method,
-deadline looked at again, answer kept, commit, reply. With `alone=True` it is `(self, command, call)` and opens its own
-(an order in one statement, a hash that takes 86 ms); it must then call `call.admit` itself. `first` is called before
-anything else, in no transaction: there another service may be asked. A list of thousands is returned as an iterator:
-other questions get their turn between its items.
+A door's method is `(self, tx, command, call)` and runs in one transaction: token admitted, key claimed, method, a row
+of the audit trail for what is done by right, deadline looked at again, answer kept, commit, reply. With `alone=True`
+it is `(self, command, call)` and opens its own (an order in one statement, a hash that takes 86 ms); it must then call
+`call.admit` itself, and `trail.note` for what it does by right. `first` is called before anything else, in no
+transaction: there another service may be asked. A list of thousands is returned as an iterator: other questions get
+their turn between its items.
 """
 
 import time
@@ -19,7 +20,7 @@ from nameko.extensions import Entrypoint
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from bus import database, identity, keys, log, topology, trace
+from bus import database, identity, keys, log, topology, trace, trail
 from bus.consuming import Reader
 from bus.identity import Asker
 from bus.metrics import ANSWERED
@@ -218,7 +219,10 @@ def _in_one_transaction(question: Command, call: Call, method: Callable[..., Any
     door = call.command.door
     if call.command.acts and (kept := keys.claim(tx, call.scope, door, call.key or "", call.question)):
         return Answer(Kind.ANSWER, kept.encode())
-    answered = _answer_of(call.command, method(tx, question, call))
+    outcome = method(tx, question, call)
+    answered = _answer_of(call.command, outcome)
+    if call.command.by:
+        trail.note(tx, call.asker.person_id, question, outcome)
     if call.deadline < time.time():
         raise Unavailable("too-late", "This took too long and was undone; ask again with the same key.")
     if call.command.acts:

@@ -98,6 +98,18 @@ def kernel_0001() -> None:
     op.execute("alter table outbox set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000)")
 
 
+def trail_0001() -> None:
+    """The audit trail, which is only written."""
+    tables.trail.create(op.get_bind())
+    op.execute("""
+        create function trail_is_for_good() returns trigger language plpgsql as $$
+        begin raise exception 'the audit trail is only written, never changed: %', tg_op; end $$
+    """)
+    op.execute(
+        "create trigger for_good before update or delete on trail for each row execute function trail_is_for_good()"
+    )
+
+
 def main() -> None:
     given = env.database_services()
     if not given:

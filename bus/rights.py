@@ -24,6 +24,11 @@ def holds(person_id: Any, right: Right, object_id: Any = None) -> ColumnElement[
     return exists().where(grants.c.person_id == person_id, grants.c.right == right, about, grants.c.holds, valid)
 
 
+def accounts_for(person_id: Any, object_id: Any) -> ColumnElement[bool]:
+    """SQL: `person_id` reads the figures of a market or a farm now, as its accountant or as the instance's."""
+    return or_(holds(person_id, Right.ACCOUNT, object_id), holds(person_id, Right.ACCOUNT))
+
+
 def does_hold(tx: Connection, person_id: UUID, right: Right, object_id: UUID) -> bool:
     """Whether `person_id` holds `right` on an object at this instant."""
     return bool(tx.execute(select(holds(person_id, right, object_id))).scalar())

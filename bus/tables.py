@@ -20,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +38,12 @@ def with_kernel(metadata: MetaData) -> MetaData:
     for table in kernel.tables.values():
         table.to_metadata(metadata)
     return metadata
+
+
+def with_trail(metadata: MetaData) -> MetaData:
+    """The same, for a service that does what people ask of it by right."""
+    trail.to_metadata(metadata)
+    return with_kernel(metadata)
 
 
 kernel = MetaData(naming_convention=NAMING)
@@ -142,3 +148,18 @@ verification_keys = Table(
     Column("keys", JSONB, nullable=False),
     Column("seq", BigInteger, nullable=False),
 )
+
+trail = Table(
+    "trail",
+    MetaData(naming_convention=NAMING),
+    Column("deed_id", Uuid, primary_key=True, server_default=text("uuidv7()")),
+    Column("at", INSTANT, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("right", Text),
+    Column("held_on", Uuid),
+    Column("door", Text, nullable=False),
+    Column("objects", ARRAY(Uuid), nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("trace_id", Text, nullable=False),
+)
+Index("ix_trail_objects", trail.c.objects, postgresql_using="gin")

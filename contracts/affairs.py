@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from contracts.members import Right
 from contracts.messages import Command, Model
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
@@ -49,13 +50,13 @@ class FarmPaper(PaperDetails):
     standing: PaperStanding
 
 
-class AddPaper(PaperDetails, Command, door="catalog.add_paper", answers=FarmPaper, acts=True):
+class AddPaper(PaperDetails, Command, door="catalog.add_paper", answers=FarmPaper, acts=True, by=(Right.SELL,)):
     """Add a paper to a farm, for those who sell for it. What is renewed is added anew, and the old one ended."""
 
     producer_id: UUID
 
 
-class EndPaper(Command, door="catalog.end_paper", answers=FarmPaper, acts=True):
+class EndPaper(Command, door="catalog.end_paper", answers=FarmPaper, acts=True, by=(Right.SELL,)):
     """A farm has a paper no longer; answers it as it was."""
 
     paper_id: UUID
@@ -81,7 +82,7 @@ class Holiday(HolidayDetails):
     producer_id: UUID
 
 
-class AddHoliday(HolidayDetails, Command, door="catalog.add_holiday", answers=Holiday, acts=True):
+class AddHoliday(HolidayDetails, Command, door="catalog.add_holiday", answers=Holiday, acts=True, by=(Right.SELL,)):
     """Take a farm's offers off the sheets of every hand-over in these days, for those who sell for it.
 
     A sheet that is published stays as it is: the farm drops out of that sale.
@@ -90,7 +91,7 @@ class AddHoliday(HolidayDetails, Command, door="catalog.add_holiday", answers=Ho
     producer_id: UUID
 
 
-class EndHoliday(Command, door="catalog.end_holiday", answers=Holiday, acts=True):
+class EndHoliday(Command, door="catalog.end_holiday", answers=Holiday, acts=True, by=(Right.SELL,)):
     """There is no such holiday; answers it as it was."""
 
     holiday_id: UUID

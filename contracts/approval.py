@@ -7,10 +7,11 @@ from pydantic import Field
 
 from contracts.catalog import Limit, Market
 from contracts.identity import Approval, HostName
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
 
 
-class DecideApproval(Command, door="catalog.decide_approval", answers=Market | Refused, acts=True):
+class DecideApproval(Command, door="catalog.decide_approval", answers=Market | Refused, acts=True, by=(Right.OPERATE,)):
     """Approve or decline a market as it stands at `version`, as an operator who does not organise it.
 
     NotAllowed `not-yours`, `own-market`. Refused `entity-unknown`: nobody said who is behind it. Conflict if it moved.

@@ -6,6 +6,7 @@ Before the close nothing is owed yet: orders still change. From then on every ve
 from datetime import datetime
 from uuid import UUID
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 from contracts.orders import DistributionState, Order
 
@@ -88,7 +89,9 @@ class ReadBooks(Command, door="orders.read_books", answers=Books):
     distribution_id: UUID
 
 
-class CloseBooks(Command, door="orders.close_books", answers=Books | Refused, acts=True):
+class CloseBooks(
+    Command, door="orders.close_books", answers=Books | Refused, acts=True, by=(Right.ORGANISE, Right.TREASURY)
+):
     """Close the books of a distribution: nothing of it changes any more, and what comes later is dated apart.
 
     What is still due stays due. It is `final` once payments knows the last version of every order, which takes a

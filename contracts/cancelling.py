@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 from contracts.orders import Order
 
@@ -71,7 +72,7 @@ class ReadCancellation(Command, door="orders.read_cancellation", answers=Cancell
     distribution_id: UUID
 
 
-class CancelSale(Command, door="orders.cancel_sale", answers=Cancellation | Refused, acts=True):
+class CancelSale(Command, door="orders.cancel_sale", answers=Cancellation | Refused, acts=True, by=(Right.ORGANISE,)):
     """Cancel a sale that has opened, until its hand-over begins; for the market's organisers.
 
     `orders` and `amount_cents` are what the asker saw: Conflict `figures-moved` if they are others by now.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.identity import Approval, Insee, MarketIdentity, ServedTown
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, line_amount
 from contracts.quality import Certificate, Floor, MarkKind
@@ -306,11 +307,15 @@ class Market(MarketDetails):
     """Of charter and payment policy: when it moves, producers are asked to accept them again."""
 
 
-class FoundMarket(MarketDetails, Command, door="catalog.found_market", answers=Market | Refused, acts=True):
+class FoundMarket(
+    MarketDetails, Command, door="catalog.found_market", answers=Market | Refused, acts=True, by=(Right.ORGANISE,)
+):
     """Open a market; the asker organises it. It waits for its approval. Refused `host-taken`."""
 
 
-class ChangeMarket(MarketDetails, Command, door="catalog.change_market", answers=Market | Refused, acts=True):
+class ChangeMarket(
+    MarketDetails, Command, door="catalog.change_market", answers=Market | Refused, acts=True, by=(Right.ORGANISE,)
+):
     """Write a market anew, for its organisers. `version` is the one seen; Conflict if it moved. Refused `host-taken`.
 
     A declined market, and one whose legal entity became another, waits for its approval again.

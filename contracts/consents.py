@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.accounts import Language, Name, Phone
 from contracts.identity import Insee
-from contracts.members import Email, Grant, Limit
+from contracts.members import Email, Grant, Limit, Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 
 
@@ -63,7 +63,7 @@ class Consents(Model):
 SignedOn = Annotated[date, Field(description="The day on the paper; from it the consent holds for a year.")]
 
 
-class AddPerson(Command, door="members.add_person", answers=Consent, acts=True):
+class AddPerson(Command, door="members.add_person", answers=Consent, acts=True, by=(Right.MEDIATE,)):
     """Sign up somebody without e-mail who has signed a consent, for mediators of the town.
 
     The account cannot sign in and is sent no mail. NotAllowed `right-missing`.
@@ -76,7 +76,9 @@ class AddPerson(Command, door="members.add_person", answers=Consent, acts=True):
     signed_on: SignedOn
 
 
-class AppointMediator(Command, door="members.appoint_mediator", answers=Grant | Refused, acts=True):
+class AppointMediator(
+    Command, door="members.appoint_mediator", answers=Grant | Refused, acts=True, by=(Right.OPERATE,)
+):
     """Give somebody the right to mediate in a town, or say until when it holds; for operators.
 
     NotAllowed `right-missing`. Refused `unknown-email`.
@@ -87,7 +89,7 @@ class AppointMediator(Command, door="members.appoint_mediator", answers=Grant | 
     valid_until: AwareDatetime | None = None
 
 
-class GiveConsent(Command, door="members.give_consent", answers=Consent | Refused, acts=True):
+class GiveConsent(Command, door="members.give_consent", answers=Consent | Refused, acts=True, by=(Right.MEDIATE,)):
     """Let a mediator order in the asker's name for a year from today; given again it is renewed.
 
     Refused `no-such-mediator`: nobody with this address mediates in this town, or it is oneself.
@@ -98,7 +100,7 @@ class GiveConsent(Command, door="members.give_consent", answers=Consent | Refuse
     insee: Insee
 
 
-class RenewConsent(Command, door="members.renew_consent", answers=Consent, acts=True):
+class RenewConsent(Command, door="members.renew_consent", answers=Consent, acts=True, by=(Right.MEDIATE,)):
     """Write down that somebody without e-mail has signed again, for the consent's mediator.
 
     Malformed where the paper is older than the consent's end. NotFound for consents of people who can sign in.
@@ -108,7 +110,7 @@ class RenewConsent(Command, door="members.renew_consent", answers=Consent, acts=
     signed_on: SignedOn
 
 
-class EndConsent(Command, door="members.end_consent", answers=Consent, acts=True):
+class EndConsent(Command, door="members.end_consent", answers=Consent, acts=True, by=(Right.MEDIATE, Right.OPERATE)):
     """End a consent at once: by the consumer, or by the mediator or an operator, at the consumer's word."""
 
     consent_id: UUID

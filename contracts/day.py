@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.catalog import ShareRule
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState
@@ -116,7 +117,13 @@ class Settled(Model):
     """Of goods priced by their weight; nothing where it was not weighed."""
 
 
-class SettleLines(Command, door="orders.settle_lines", answers=list[FarmRow] | Refused, acts=True):
+class SettleLines(
+    Command,
+    door="orders.settle_lines",
+    answers=list[FarmRow] | Refused,
+    acts=True,
+    by=(Right.SELL, Right.ORGANISE, Right.HANDOVER),
+):
     """Say what a farm really brought, line by line, all or nothing; for the same people as `ReadFarmLines`.
 
     Absolute: said again it changes nothing, said otherwise it corrects. Consumers hear of shortages, not of weights.
@@ -161,7 +168,13 @@ class PreviewSharing(Command, door="orders.preview_sharing", answers=Sharing):
     """Where it is not said, the farm's own, as the sale's sheet has it."""
 
 
-class ShareShortage(Command, door="orders.share_shortage", answers=Sharing | Refused, acts=True):
+class ShareShortage(
+    Command,
+    door="orders.share_shortage",
+    answers=Sharing | Refused,
+    acts=True,
+    by=(Right.SELL, Right.ORGANISE, Right.HANDOVER),
+):
     """Share what came of an offer among its orders; each order that goes short is told.
 
     For those who sell for its farm, organise the market or hold the hand-over. `ordered` is the quantity that the
@@ -202,7 +215,9 @@ class ReadDropOut(Command, door="orders.read_drop_out", answers=DropOutFigures):
     producer_id: UUID
 
 
-class DropOut(Command, door="orders.drop_out", answers=DropOutFigures | Refused, acts=True):
+class DropOut(
+    Command, door="orders.drop_out", answers=DropOutFigures | Refused, acts=True, by=(Right.SELL, Right.ORGANISE)
+):
     """Say that a farm does not come: all its lines are short, empty orders are cancelled, everybody is told.
 
     `orders` and `amount_cents` are what the asker saw: Conflict `figures-moved` if they are others by now. While the
@@ -237,7 +252,9 @@ class ReadTelephoneList(Command, door="orders.read_telephone_list", answers=list
     distribution_id: UUID
 
 
-class SetHandover(Command, door="orders.set_handover", answers=Order | Refused, acts=True):
+class SetHandover(
+    Command, door="orders.set_handover", answers=Order | Refused, acts=True, by=(Right.ORGANISE, Right.HANDOVER)
+):
     """Say that an order was handed over, that nobody came, or that this was a mistake (`placed`).
 
     For organisers and those who hold the hand-over. `version` is the one seen. Refused: `not-closed`, `cancelled`.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 
 
@@ -76,7 +77,9 @@ class ListExpiredMarks(Command, door="orders.list_expired_marks", answers=list[E
     distribution_id: UUID
 
 
-class DecideExpiredMarks(Command, door="orders.decide_expired_marks", answers=ExpiredMarks | Refused, acts=True):
+class DecideExpiredMarks(
+    Command, door="orders.decide_expired_marks", answers=ExpiredMarks | Refused, acts=True, by=(Right.ORGANISE,)
+):
     """Keep the orders or withdraw the lines from them, for the market's organisers; what was kept may yet be withdrawn.
 
     `orders` and `amount_cents` are what the asker saw: Conflict `figures-moved` if they are others by now.

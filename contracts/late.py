@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.day import FarmRow
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 from contracts.money import Unit
 from contracts.orders import Wish
@@ -60,7 +61,13 @@ class More(Wish):
     quantity: int = Field(ge=1, le=1_000_000)
 
 
-class AddLateLines(Command, door="orders.add_late_lines", answers=FarmRow | Refused, acts=True):
+class AddLateLines(
+    Command,
+    door="orders.add_late_lines",
+    answers=FarmRow | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.HANDOVER, Right.SELL),
+):
     """Add goods of one farm to an order that stands, after the close; answers what the order then has of the farm.
 
     For organisers and those who hold the hand-over; who sells for the farm, where the order has something of it. All or
@@ -76,7 +83,13 @@ class AddLateLines(Command, door="orders.add_late_lines", answers=FarmRow | Refu
     """Who of the farm said yes, and how; who sells for it may leave it empty, for the yes is then the asker's."""
 
 
-class Substitute(Command, door="orders.substitute", answers=FarmRow | Refused, acts=True):
+class Substitute(
+    Command,
+    door="orders.substitute",
+    answers=FarmRow | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.HANDOVER, Right.SELL),
+):
     """Give one product in place of another that is short, as agreed on the spot: one change of the order, told once.
 
     For who may both settle the line that is short and add to the order, and with the same limits and refusals as

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Shape
 from contracts.money import Unit
 from contracts.orders import OrderState
@@ -39,7 +40,13 @@ class ProductLots(Model):
     """Where several lots were used and it is known which; what is not known may be of any of them."""
 
 
-class NoteLots(Command, door="orders.note_lots", answers=list[ProductLots], acts=True):
+class NoteLots(
+    Command,
+    door="orders.note_lots",
+    answers=list[ProductLots],
+    acts=True,
+    by=(Right.SELL, Right.ORGANISE, Right.HANDOVER),
+):
     """Say from which lots a farm's products come; for its sellers, the organisers and those who hand over.
 
     Absolute for each product that is named: said otherwise it corrects, no lot takes all of them back. It changes
@@ -106,7 +113,9 @@ class FindLot(Command, door="orders.find_lot", answers=LotTrace):
     number: LotNumber
 
 
-class RecallLot(Command, door="orders.recall_lot", answers=LotTrace, acts=True):
+class RecallLot(
+    Command, door="orders.recall_lot", answers=LotTrace, acts=True, by=(Right.SELL, Right.ORGANISE, Right.OPERATE)
+):
     """Tell everybody who got a lot to bring it back or throw it away; for those who may ask for it, of what they see.
 
     Who was told of it before is not told again, so that it may be said once more when other orders are found. `orders`

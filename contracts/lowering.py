@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 from contracts.orders import Order
 from contracts.products import Cents
@@ -34,7 +35,7 @@ class LoweredPrice(Model):
     price_cents: int
 
 
-class LowerPrice(Command, door="orders.lower_price", answers=LoweredPrice | Refused, acts=True):
+class LowerPrice(Command, door="orders.lower_price", answers=LoweredPrice | Refused, acts=True, by=(Right.SELL,)):
     """Lower the price of an offer in an open sale, ordered or not, for those who sell for its farm.
 
     The next sale has the price of the offer again. Refused: `not-lower` (withdraw the product instead),

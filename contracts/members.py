@@ -30,7 +30,7 @@ class Right(StrEnum):
     MEDIATE = "mediate"
     OPERATE = "operate"
     ACCOUNT = "account"
-    """Reads the figures and documents of a market or of a farm, until a date, and changes nothing."""
+    """Reads the figures and documents of a market, of a farm or of the instance, until a date, and changes nothing."""
 
 
 class Standing(StrEnum):
@@ -85,7 +85,8 @@ class GrantChanged(
     person_id: UUID
     right: Right
     object_id: UUID | None
-    """Nothing for `operate`, which is about the instance; for `mediate` a town's, as `contracts.towns` makes it."""
+    """Nothing where it is about the instance: `operate`, and perhaps `account`; for `mediate` a town's id, as
+    `contracts.towns` makes it."""
     holds: bool
     valid_until: datetime | None = None
 
@@ -251,7 +252,7 @@ class Decision(StrEnum):
     BAN = "ban"
 
 
-class DecideMembership(Command, door="members.decide_membership", answers=Member, acts=True):
+class DecideMembership(Command, door="members.decide_membership", answers=Member, acts=True, by=(Right.ORGANISE,)):
     """Admit, refuse or ban; for the market's organisers. Conflict `membership-changed`."""
 
     membership_id: UUID
@@ -263,9 +264,11 @@ class _AboutObject(Model):
     object_id: UUID | None = None
 
     @model_validator(mode="after")
-    def _operate_is_about_the_instance(self) -> Self:
-        if (self.object_id is None) != (self.right is Right.OPERATE):
-            raise ValueError("every right but `operate` is held on one object")
+    def _only_two_rights_are_about_the_instance(self) -> Self:
+        if self.object_id is None and self.right not in (Right.OPERATE, Right.ACCOUNT):
+            raise ValueError("every right but `operate` and `account` is held on one object")
+        if self.object_id is not None and self.right is Right.OPERATE:
+            raise ValueError("`operate` is about the instance")
         return self
 
     @model_validator(mode="after")
@@ -275,18 +278,21 @@ class _AboutObject(Model):
         return self
 
 
-class GrantRight(_AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True):
+class GrantRight(
+    _AboutObject, Command, door="members.grant_right", answers=Grant | Refused, acts=True, by=tuple(Right)
+):
     """Share a right that the asker holds (an operator: any), or set until when it holds.
 
-    Only operators give `mediate`; `account` is given by those who organise the market or sell for the farm, and always
-    has an end. NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
+    Only operators give `mediate`, and `account` on the instance; on a market or farm `account` is given by those who
+    organise it or sell for it, and it always has an end. NotAllowed `right-missing`, `outlasts-yours`. Refused
+    `unknown-email`, `last-holder`.
     """
 
     email: Email
     valid_until: AwareDatetime | None = None
 
 
-class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True):
+class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True, by=tuple(Right)):
     """End a grant, by somebody who holds that right or an operator. Refused `last-holder`."""
 
     grant_id: UUID

@@ -77,6 +77,8 @@ class Command(Model):
     open_to_strangers: ClassVar[bool]
     patience: ClassVar[float]
     """Seconds before one try is given up and the question is put again, with the same key."""
+    by: ClassVar[tuple[str, ...]]
+    """The rights by which it is done, which leaves a row in the audit trail; none where people act for themselves."""
 
     def __init_subclass__(
         cls,
@@ -86,9 +88,10 @@ class Command(Model):
         acts: bool = False,
         open_to_strangers: bool = False,
         patience: float = 3.0,
+        by: tuple[str, ...] = (),
     ) -> None:
         super().__init_subclass__()
-        cls.patience = patience
+        cls.patience, cls.by = patience, by
         cls.door, cls.acts, cls.answers, cls.open_to_strangers = door, acts, answers, open_to_strangers
         COMMANDS[door] = cls
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from contracts.catalog import Absence, Priced, SheetLine, Threshold
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import vat_inside
 from contracts.slots import Slot, SlotPlan
@@ -199,7 +200,9 @@ class _OnBehalf(Model):
     """The consumer in whose name a mediator asks, by a consent (contracts/consents.py); NotAllowed `no-consent`."""
 
 
-class PlaceOrder(_OnBehalf, Command, door="orders.place_order", answers=Order | Refused, acts=True):
+class PlaceOrder(
+    _OnBehalf, Command, door="orders.place_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+):
     """Order for the asker, or on behalf of a consumer.
 
     Ordering again for the same recipient adds to the order that stands.
@@ -214,7 +217,9 @@ class PlaceOrder(_OnBehalf, Command, door="orders.place_order", answers=Order | 
     lines: list[Wish] = Field(min_length=1, max_length=200)
 
 
-class AmendOrder(_OnBehalf, Command, door="orders.amend_order", answers=Order | Refused, acts=True):
+class AmendOrder(
+    _OnBehalf, Command, door="orders.amend_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+):
     """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict."""
 
     order_id: UUID
@@ -222,14 +227,18 @@ class AmendOrder(_OnBehalf, Command, door="orders.amend_order", answers=Order | 
     lines: list[Wish] = Field(min_length=1, max_length=200)
 
 
-class CancelOrder(_OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True):
+class CancelOrder(
+    _OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+):
     """Cancel an order while all its lines are open; its goods go back on sale."""
 
     order_id: UUID
     version: Version
 
 
-class ChooseSlot(_OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True):
+class ChooseSlot(
+    _OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+):
     """Choose when an order is fetched, or choose anew, until the sale closes. `version` is the one seen.
 
     Refused: `slot-full` (details: what is left of each slot), `window-closed`. Malformed `slot.unknown`.
@@ -307,7 +316,7 @@ class ReadAvailability(Command, door="orders.read_availability", answers=Availab
     distribution_id: UUID
 
 
-class ChangeStock(Command, door="orders.change_stock", answers=Left | Refused, acts=True):
+class ChangeStock(Command, door="orders.change_stock", answers=Left | Refused, acts=True, by=(Right.SELL,)):
     """Say how much of an offer is left to sell from now on, for the people who sell for its producer."""
 
     distribution_id: UUID

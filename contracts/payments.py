@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 
 Cents = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -138,7 +139,13 @@ class Part(Model):
     amount_cents: Cents
 
 
-class TakePayment(Command, door="payments.take_payment", answers=OrderMoney | Refused, acts=True):
+class TakePayment(
+    Command,
+    door="payments.take_payment",
+    answers=OrderMoney | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.TREASURY, Right.HANDOVER, Right.SELL),
+):
     """Write that money was taken for an order; all parts or none.
 
     Without a desk each part goes into the farm's own till of that distribution, and a cheque or a card pays one farm.
@@ -158,7 +165,13 @@ class TakePayment(Command, door="payments.take_payment", answers=OrderMoney | Re
     """The cheque's number and bank, the transfer's text."""
 
 
-class GiveBack(Command, door="payments.give_back", answers=OrderMoney | Refused, acts=True):
+class GiveBack(
+    Command,
+    door="payments.give_back",
+    answers=OrderMoney | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.TREASURY, Right.HANDOVER, Right.SELL),
+):
     """Write that money was given back to a consumer, out of the farm's till, a desk, or by the farm `later`.
 
     By the same people. Refused: `more-than-paid`, `books-closed`.
@@ -172,7 +185,13 @@ class GiveBack(Command, door="payments.give_back", answers=OrderMoney | Refused,
     reference: str = Field(default="", max_length=80)
 
 
-class UndoMovement(Command, door="payments.undo_movement", answers=OrderMoney | Refused, acts=True):
+class UndoMovement(
+    Command,
+    door="payments.undo_movement",
+    answers=OrderMoney | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.TREASURY, Right.HANDOVER, Right.SELL),
+):
     """Take back a movement that was written by mistake; both stay, and the sums are as before it.
 
     By those who may write it. Refused: `books-closed`, `undone` already.
@@ -182,7 +201,7 @@ class UndoMovement(Command, door="payments.undo_movement", answers=OrderMoney | 
     reason: str = Field(min_length=1, max_length=300)
 
 
-class Adjust(Command, door="payments.adjust", answers=OrderMoney | Refused, acts=True):
+class Adjust(Command, door="payments.adjust", answers=OrderMoney | Refused, acts=True, by=(Right.SELL,)):
     """Lower what a consumer owes a farm, with a reason; also after the books closed: it is dated then, not on the day.
 
     For those who sell for the farm. Refused: `more-than-owed`.

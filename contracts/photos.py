@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused
 
 PhotoId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -54,7 +55,7 @@ class PhotoFile(Model):
     content: bytes
 
 
-class KeepPhoto(Command, door="catalog.keep_photo", answers=Photo | Refused, acts=True):
+class KeepPhoto(Command, door="catalog.keep_photo", answers=Photo | Refused, acts=True, by=(Right.SELL,)):
     """Keep a photo for a farm, for those who sell for it; its products, and the farm itself, are then shown by its id.
 
     The body is a JPEG, PNG or WebP file. Of 500 photos of a farm the oldest that nothing shows makes room for the next;

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field, NaiveDatetime
 
 from contracts.catalog import Latitude, Limit, Longitude, Title
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
 from contracts.quality import Floor
 from contracts.slots import SlotPlan
@@ -48,7 +49,7 @@ class Venue(VenueDetails):
     market_id: UUID
 
 
-class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, acts=True):
+class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, acts=True, by=(Right.ORGANISE,)):
     """Add a pick-up place to a market, for its organisers."""
 
     market_id: UUID
@@ -93,14 +94,16 @@ class Admission(Model):
     """Why a farm beyond the market's distance was admitted."""
 
 
-class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=True):
+class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=True, by=(Right.SELL,)):
     """A farm's yes to a market, by somebody who sells for it."""
 
     market_id: UUID
     producer_id: UUID
 
 
-class AdmitProducer(Command, door="catalog.admit_producer", answers=Admission | Refused, acts=True):
+class AdmitProducer(
+    Command, door="catalog.admit_producer", answers=Admission | Refused, acts=True, by=(Right.ORGANISE,)
+):
     """The market's yes to a farm, by an organiser. The farm's is asking, or its first offer.
 
     Refused `too-far`: the farm lies beyond the market's distance, and no reason is given.
@@ -111,7 +114,7 @@ class AdmitProducer(Command, door="catalog.admit_producer", answers=Admission | 
     far_reason: str = Field(default="", max_length=500)
 
 
-class AcceptTerms(Command, door="catalog.accept_terms", answers=Admission, acts=True):
+class AcceptTerms(Command, door="catalog.accept_terms", answers=Admission, acts=True, by=(Right.SELL,)):
     """A farm's word that it accepts a market's charter and payment policy, by somebody who sells for it.
 
     Conflict `terms-changed`. NotFound where farm and market have nothing to do with one another.
@@ -124,7 +127,9 @@ class AcceptTerms(Command, door="catalog.accept_terms", answers=Admission, acts=
     """Who says so, as they write it."""
 
 
-class EndAdmission(Command, door="catalog.end_admission", answers=Admission, acts=True):
+class EndAdmission(
+    Command, door="catalog.end_admission", answers=Admission, acts=True, by=(Right.ORGANISE, Right.SELL)
+):
     """Either side's no: the farm's offers there are withdrawn. Asking or inviting begins anew."""
 
     market_id: UUID
@@ -225,6 +230,7 @@ class PlanDistribution(
     door="catalog.plan_distribution",
     answers=list[Distribution],
     acts=True,
+    by=(Right.ORGANISE,),
 ):
     """Plan one distribution or a series, for organisers; each opens by itself at its second.
 
@@ -243,6 +249,7 @@ class ChangeDistribution(
     door="catalog.change_distribution",
     answers=Distribution | Refused,
     acts=True,
+    by=(Right.ORGANISE,),
 ):
     """Plan a distribution anew while it has not opened. Refused: `not-planned`."""
 
@@ -250,7 +257,9 @@ class ChangeDistribution(
     version: Version
 
 
-class CancelDistribution(Command, door="catalog.cancel_distribution", answers=Distribution | Refused, acts=True):
+class CancelDistribution(
+    Command, door="catalog.cancel_distribution", answers=Distribution | Refused, acts=True, by=(Right.ORGANISE,)
+):
     """Call a distribution off before it opens. Refused: `not-planned` (then orders cancels it)."""
 
     distribution_id: UUID
@@ -292,7 +301,7 @@ class Participation(Model):
     """It comes from this total on."""
 
 
-class Participate(Command, door="catalog.participate", answers=Participation | Refused, acts=True):
+class Participate(Command, door="catalog.participate", answers=Participation | Refused, acts=True, by=(Right.SELL,)):
     """Say whether a farm takes part, for its sellers. Refused: `not-planned`, `not-admitted`."""
 
     distribution_id: UUID

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape
 
 
@@ -92,7 +93,9 @@ class ListPresences(Command, door="orders.list_presences", answers=list[Presence
     distribution_id: UUID
 
 
-class ConfirmPresence(Command, door="orders.confirm_presence", answers=Presence | Refused, acts=True):
+class ConfirmPresence(
+    Command, door="orders.confirm_presence", answers=Presence | Refused, acts=True, by=(Right.SELL, Right.ORGANISE)
+):
     """Say how a farm's goods come, for those who sell for it or organise the market; it may be said anew.
 
     `carried` needs a carrier. `withdrawn` is for a farm that was asked: its orders are made short, and everybody is

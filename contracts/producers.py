@@ -7,6 +7,7 @@ from pydantic import Field
 
 from contracts.catalog import Limit, ShareRule, Title
 from contracts.identity import Insee
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.photos import PhotoId
 
@@ -58,18 +59,22 @@ class Producer(ProducerDetails):
     plan: ProducerPlan = ProducerPlan.FLEXIBLE
 
 
-class RegisterProducer(ProducerDetails, Command, door="catalog.register_producer", answers=Producer, acts=True):
+class RegisterProducer(
+    ProducerDetails, Command, door="catalog.register_producer", answers=Producer, acts=True, by=(Right.SELL,)
+):
     """Sign a farm up; the asker sells for it."""
 
 
-class ChangeProducer(ProducerDetails, Command, door="catalog.change_producer", answers=Producer, acts=True):
+class ChangeProducer(
+    ProducerDetails, Command, door="catalog.change_producer", answers=Producer, acts=True, by=(Right.SELL,)
+):
     """Write a farm anew, for those who sell for it. `version` is the one seen."""
 
     producer_id: UUID
     version: Version
 
 
-class SetProducerPlan(Command, door="catalog.set_producer_plan", answers=Producer, acts=True):
+class SetProducerPlan(Command, door="catalog.set_producer_plan", answers=Producer, acts=True, by=(Right.OPERATE,)):
     """Say which plan a farm is on, as an operator; who does not operate is told NotFound."""
 
     producer_id: UUID

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from contracts.catalog import Facts, Limit, Pricing, StockMode, Title
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
 from contracts.money import Unit
 from contracts.photos import PhotoId
@@ -159,20 +160,24 @@ class Product(ProductDetails):
     """That cover it today; its farm keeps them."""
 
 
-class AddProduct(ProductDetails, Command, door="catalog.add_product", answers=Product | Refused, acts=True):
+class AddProduct(
+    ProductDetails, Command, door="catalog.add_product", answers=Product | Refused, acts=True, by=(Right.SELL,)
+):
     """Add a product to a farm, for those who sell for it. Refused: `ref-taken`."""
 
     producer_id: UUID
 
 
-class ChangeProduct(ProductDetails, Command, door="catalog.change_product", answers=Product | Refused, acts=True):
+class ChangeProduct(
+    ProductDetails, Command, door="catalog.change_product", answers=Product | Refused, acts=True, by=(Right.SELL,)
+):
     """Write a product anew. `version` is the one seen; Conflict if it moved."""
 
     product_id: UUID
     version: Version
 
 
-class ArchiveProduct(Command, door="catalog.archive_product", answers=Product, acts=True):
+class ArchiveProduct(Command, door="catalog.archive_product", answers=Product, acts=True, by=(Right.SELL,)):
     """Take a product and all its offers off sale, from the next sheet on."""
 
     product_id: UUID
@@ -232,7 +237,7 @@ class ReadOffer(Command, door="catalog.read_offer", answers=ShownOffer, open_to_
     offer_id: UUID
 
 
-class MakeOffer(OfferTerms, Command, door="catalog.make_offer", answers=Offer | Refused, acts=True):
+class MakeOffer(OfferTerms, Command, door="catalog.make_offer", answers=Offer | Refused, acts=True, by=(Right.SELL,)):
     """Offer a product at a market that has admitted or invited its farm (an offer accepts).
 
     Refused: `not-admitted`, `offered-already`, `archived`.
@@ -242,14 +247,14 @@ class MakeOffer(OfferTerms, Command, door="catalog.make_offer", answers=Offer | 
     market_id: UUID
 
 
-class ChangeOffer(OfferTerms, Command, door="catalog.change_offer", answers=Offer, acts=True):
+class ChangeOffer(OfferTerms, Command, door="catalog.change_offer", answers=Offer, acts=True, by=(Right.SELL,)):
     """Write an offer's terms anew. `version` is the one seen; Conflict if it moved."""
 
     offer_id: UUID
     version: Version
 
 
-class WithdrawOffer(Command, door="catalog.withdraw_offer", answers=Offer, acts=True):
+class WithdrawOffer(Command, door="catalog.withdraw_offer", answers=Offer, acts=True, by=(Right.SELL,)):
     """Take an offer off sale, from the next sheet on."""
 
     offer_id: UUID
@@ -307,7 +312,9 @@ class PreviewProducts(Command, door="catalog.preview_products", answers=ImportRe
     text: CsvText
 
 
-class ImportProducts(Command, door="catalog.import_products", answers=ImportReport | Refused, acts=True, patience=30.0):
+class ImportProducts(
+    Command, door="catalog.import_products", answers=ImportReport | Refused, acts=True, by=(Right.SELL,), patience=30.0
+):
     """Add or update products by their ref (without one, by name); faulty lines change nothing.
 
     With a market, what has a price is offered there as well. Refused: as the preview, and

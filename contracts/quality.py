@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from contracts.members import Right
 from contracts.messages import Command, Model, Version
 
 
@@ -83,20 +84,20 @@ class QualityMark(Model):
     """Whether it is good today; one without the last day that its kind needs is not."""
 
 
-class AddMark(MarkDetails, Command, door="catalog.add_mark", answers=QualityMark, acts=True):
+class AddMark(MarkDetails, Command, door="catalog.add_mark", answers=QualityMark, acts=True, by=(Right.SELL,)):
     """Add a mark to a farm, for those who sell for it; it counts from the next sale sheet on."""
 
     producer_id: UUID
 
 
-class ChangeMark(MarkDetails, Command, door="catalog.change_mark", answers=QualityMark, acts=True):
+class ChangeMark(MarkDetails, Command, door="catalog.change_mark", answers=QualityMark, acts=True, by=(Right.SELL,)):
     """Write a mark anew, for the next sheets. `version` is the one seen; Conflict if it moved."""
 
     mark_id: UUID
     version: Version
 
 
-class EndMark(Command, door="catalog.end_mark", answers=QualityMark, acts=True):
+class EndMark(Command, door="catalog.end_mark", answers=QualityMark, acts=True, by=(Right.SELL,)):
     """A farm has a mark no longer: it is on no sheet that opens from now on. Answers it as it was."""
 
     mark_id: UUID

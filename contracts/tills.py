@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused
 
 
@@ -100,7 +101,9 @@ class ReadTills(Command, door="payments.read_tills", answers=Tills):
     distribution_id: UUID
 
 
-class OpenDesk(Command, door="payments.open_desk", answers=Tills | Refused, acts=True):
+class OpenDesk(
+    Command, door="payments.open_desk", answers=Tills | Refused, acts=True, by=(Right.ORGANISE, Right.TREASURY)
+):
     """Open a till that somebody holds for several farms with their written mandates; for organisers and treasurers.
 
     Opening it again under the same holder sets its float. Refused: `books-closed`.
@@ -111,7 +114,13 @@ class OpenDesk(Command, door="payments.open_desk", answers=Tills | Refused, acts
     float_cents: int = Field(default=0, ge=0, le=1_000_000)
 
 
-class SetFloat(Command, door="payments.set_float", answers=Tills | Refused, acts=True):
+class SetFloat(
+    Command,
+    door="payments.set_float",
+    answers=Tills | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.TREASURY, Right.HANDOVER, Right.SELL),
+):
     """Say how much cash was in a till before; for organisers, treasurers and who hands over, sellers for their own.
 
     Refused: `books-closed`.
@@ -121,7 +130,13 @@ class SetFloat(Command, door="payments.set_float", answers=Tills | Refused, acts
     float_cents: int = Field(ge=0, le=1_000_000)
 
 
-class CountTill(Command, door="payments.count_till", answers=Tills | Refused, acts=True):
+class CountTill(
+    Command,
+    door="payments.count_till",
+    answers=Tills | Refused,
+    acts=True,
+    by=(Right.ORGANISE, Right.TREASURY, Right.HANDOVER, Right.SELL),
+):
     """Say how much cash is in a till; it may be counted again until the books close. By the same people as `SetFloat`.
 
     A count that differs from what must be there needs a `reason`. Refused: `books-closed`.
@@ -145,7 +160,7 @@ class Mandate(Model):
     """The end of the mandate; nothing while it runs."""
 
 
-class GiveMandate(Command, door="payments.give_mandate", answers=Mandate, acts=True):
+class GiveMandate(Command, door="payments.give_mandate", answers=Mandate, acts=True, by=(Right.SELL,)):
     """Enter the mandate that a farm signed; for those who sell for it. Given again to the same holder it runs anew."""
 
     producer_id: UUID
@@ -154,7 +169,7 @@ class GiveMandate(Command, door="payments.give_mandate", answers=Mandate, acts=T
     given_on: date
 
 
-class EndMandate(Command, door="payments.end_mandate", answers=Mandate, acts=True):
+class EndMandate(Command, door="payments.end_mandate", answers=Mandate, acts=True, by=(Right.SELL,)):
     """End a mandate now; what was taken under it stays with its holder's till."""
 
     mandate_id: UUID

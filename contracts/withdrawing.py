@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.expiring import Consequences, Decision
+from contracts.members import Right
 from contracts.messages import Command, Event, Refused, Shape
 
 
@@ -51,7 +52,9 @@ class ListWithdrawals(Command, door="orders.list_withdrawals", answers=list[With
     distribution_id: UUID
 
 
-class WithdrawFromSale(Command, door="orders.withdraw_from_sale", answers=Withdrawal | Refused, acts=True):
+class WithdrawFromSale(
+    Command, door="orders.withdraw_from_sale", answers=Withdrawal | Refused, acts=True, by=(Right.SELL, Right.ORGANISE)
+):
     """Sell no more of an offer in an open sale; its orders stand, or lose their lines of it and are told.
 
     For the same people as `ReadWithdrawal`. What was kept may yet be withdrawn, also after the close. `orders` and

@@ -82,7 +82,7 @@ class MarketYear(Model):
 
 
 class ReadYear(Command, door="orders.read_year", answers=MarketYear, patience=30.0):
-    """A year of a market, for its organisers and operators."""
+    """A year of a market, for its organisers, its accountants and operators."""
 
     market_id: UUID
     year: Year
@@ -114,7 +114,7 @@ class Distances(Model):
 
 
 class ReadDistances(Command, door="catalog.read_distances", answers=Distances):
-    """How far loads travelled to a market, for its organisers and operators."""
+    """How far loads travelled to a market, for its organisers, its accountants and operators."""
 
     market_id: UUID
     loads: list[Load] = Field(max_length=1000)

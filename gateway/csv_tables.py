@@ -16,6 +16,7 @@ from contracts.lots import LotRow, LotTrace
 from contracts.money import Unit
 from contracts.orders import OrderState
 from contracts.tills import Tills
+from contracts.vat import Taxed, VatList
 from contracts.yearly import Distances, FarmsSold, MarketYear, Sold
 from gateway import writing
 
@@ -32,10 +33,13 @@ HEADINGS = {
         "till": "Caisse", "reference": "Référence",
         "part": "Partie", "what": "Quoi", "households": "Foyers", "orders": "Commandes", "distance": "Distance (km)",
         "year": "année", "month": "mois", "farm": "ferme", "quality": "label",
+        "market": "Marché", "rate": "Taux (%)", "base": "Hors taxe", "vat": "TVA", "currency": "Monnaie",
+        "final": "Comptes clos",
         "organic": "bio (AB)", "other_mark": "autre label", "no_mark": "sans label",
     },
     "en": {
         "piece": "piece", "placed": "to hand over", "handed_over": "handed over",
+        "rate": "Rate (%)", "base": "Excl. VAT", "vat": "VAT", "final": "Books closed",
         "year": "year", "month": "month", "farm": "farm", "quality": "mark", "distance": "Distance (km)",
         "organic": "organic (AB)", "other_mark": "other mark", "no_mark": "no mark",
     },
@@ -114,6 +118,27 @@ def yearly(year: MarketYear, distances: Distances, language: str) -> bytes:
     return _table(rows)
 
 
+def vat(found: VatList, language: str) -> bytes:
+    """One row for each farm, market and rate, then one for each distribution and rate: the same amounts twice."""
+    say = _words(language)
+    columns = ["part", "date", "market", "producer", "rate", "base", "vat", "total", "currency", "orders", "final"]
+    rows: list[list[Cell]] = [list(map(say, columns))]
+    for farm in found.farms:
+        amounts = _taxed(farm, language)
+        rows.append([say("farm"), "", farm.market_name, farm.producer_name, *amounts, farm.currency, farm.orders, ""])
+    for sale in found.sales:
+        day = sale.starts_at.astimezone(ZoneInfo(sale.time_zone)).date().isoformat()
+        final = say("yes" if sale.final else "no")
+        amounts = _taxed(sale, language)
+        rows.append([say("distribution"), day, sale.market_name, "", *amounts, sale.currency, "", final])
+    return _table(rows)
+
+
+def _taxed(it: Taxed, language: str) -> list[Cell]:
+    rate = _comma(f"{it.vat_basis_points / 100:g}", language)
+    return [rate, *(_money(cents, language) for cents in (it.base_cents, it.vat_cents, it.total_cents))]
+
+
 def _alone(km: Mapping[UUID, float], it: FarmsSold) -> float | None:
     """How far away a farm is that is told alone."""
     return km.get(it.farms[0].producer_id) if len(it.farms) == 1 else None
@@ -153,6 +178,11 @@ def _owed(row: TelephoneRow, language: str) -> str:
 def _telephone(phone: str | None) -> str:
     """With `00` for `+`, which a spreadsheet would take for a formula."""
     return phone.replace("+", "00") if phone else ""
+
+
+def plain(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows whose cells are as people read them already."""
+    return _table(rows)
 
 
 def _table(rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -4,6 +4,7 @@ from flask_openapi.openapi import OpenAPI
 
 from gateway.api import (
     accounts,
+    audit,
     day,
     distributions,
     document,
@@ -37,6 +38,7 @@ PARTS = (
     showing.part,
     yearly.part,
     mediation.part,
+    audit.part,
 )
 
 

@@ -12,6 +12,7 @@ from contracts.lists import ReadHandoverList, ReadPreparationList
 from contracts.lots import FindLot
 from contracts.messages import Command
 from contracts.tills import ReadTills
+from contracts.vat import ReadVat
 from gateway import asking, csv_tables, session
 from gateway.api import door
 from gateway.api.door import Route
@@ -42,9 +43,11 @@ door.add(
     part,
     Route("GET", PREPARATION, ReadPreparationList),
     Route("GET", HANDOVER, ReadHandoverList),
+    Route("GET", "/vat", ReadVat),
 )
 _as_csv(PREPARATION, ReadPreparationList, csv_tables.preparation, "preparation")
 _as_csv("/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList, csv_tables.telephone, "telephone")
 _as_csv("/distributions/<uuid:distribution_id>/cheques", ReadTills, csv_tables.cheques, "cheques")
 _as_csv("/producers/<uuid:producer_id>/lots", FindLot, csv_tables.lot, "lot")
+_as_csv("/vat", ReadVat, csv_tables.vat, "vat")
 _as_csv(HANDOVER, ReadHandoverList, csv_tables.handover, "handover")

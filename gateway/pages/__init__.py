@@ -45,6 +45,8 @@ from gateway.pages import (
     sessions,
     shop,
     tills,
+    trail,
+    vat,
     withdrawing,
     yearly,
 )
@@ -54,7 +56,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders,
+    accountants, late_orders, trail, vat,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -40,17 +40,18 @@ def holds(right: Right) -> None:
         session.visitor().renew()
 
 
-def has_right(right: Right, object_id: UUID) -> bool:
+def has_right(right: Right, object_id: UUID | None) -> bool:
     """Whether the visitor holds a right, as far as a page shows one thing or another; services look for themselves."""
     identity = session.visitor().identity
     return identity is not None and any((held.right, held.object_id) == (right, object_id) for held in identity.rights)
 
 
 def only_reads(planned: Distribution) -> bool:
-    """Whether the visitor is an accountant of a distribution's market and no more: there is no button to show."""
+    """Whether the visitor is an accountant of a distribution's market or of all, and no more: no button is shown."""
     keeps = any(has_right(right, planned.market_id) for right in (Right.ORGANISE, Right.TREASURY))
     hands_over = has_right(Right.HANDOVER, planned.distribution_id)
-    return has_right(Right.ACCOUNT, planned.market_id) and not keeps and not hands_over
+    accounts = has_right(Right.ACCOUNT, planned.market_id) or has_right(Right.ACCOUNT, None)
+    return accounts and not keeps and not hands_over
 
 
 def go(endpoint: str, said: str = "", **path: Any) -> Response:

@@ -7,7 +7,7 @@ from uuid import UUID
 import uuid_utils.compat as uuid
 from sqlalchemy import Connection
 
-from bus import clock, database, rights
+from bus import clock, database, rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
@@ -26,6 +26,7 @@ from contracts import (
     showing,
     yearly,
 )
+from contracts.audit import Deeds, ListCatalogDeeds
 from contracts.members import MembershipChanged
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
@@ -36,6 +37,9 @@ from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
 from services.catalog.actions import showing as showcases
 from services.catalog.actions.refusals import one_of
+from services.catalog.store import owning
+
+trail.learn("catalog", *owning.OBJECTS)
 
 
 def _asker(call: Call) -> UUID | None:
@@ -318,6 +322,10 @@ class Doors:
     @answer(yearly.ReadDistances)
     def read_distances(self, tx: Connection, command: yearly.ReadDistances, call: Call) -> yearly.Distances:
         return distances.read(tx, command, call.asker.person_id)
+
+    @answer(ListCatalogDeeds)
+    def list_catalog_audit(self, tx: Connection, command: ListCatalogDeeds, call: Call) -> Deeds:
+        return trail.read(tx, call.asker.person_id, command)
 
 
 class Listeners(rights.Listener, Housekeeping):

@@ -15,13 +15,14 @@ import uuid_utils.compat as uuid
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
-from bus import clock, database, env, log
+from bus import clock, database, env, log, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
 from contracts import accounts as asked
+from contracts import audit
 from contracts import consents as leave
 from contracts import members as said
 from contracts.catalog import MarketChanged
@@ -33,6 +34,9 @@ from services.members import passwords, rules, tokens
 from services.members.actions import accounts, consents, grants, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh
 from services.members.once import known, once
+from services.members.store import owning
+
+trail.learn("members", *owning.OBJECTS)
 
 
 class Beginning(DependencyProvider):
@@ -220,7 +224,7 @@ class Doors:
 
     @answer(said.RevokeRight)
     def revoke_right(self, tx: Connection, command: said.RevokeRight, call: Call) -> Refused | None:
-        return grants.revoke(tx, call.asker.person_id, command.grant_id, clock.now(tx))
+        return grants.revoke(tx, call.asker.person_id, command.grant_id)
 
     @answer(said.MyGrants)
     def my_grants(self, tx: Connection, command: said.MyGrants, call: Call) -> said.OwnGrants:
@@ -229,6 +233,14 @@ class Doors:
     @answer(said.ListGrants)
     def list_grants(self, tx: Connection, command: said.ListGrants, call: Call) -> said.Grants:
         return grants.list_on(tx, call.asker.person_id, command)
+
+    @answer(audit.ListMembersDeeds)
+    def list_members_audit(self, tx: Connection, command: audit.ListMembersDeeds, call: Call) -> audit.Deeds:
+        return trail.read(tx, call.asker.person_id, command)
+
+    @answer(audit.NameActors)
+    def name_actors(self, tx: Connection, command: audit.NameActors, call: Call) -> list[audit.PersonName]:
+        return grants.name_actors(tx, call.asker.person_id, command)
 
     @answer(leave.AppointMediator)
     def appoint_mediator(self, tx: Connection, command: leave.AppointMediator, call: Call) -> said.Grant | Refused:

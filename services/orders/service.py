@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from bus import rights
+from bus import rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.every import every
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
+from contracts.audit import Deeds, ListOrdersDeeds
 from contracts.books import Books, CloseBooks, ReadBooks
 from contracts.cancelling import Cancellation, CancelSale, ReadCancellation
 from contracts.catalog import SaleSheetPublished
@@ -55,6 +56,7 @@ from contracts.orders import (
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from contracts.slots import ReadSlots, SlotLeft
+from contracts.vat import ReadVat, VatList
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -77,10 +79,14 @@ from services.orders.actions import (
     presences,
     reading,
     substituting,
+    taxing,
     windows,
     withdrawing,
     yearly,
 )
+from services.orders.store import owning
+
+trail.learn("orders", *owning.OBJECTS)
 
 
 class Doors:
@@ -245,6 +251,10 @@ class Doors:
     def read_year(self, tx: Connection, command: ReadYear, call: Call) -> MarketYear:
         return yearly.read(tx, command, call)
 
+    @answer(ReadVat)
+    def read_vat(self, tx: Connection, command: ReadVat, call: Call) -> VatList:
+        return taxing.read(tx, command, call)
+
     @answer(ChangeStock)
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
         return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
@@ -264,6 +274,10 @@ class Doors:
     @answer(WithdrawFromSale)
     def withdraw_from_sale(self, tx: Connection, command: WithdrawFromSale, call: Call) -> Withdrawal | Refused:
         return withdrawing.withdraw(tx, command, call)
+
+    @answer(ListOrdersDeeds)
+    def list_orders_audit(self, tx: Connection, command: ListOrdersDeeds, call: Call) -> Deeds:
+        return trail.read(tx, call.asker.person_id, command)
 
 
 class Listeners(rights.Listener, Housekeeping):

@@ -2,12 +2,13 @@
 
 from sqlalchemy import Connection
 
-from bus import rights
+from bus import rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
+from contracts.audit import Deeds, ListPaymentsDeeds
 from contracts.books import BooksClosing, OrderOwed
 from contracts.messages import Refused
 from contracts.payments import (
@@ -34,6 +35,9 @@ from contracts.tills import (
     Tills,
 )
 from services.payments.actions import books, mandates, money, owing, tills
+from services.payments.store import owning
+
+trail.learn("payments", *owning.OBJECTS)
 
 
 class Doors:
@@ -96,6 +100,10 @@ class Doors:
     @answer(ListMandates)
     def list_mandates(self, tx: Connection, command: ListMandates, call: Call) -> list[Mandate]:
         return mandates.of_farm(tx, command, call)
+
+    @answer(ListPaymentsDeeds)
+    def list_payments_audit(self, tx: Connection, command: ListPaymentsDeeds, call: Call) -> Deeds:
+        return trail.read(tx, call.asker.person_id, command)
 
 
 class Listeners(rights.Listener, Housekeeping):

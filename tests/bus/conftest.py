@@ -27,7 +27,9 @@ def kernel(kernel_database: str, broker: Broker, monkeypatch: pytest.MonkeyPatch
     database.serve("orders")
     identity.forget_keys()
     with database.transaction() as tx:
-        tx.execute(text("truncate outbox, inbox, parked, timers, idempotency, grants, not_before, verification_keys"))
+        tx.execute(
+            text("truncate outbox, inbox, parked, timers, idempotency, grants, not_before, verification_keys, trail")
+        )
         tx.execute(text("update clock set \"offset\" = interval '0'"))
     yield
     database.engine().dispose()

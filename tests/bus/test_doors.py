@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,14 +12,18 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from bus import database, doors, identity
+from bus import database, doors, identity, tables, trail
 from bus.doors import Call
 from bus.wire import Answer, Kind, rebuild
-from contracts.errors import NotAllowed
+from contracts.audit import ListOrdersDeeds
+from contracts.day import DropOut
+from contracts.errors import NotAllowed, NotFound
+from contracts.members import Right
 from contracts.messages import Refused
-from contracts.orders import ChangeStock, Left, ReadAvailability, ReadOrder
-from tests.cast import BOB
+from contracts.orders import CancelOrder, ChangeStock, Left, ReadAvailability, ReadOrder
+from tests.cast import BOB, FARM
 
 COMMAND = ChangeStock(distribution_id=UUID(int=1), offer_id=UUID(int=2), left=3)
 
@@ -97,6 +102,36 @@ def test_a_list_of_thousands_lets_others_have_their_turn_between_its_items(kerne
     answer = ask(ReadAvailability(distribution_id=UUID(int=1)), left)
     assert [one["left"] for one in json.loads(answer.body)] == [0, 1, 2]
     assert turns == ["item", "another"] * 3
+def test_what_is_done_by_right_leaves_a_row_that_nobody_changes(kernel: None) -> None:
+    token = Town().publish().token()
+    with database.transaction() as tx:
+        row = {"grant_id": uuid4(), "person_id": BOB, "right": "sell", "object_id": FARM, "holds": True, "seq": 1}
+        tx.execute(tables.grants.insert().values(row))
+    out = DropOut(distribution_id=UUID(int=1), producer_id=FARM, orders=3, amount_cents=1240, reason="Bob est malade")
+    ask(out, lambda *_: Refused(code="dropped-out", message="Already."), token=token, key="k" * 8)
+    for _ in range(2):
+        assert ask(out, lambda *_: b"{}", token=token, key="l" * 8).kind is Kind.ANSWER
+    own = CancelOrder(order_id=UUID(int=3), version=1)
+    assert ask(own, lambda *_: b"{}", token=token, key="m" * 8).kind is Kind.ANSWER
+    with database.transaction() as tx:
+        (deed,) = trail.read(tx, BOB, ListOrdersDeeds(object_id=FARM)).deeds
+        with pytest.raises(NotFound):
+            trail.read(tx, BOB, ListOrdersDeeds())
+    assert (deed.person_id, deed.right, deed.held_on, deed.objects) == (BOB, Right.SELL, FARM, [FARM])
+    assert deed.facts == {
+        "distribution_id": str(UUID(int=1)), "producer_id": str(FARM), "orders": 3, "amount_cents": 1240,
+    }  # fmt: skip
+    for change in ("delete from trail", "update trail set person_id = uuidv7()"):
+        with pytest.raises(DBAPIError, match="only written"), database.transaction() as tx:
+            tx.execute(text(change))
+
+
+def test_a_door_that_opens_its_own_transaction_writes_its_own_trail() -> None:
+    """Placing does so on behalf of somebody; any other such door is to be looked at first."""
+    services = (import_module(f"services.{name}.service") for name in ("members", "catalog", "orders", "payments"))
+    methods = (method for service in services for method in vars(service.Doors).values())
+    alone = (door.command for it in methods for door in getattr(it, "nameko_entrypoints", ()) if door.alone)
+    assert [command.door for command in alone if command.by] == ["orders.place_order"]
 
 
 def test_whoever_must_be_asked_first_is_asked_before_a_kept_answer_is_given(kernel: None) -> None:

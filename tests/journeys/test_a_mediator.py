@@ -43,6 +43,7 @@ def test_a_mediator(week: Week) -> None:
     _everybody_reads_both_names(week, malik, jeanne, order)
     _she_says_no_at_ten(week, malik, consent, order)
     _the_baker_drops_out(week, order)
+    _what_he_did_is_in_the_trail(week, malik, jeanne, order)
     assert not [mail for mail in town.mails_to(malik.email) if order["code"] in mail["text"]]
 
 
@@ -56,6 +57,19 @@ def _order_in_her_name(week: Week, malik: Visitor, jeanne: str) -> Any:
     assert [(act["version"], act["mediator_name"]) for act in changed["acts"]] == [(1, "Malik"), (2, "Malik")]
     assert malik.do("GET", "/orders")["items"] == []
     return changed
+
+
+def _what_he_did_is_in_the_trail(week: Week, malik: Visitor, jeanne: str, order: Any) -> None:
+    """For the market's organiser, newest first; and not for him, who only mediates."""
+    trail = f"/audit/orders?object_id={week.market.id}&person_id={malik.do('GET', '/account')['person_id']}"
+    deeds = week.market.odile.do("GET", trail)["items"]
+    assert [(deed["door"], deed["right"]) for deed in deeds] == [
+        ("orders.amend_order", "mediate"), ("orders.place_order", "mediate"),
+    ]  # fmt: skip
+    assert {(deed["facts"]["on_behalf_of"], deed["facts"]["order_id"]) for deed in deeds} == {
+        (jeanne, order["order_id"])
+    }
+    assert malik.refused("GET", trail) == (404, "no-such-trail")
 
 
 def _everybody_reads_both_names(week: Week, malik: Visitor, jeanne: str, order: Any) -> None:

@@ -107,6 +107,23 @@ def test_an_accountant_is_named_by_the_organiser_until_a_date_and_names_nobody(
     assert bob.holds() == set()
 
 
+def test_an_accountant_of_the_instance_is_named_by_operators_alone(
+    town: Town, operator: Person, odile: Person, bob: Person
+) -> None:
+    town.market(odile)
+    until = now(town) + timedelta(days=30)
+    with pytest.raises(NotAllowed, match="right-missing"):
+        share(town, odile, "bob@example.org", None, right=Right.ACCOUNT, until=until)
+    with pytest.raises(Malformed):
+        share(town, operator, "bob@example.org", None, right=Right.ACCOUNT)
+    grant = given_to(share(town, operator, "bob@example.org", None, right=Right.ACCOUNT, until=until))
+    assert bob.holds() == {("account", None)}
+    with pytest.raises(NotAllowed, match="right-missing"):
+        share(town, bob, "odile@example.org", None, right=Right.ACCOUNT, until=until)
+    town.ask(RevokeRight(grant_id=grant.grant_id), operator)
+    assert bob.holds() == set()
+
+
 def test_charlie_neither_shares_nor_lists_nor_revokes(town: Town, odile: Person, bob: Person, charlie: Person) -> None:
     market = town.market(odile)
     town.market(charlie)

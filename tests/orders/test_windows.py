@@ -187,7 +187,7 @@ def test_lists_print_the_names_that_members_said(call: Caller) -> None:
     assert preparation_lists()[FARM].orders[0].name == "Bob Blanc"
 
 
-def grant(person: UUID, right: str, object_id: UUID) -> None:
+def grant(person: UUID, right: str, object_id: UUID | None) -> None:
     with database.transaction() as tx:
         statement = text("insert into grants values (:id, :person, :right, :object, true, null, 1)")
         tx.execute(statement, {"id": uuid4(), "person": person, "right": right, "object": object_id})

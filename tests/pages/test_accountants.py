@@ -1,12 +1,14 @@
 """The pages of accountants: named until a date by the organiser; what they read has no button."""
 
-from datetime import UTC, datetime
-from uuid import uuid4
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from contracts.members import Grant, GrantRight, Grants, ListGrants, RevokeRight, Right
+from contracts.vat import ReadVat, VatList
 from tests import cast
 from tests.pages.conftest import FakeLine
 from tests.pages.conftest import app as app
@@ -41,6 +43,44 @@ def test_an_accountant_reads_until_the_end_of_the_day_that_was_named(bob: FlaskC
     assert bob.post(form.action, data=form.fields).location == f"{ACCOUNTANTS}?said=ended"
     assert asked(evening, RevokeRight).grant_id == MALIK.grant_id
     assert typed(bob, ACCOUNTANTS, email="malik@example.org", valid_until="soon").status_code == 400
+
+
+FARM_PAGE = f"/farms/{cast.FARM}/accountants"
+
+
+@pytest.mark.parametrize("path, about", [(FARM_PAGE, cast.FARM), ("/operate/accountants", None)])
+def test_a_farm_and_the_instance_name_theirs_in_the_same_way(
+    bob: FlaskClient, evening: FakeLine, path: str, about: UUID | None
+) -> None:
+    evening.answers |= {ListGrants: Grants(grants=[MALIK]), GrantRight: MALIK, RevokeRight: None}
+    assert "Malik Sari" in is_whole(bob, path, "fr").text
+    assert typed(bob, path, email="malik@example.org", valid_until="2026-12-31").location == f"{path}?said=saved"
+    given = asked(evening, GrantRight)
+    assert (given.right, given.object_id, given.valid_until) == (Right.ACCOUNT, about, NEW_YEAR_IN_PARIS)
+    assert read(bob.get(path)).form("/end").action == f"{path}/{MALIK.grant_id}/end"
+
+
+def test_the_vat_of_a_period_adds_up_on_the_page_and_in_the_table(bob: FlaskClient, evening: FakeLine) -> None:
+    of = {"market_id": cast.MARKET, "market_name": "Marché", "currency": "EUR"}
+    farm = {"producer_id": cast.FARM, "producer_name": "Ferme", "orders": 3}
+    sale = {"distribution_id": uuid4(), "starts_at": NEW_YEAR_IN_PARIS, "time_zone": "Europe/Paris", "final": False}
+    taxed = [
+        {"vat_basis_points": 550, "total_cents": 1055, "vat_cents": 55},
+        {"vat_basis_points": 2000, "total_cents": 600, "vat_cents": 100},
+    ]
+    evening.answers[ReadVat] = VatList.model_validate(
+        {"farms": [of | farm | one for one in taxed], "sales": [of | sale | one for one in taxed]}
+    )
+    for language in ("en", "fr"):
+        page = is_whole(bob, f"/figures/vat?market_id={cast.MARKET}&from_on=2026-12-01&to_on=2026-12-31", language)
+    assert asked(evening, ReadVat).to_on == date(2026, 12, 31)
+    for amount in ("10,00 €", "5,00 €", "15,00 €", "1,55 €", "16,55 €"):
+        assert amount in page.text.replace("\xa0", " ").replace("\u202f", " "), amount
+    query = f"market_id={cast.MARKET}&from_on=2026-12-01&to_on=2026-12-31"
+    table = bob.get(f"/api/v1/vat.csv?{query}").get_data(as_text=True).splitlines()
+    assert "Ferme;5,5;10,00;0,55;10,55;EUR;3;" in table[1] and "2027-01-01" in table[3]
+    for odd in ("from_on=1987-01-01&to_on=soon", "from_on=0001-01-01&to_on=9999-12-31"):
+        assert bob.get(f"/figures/vat?{odd}").status_code == 200
 
 
 def test_what_an_accountant_reads_has_no_button(app: Flask, evening: FakeLine) -> None:

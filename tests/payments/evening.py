@@ -66,7 +66,7 @@ def hear_together(*orders: Order) -> None:
         owing.know(tx, [OrderOwed(order_id=one.order_id, order=one) for one in orders])
 
 
-def grant(person: UUID, right: str, object_id: UUID) -> None:
+def grant(person: UUID, right: str, object_id: UUID | None) -> None:
     row = {"id": uuid4(), "person": person, "right": right, "object": object_id}
     with database.transaction() as tx:
         tx.execute(

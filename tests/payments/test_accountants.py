@@ -28,7 +28,7 @@ def changes() -> list[tuple[Callable[..., Any], Any]]:
     ]
 
 
-@pytest.mark.parametrize("about, farms", [(MARKET, {FARM, BAKERY}), (FARM, {FARM})])
+@pytest.mark.parametrize("about, farms", [(MARKET, {FARM, BAKERY}), (FARM, {FARM}), (None, {FARM, BAKERY})])
 def test_an_accountant_sees_the_figures_and_writes_nothing(about: Any, farms: set[Any]) -> None:
     cast()
     hear(order())

@@ -13,11 +13,12 @@ from services.catalog.store.tables import communes, markets
 
 
 def market(tx: Connection, market_id: UUID, person: UUID) -> Row[Any] | None:
-    """Name and town of a market, for its organisers and for operators."""
+    """Name and town of a market, for its organisers and accountants, and for operators."""
+    reads = or_(rights.holds(person, Right.OPERATE), rights.accounts_for(person, market_id))
     statement: Select[Any] = (
         select(markets.c.name, communes.c.name.label("town"))
         .join(communes, communes.c.insee == markets.c.insee)
-        .where(markets.c.id == market_id, or_(organises(person), rights.holds(person, Right.OPERATE)))
+        .where(markets.c.id == market_id, or_(organises(person), reads))
     )
     return tx.execute(statement).first()
 

@@ -29,7 +29,7 @@ def operates(person: UUID) -> ColumnElement[bool]:
 
 
 def knows_market(person: UUID | None) -> ColumnElement[bool]:
-    """About a row of `markets`: listed, or theirs, or one to which they belong, or where they may sell."""
+    """About a row of `markets`: listed, or theirs, one to which they belong, where they may sell, that they account."""
     if person is None:
         return markets.c.listed.is_(True)
     farms, admitted = producers.alias(), admissions.alias()
@@ -43,7 +43,7 @@ def knows_market(person: UUID | None) -> ColumnElement[bool]:
     belongs = exists().where(
         place.c.market_id == markets.c.id, place.c.person_id == person, place.c.standing == Standing.MEMBER
     )
-    return or_(markets.c.listed, organises(person), belongs, sells_there)
+    return or_(markets.c.listed, organises(person), belongs, sells_there, rights.accounts_for(person, markets.c.id))
 
 
 def _may(person: UUID | None, right: Right, table: Any) -> ColumnElement[bool]:

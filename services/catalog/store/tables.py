@@ -28,13 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
-from bus.tables import INSTANT, NAMING, NOW, with_kernel
+from bus.tables import INSTANT, NAMING, NOW, with_trail
 
 WALL = DateTime(timezone=False)
 AT_ONCE = {"fastupdate": "off"}
 """A search must not pay for the writes before it."""
 
-metadata = with_kernel(MetaData(naming_convention=NAMING))
+metadata = with_trail(MetaData(naming_convention=NAMING))
 
 communes = Table(
     "communes",

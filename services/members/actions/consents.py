@@ -22,7 +22,6 @@ from contracts.towns import insee_of, town_id
 from services.members import rules
 from services.members.store import accounts as account_store
 from services.members.store import consents as store
-from services.members.store.grants import note
 
 
 def write_first(tx: Connection, asker: UUID, person_id: UUID, insee: str, signed_on: date, now: datetime) -> Consent:
@@ -57,7 +56,6 @@ def end(tx: Connection, asker: UUID, consent_id: UUID, now: datetime) -> Consent
     if store.of_party(tx, asker, consent_id) is None:
         raise _no_consent()
     _end(tx, consent_id, now)
-    note(tx, asker, "consent.end", consent_id, now)
     return _shown(store.read(tx, consent_id))
 
 
@@ -100,7 +98,6 @@ def _check_day(signed_on: date, now: datetime, before: Row[Any] | None) -> None:
 def _sign(tx: Connection, asker: UUID, row: dict[str, Any], signed_on: date, now: datetime) -> Consent:
     kept = store.sign(tx, row, signed_on, rules.consent_ends(signed_on))
     _say(tx, kept)
-    note(tx, asker, "consent.sign", kept.consent_id, now, signed_on=str(signed_on))
     return _shown(store.read(tx, kept.consent_id))
 
 

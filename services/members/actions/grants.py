@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from bus.outbox import say
+from contracts.audit import NameActors, PersonName
 from contracts.consents import AppointMediator
 from contracts.errors import NotAllowed, NotFound, malformed_field
 from contracts.members import (
@@ -58,8 +59,6 @@ def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Gran
     if before and asked.valid_until and _is_last(before, held, power):
         return _last_holder()
     kept = _keep(tx, row | {"holds": True, "valid_until": asked.valid_until})
-    until = str(asked.valid_until)
-    store.note(tx, asker, "right.grant", kept.grant_id, now, right=asked.right, until=until)
     return Grant.model_validate(dict(kept._mapping) | {"name": person.name, "email": person.email})
 
 
@@ -69,7 +68,7 @@ def appoint_mediator(tx: Connection, asker: UUID, asked: AppointMediator, now: d
     return grant(tx, asker, GrantRight(right=Right.MEDIATE, object_id=town_id(asked.insee), **given), now)
 
 
-def revoke(tx: Connection, asker: UUID, grant_id: UUID, now: datetime) -> Refused | None:
+def revoke(tx: Connection, asker: UUID, grant_id: UUID) -> Refused | None:
     """Take a right back; an object keeps somebody who holds it without end."""
     grant = store.for_sharer(tx, asker, grant_id)
     if grant is None:
@@ -84,7 +83,6 @@ def revoke(tx: Connection, asker: UUID, grant_id: UUID, now: datetime) -> Refuse
     if _is_last(before, held, power):
         return _last_holder()
     _end(tx, before)
-    store.note(tx, asker, "right.revoke", grant_id, now, right=grant.right)
     return None
 
 
@@ -108,6 +106,11 @@ def list_own(tx: Connection, asker: UUID, asked: MyGrants) -> OwnGrants:
     rows = store.ever_of(tx, asker, asked.limit, asked.after)
     shown = [OwnGrant.model_validate(dict(row._mapping)) for row in rows]
     return OwnGrants(grants=shown, following=shown[-1].grant_id if len(shown) == asked.limit else None)
+
+
+def name_actors(tx: Connection, asker: UUID, asked: NameActors) -> list[PersonName]:
+    """What people are called to whom a right was ever given, for somebody who reads an audit trail."""
+    return [PersonName.model_validate(dict(row._mapping)) for row in store.actors(tx, asker, asked.person_ids)]
 
 
 def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:

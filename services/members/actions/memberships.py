@@ -24,7 +24,6 @@ from contracts.members import (
 from contracts.messages import Refused
 from services.members import rules
 from services.members.actions import grants
-from services.members.store import grants as grant_store
 from services.members.store import memberships as store
 
 
@@ -127,7 +126,6 @@ def decide(tx: Connection, asker: UUID, asked: DecideMembership, now: datetime) 
     if place.standing not in allowed:
         raise _changed(place)
     _move(tx, place, to, now)
-    grant_store.note(tx, asker, f"membership.{asked.decision}", place.membership_id, now)
     return _member(place, standing=to, since=now)
 
 

@@ -1,4 +1,4 @@
-"""Statements on grants, here where they are true, and on the audit of who gave and took them."""
+"""Statements on grants, here where they are true."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bus.tables import grants
 from contracts.members import Right
 from services.members import rules
-from services.members.store.tables import accounts, audit
+from services.members.store.tables import accounts
 
 
 def found(tx: Connection, row: dict[str, Any]) -> bool:
@@ -78,10 +78,16 @@ def on(tx: Connection, right: Right, object_id: UUID | None, limit: int, after: 
     return list(tx.execute(statement.order_by(grants.c.grant_id).limit(limit)))
 
 
-def note(tx: Connection, asker: UUID, act: str, subject_id: UUID, now: datetime, **details: str) -> None:
-    """Write down what an organiser or operator did."""
-    row = {"at": now, "person_id": asker, "act": act, "subject_id": subject_id, "details": details}
-    tx.execute(audit.insert().values(row))
+def actors(tx: Connection, asker: UUID, person_ids: list[UUID]) -> list[Row[Any]]:
+    """Those of some people who have a name and ever held a right, for who organises, sells for a farm, or operates."""
+    own = grants.alias("own")
+    readers = Right.ORGANISE, Right.SELL, Right.OPERATE
+    term = or_(own.c.valid_until.is_(None), own.c.valid_until > func.halle_now())
+    may = select(own.c.grant_id).where(own.c.person_id == asker, own.c.holds, own.c.right.in_(readers), term)
+    acted = select(grants.c.grant_id).where(grants.c.person_id == accounts.c.person_id)
+    named = accounts.c.person_id.in_(person_ids), accounts.c.erased_at.is_(None)
+    statement = select(accounts.c.person_id, accounts.c.name).where(*named, acted.exists(), may.exists())
+    return list(tx.execute(statement.order_by(accounts.c.person_id)))
 
 
 def _about(object_id: UUID | None) -> ColumnElement[bool]:

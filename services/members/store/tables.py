@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bus.tables import INSTANT, NAMING, with_kernel
+from bus.tables import INSTANT, NAMING, with_trail
 
-metadata = with_kernel(MetaData(naming_convention=NAMING))
+metadata = with_trail(MetaData(naming_convention=NAMING))
 
 accounts = Table(
     "accounts",
@@ -127,7 +127,7 @@ consents = Table(
 Index("ix_consents_mediator_id", consents.c.mediator_id)
 
 audit = Table(
-    "audit",
+    "audit",  # unread and unwritten since the kernel's trail; dropped later
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("at", INSTANT, nullable=False),

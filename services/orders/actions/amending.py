@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bus import clock, keys
+from bus import clock, keys, trail
 from bus.doors import Call
 from bus.outbox import say
 from contracts.catalog import SheetLine
@@ -90,6 +90,7 @@ def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | by
     outcome = hand.keep(tx, changed)
     if isinstance(outcome, Order):
         keys.keep(tx, call.scope, door, key, outcome.model_dump_json())
+        trail.note(tx, call.asker.person_id, command, outcome)
     return outcome
 
 

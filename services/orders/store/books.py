@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from bus.rights import holds
+from bus.rights import accounts_for, holds
 from contracts.members import Right
 from contracts.orders import OrderState
 from services.orders.store import distributions, orders
@@ -21,8 +21,8 @@ def sale_to_account(tx: Connection, distribution_id: UUID, person_id: UUID) -> R
 
 
 def sale_to_read(tx: Connection, distribution_id: UUID, person_id: UUID) -> Row[Any] | None:
-    """The same, also for the accountants of its market."""
-    reads = holds(person_id, Right.ACCOUNT, distributions.c.market_id)
+    """The same, also for the accountants of its market or of the instance."""
+    reads = accounts_for(person_id, distributions.c.market_id)
     found = tx.execute(select(distributions).where(distributions.c.id == distribution_id, reads)).first()
     return found or sale_to_account(tx, distribution_id, person_id)
 

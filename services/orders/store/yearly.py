@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, TextClause, or_, select, text
 
-from bus.rights import holds
+from bus.rights import accounts_for, holds
 from contracts.members import Right
 
 
@@ -59,8 +59,9 @@ _SOLD = _statement(
 
 
 def may_read(tx: Connection, market_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody organises a market, or operates the instance."""
-    may = or_(holds(person_id, Right.ORGANISE, market_id), holds(person_id, Right.OPERATE))
+    """Whether somebody organises a market, accounts for it, or operates the instance."""
+    keeps = holds(person_id, Right.ORGANISE, market_id), holds(person_id, Right.OPERATE)
+    may = or_(*keeps, accounts_for(person_id, market_id))
     return bool(tx.execute(select(may)).scalar())
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
-from bus.rights import holds
+from bus.rights import accounts_for, holds
 from contracts.members import Right
 from services.payments.store import mandates, movements, order_sellers, orders, sales, tills
 
@@ -99,8 +99,8 @@ def mandate_for(tx: Connection, mandate_id: UUID, person_id: UUID) -> Row[Any] |
 
 
 def _accounts(person_id: UUID) -> ColumnElement[bool]:
-    """Whether somebody is an accountant of a sale's market: sees all of it and writes nothing."""
-    return holds(person_id, Right.ACCOUNT, sales.c.market_id).label("accounts")
+    """Whether somebody is an accountant of a sale's market, or of all: sees all of it and writes nothing."""
+    return accounts_for(person_id, sales.c.market_id).label("accounts")
 
 
 def _farms_of(tx: Connection, producers: Any, person_id: UUID, right: Right) -> frozenset[UUID]:

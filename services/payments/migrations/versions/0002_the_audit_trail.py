@@ -1,0 +1,10 @@
+"""What is done by right leaves a row that nobody changes."""
+
+from bus import migrations
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    migrations.trail_0001()
