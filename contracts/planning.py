@@ -31,13 +31,21 @@ class Stage(StrEnum):
 
 
 class VenueDetails(Model):
-    """A pick-up place. Without a point it lies where the market does."""
+    """A pick-up place. Without a point it lies where the market, or its town, does."""
 
     name: Title
     address: str = Field(min_length=1, max_length=300)
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     access: str = Field(default="", max_length=1000)
+    hours: str = Field(default="", max_length=500)
+    """When its doors are open, in words; a hand-over has its own hours."""
+    fridge_shelves: int = Field(default=0, ge=0, le=500)
+    """Of its fridge; none where there is no fridge."""
+    owner_name: str = Field(default="", max_length=120)
+    """Whose it is, where it is not the market's own."""
+    owner_contact: str = Field(default="", max_length=200)
+    """Whom to call about it: shown to those who organise the market."""
 
 
 class Venue(VenueDetails):
@@ -45,12 +53,23 @@ class Venue(VenueDetails):
 
     venue_id: UUID
     market_id: UUID
+    version: Version = 1
 
 
 class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, acts=True):
     """Add a pick-up place to a market, for its organisers."""
 
     market_id: UUID
+
+
+class ChangeVenue(VenueDetails, Command, door="catalog.change_venue", answers=Venue, acts=True):
+    """Write a pick-up place anew, for its market's organisers. `version` is the one seen; Conflict if it moved.
+
+    A sale that has opened keeps the name and the address that it opened with.
+    """
+
+    venue_id: UUID
+    version: Version
 
 
 class ListVenues(Command, door="catalog.list_venues", answers=list[Venue], open_to_strangers=True):
@@ -203,6 +222,9 @@ class Distribution(Model):
     venue_id: UUID
     venue_name: str
     venue_address: str
+    venue_access: str = ""
+    venue_hours: str = ""
+    fridge_shelves: int = 0
     state: Stage
     time_zone: str
     opens_at: datetime

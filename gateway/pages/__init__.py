@@ -44,6 +44,7 @@ from gateway.pages import (
     sessions,
     shop,
     tills,
+    venues,
     withdrawing,
     yearly,
 )
@@ -53,7 +54,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants,
+    accountants, venues,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -1,4 +1,4 @@
-"""Markets and their venues."""
+"""Markets."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from contracts.identity import Approval
 from contracts.members import Right
 from contracts.producers import ProducerPlan
 from services.catalog.store.guards import knows_market, operates, organises
-from services.catalog.store.tables import communes, markets, producers, served_towns, venues
+from services.catalog.store.tables import communes, markets, producers, served_towns
 
 
 def commune_of(tx: Connection, insee: str) -> Row[Any] | None:
@@ -99,25 +99,6 @@ def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -
     statement = _seen_by(person).where(organises(person)).order_by(markets.c.id).limit(limit)
     if after:
         statement = statement.where(markets.c.id > after)
-    return list(tx.execute(statement))
-
-
-def add_venue(tx: Connection, row: dict[str, Any]) -> None:
-    """Insert a pick-up place."""
-    tx.execute(insert(venues).values(row))
-
-
-def venues_of(tx: Connection, market_id: UUID, person: UUID | None, after: UUID | None, limit: int) -> list[Row[Any]]:
-    """The pick-up places of a market that `person` may know of, oldest first."""
-    statement = (
-        select(venues, venues.c.id.label("venue_id"))
-        .join(markets, markets.c.id == venues.c.market_id)
-        .where(venues.c.market_id == market_id, knows_market(person))
-        .order_by(venues.c.id)
-        .limit(limit)
-    )
-    if after:
-        statement = statement.where(venues.c.id > after)
     return list(tx.execute(statement))
 
 

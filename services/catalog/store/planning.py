@@ -240,6 +240,9 @@ def _seen_by(person: UUID | None) -> Select[Any]:
         markets.c.time_zone.label("market_zone"),
         venues.c.name.label("venue_name"),
         venues.c.address.label("venue_address"),
+        venues.c.access.label("venue_access"),
+        venues.c.hours.label("venue_hours"),
+        venues.c.fridge_shelves,
         organises(person).label("mine"),
     )
     return (

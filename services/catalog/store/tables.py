@@ -149,6 +149,11 @@ venues = Table(
     Column("latitude", Double),
     Column("longitude", Double),
     Column("access", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("hours", Text, nullable=False, server_default=""),
+    Column("fridge_shelves", Integer, nullable=False, server_default="0"),
+    Column("owner_name", Text, nullable=False, server_default=""),
+    Column("owner_contact", Text, nullable=False, server_default=""),
 )
 Index("ix_venues_market_id", venues.c.market_id)
 
