@@ -30,6 +30,13 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PlaceLack(StrEnum):
+    """Why a distribution needs another place."""
+
+    UNLENT = "unlent"
+    """Its town does not lend it to the market then, or not any more."""
+
+
 class VenueDetails(Model):
     """A pick-up place. Without a point it lies where the market, or its town, does."""
 
@@ -49,11 +56,14 @@ class VenueDetails(Model):
 
 
 class Venue(VenueDetails):
-    """A pick-up place of a market."""
+    """A pick-up place of a market: its own, or one that a town lends to it."""
 
     venue_id: UUID
     market_id: UUID
+    """The market that uses it."""
     version: Version = 1
+    insee: str | None = None
+    """The town that lends it, and writes it; nothing where it is the market's own."""
 
 
 class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, acts=True):
@@ -225,6 +235,8 @@ class Distribution(Model):
     venue_access: str = ""
     venue_hours: str = ""
     fridge_shelves: int = 0
+    place_lack: PlaceLack | None = None
+    """Of a town's place that the market has no more: it stands, and needs another."""
     state: Stage
     time_zone: str
     opens_at: datetime
@@ -247,6 +259,7 @@ class PlanDistribution(
     """Plan one distribution or a series, for organisers; each opens by itself at its second.
 
     NotAllowed `market-asked`: nobody approved the market yet, and its founder sells for no engaged producer.
+    Malformed `venue_id` `unlent`: its town does not lend the place to the market on one of the days, or then.
     """
 
     market_id: UUID

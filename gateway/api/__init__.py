@@ -9,6 +9,7 @@ from gateway.api import (
     document,
     imports,
     lists,
+    loans,
     markets,
     mediation,
     money,
@@ -37,6 +38,7 @@ PARTS = (
     showing.part,
     yearly.part,
     mediation.part,
+    loans.part,
 )
 
 

@@ -28,6 +28,7 @@ from gateway.pages import (
     imports,
     languages,
     lists,
+    loans,
     lots,
     mandates,
     markets,
@@ -54,7 +55,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, venues,
+    accountants, venues, loans,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

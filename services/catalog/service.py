@@ -37,13 +37,14 @@ from services.catalog.actions import search as searching
 from services.catalog.actions import showing as showcases
 from services.catalog.actions import venues as places
 from services.catalog.actions.refusals import one_of
+from services.catalog.lending import LendingDoors
 
 
 def _asker(call: Call) -> UUID | None:
     return None if call.is_stranger else call.asker.person_id
 
 
-class Doors:
+class Doors(LendingDoors):
     """Questions about markets, farms, products and plans."""
 
     name = "catalog"

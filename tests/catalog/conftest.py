@@ -13,7 +13,7 @@ from tests.catalog.cast import KEY, Town
 
 EMPTIED = (
     "photos, farm_papers, holidays, refused_offers, quality_marks, participations, distributions, admissions, offers, "
-    "products, producers, venues, served_towns, memberships, markets, outbox, inbox, parked, idempotency, "
+    "loans, products, producers, venues, served_towns, memberships, markets, outbox, inbox, parked, idempotency, "
     "timers, grants, not_before"
 )
 

@@ -58,7 +58,7 @@ def plan(
     store.add(tx, rows)
     for row in rows:
         _schedule(tx, row["id"], row["opens_at"], version=1)
-    return [_distribution(row) for row in store.load_many(tx, [r["id"] for r in rows], asker)]
+    return [_with_place(_distribution(row)) for row in store.load_many(tx, [r["id"] for r in rows], asker)]
 
 
 def days(first: date, recurrence: Recurrence | None) -> list[date]:
@@ -93,7 +93,7 @@ def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetim
     if not store.change(tx, wanted.distribution_id, wanted.version, row):
         moved("distribution", seen.version)
     _schedule(tx, wanted.distribution_id, row["opens_at"], version=wanted.version + 1)
-    return read(tx, wanted.distribution_id, asker)
+    return _with_place(read(tx, wanted.distribution_id, asker))
 
 
 def cancel(tx: Connection, distribution_id: UUID, asker: UUID) -> Distribution | Refused:
@@ -197,6 +197,15 @@ def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:
 def _need_venue(tx: Connection, venue_id: UUID, market_id: UUID) -> None:
     if not store.venue_is_of(tx, venue_id, market_id):
         raise malformed_field("venue_id", "This market has no such pick-up place.", "unknown")
+
+
+def _with_place(planned: Distribution) -> Distribution:
+    """What is planned, unless it is at a town's place that is not the market's to use then."""
+    if planned.place_lack:
+        day = planned.wall_starts_at.date()
+        message = f"The town does not lend this place to the market on {day}, or at these hours."
+        raise malformed_field("venue_id", message, planned.place_lack)
+    return planned
 
 
 def _schedule(tx: Connection, distribution_id: UUID, opens_at: datetime, version: int) -> None:

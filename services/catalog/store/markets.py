@@ -85,13 +85,21 @@ def decide(tx: Connection, market_id: UUID, version: int, approval: str, reason:
 
 def is_open(tx: Connection, market_id: UUID) -> bool:
     """Whether sales may be planned: it is approved, or was founded by somebody who sells for an engaged producer."""
-    founders = or_(
-        producers.c.founder_id == markets.c.founder_id,
-        rights.holds(markets.c.founder_id, Right.SELL, producers.c.id),
-    )
-    engaged = exists().where(producers.c.plan == ProducerPlan.ENGAGED, founders)
-    open_ = or_(markets.c.approval == Approval.APPROVED, engaged)
+    open_ = or_(markets.c.approval == Approval.APPROVED, _is_engaged())
     return tx.execute(select(markets.c.id).where(markets.c.id == market_id, open_)).first() is not None
+
+
+def approve_engaged(tx: Connection, market_id: UUID, person: UUID) -> bool:
+    """Approve a market that waits, if an engaged producer opened it and says who is behind it."""
+    waits = markets.c.approval == Approval.PENDING, markets.c.entity_kind.is_not(None), _is_engaged()
+    by = {"approval_by": person, "approval_at": func.halle_now(), "version": markets.c.version + 1}
+    approved = update(markets).where(markets.c.id == market_id, *waits)
+    return tx.execute(approved.values(approval=Approval.APPROVED, approval_reason="", **by)).rowcount == 1
+
+
+def whole(tx: Connection, market_id: UUID) -> Row[Any]:
+    """A market as it is said to other services: for an event, which nobody asks for."""
+    return tx.execute(_shown(None).where(markets.c.id == market_id)).one()
 
 
 def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -> list[Row[Any]]:
@@ -100,6 +108,15 @@ def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -
     if after:
         statement = statement.where(markets.c.id > after)
     return list(tx.execute(statement))
+
+
+def _is_engaged() -> ColumnElement[bool]:
+    """Whether a market was founded by somebody who sells for an engaged producer."""
+    founders = or_(
+        producers.c.founder_id == markets.c.founder_id,
+        rights.holds(markets.c.founder_id, Right.SELL, producers.c.id),
+    )
+    return exists().where(producers.c.plan == ProducerPlan.ENGAGED, founders)
 
 
 def _seen_by(person: UUID | None) -> Select[Any]:

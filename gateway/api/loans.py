@@ -1,0 +1,32 @@
+"""Halls and squares that towns lend to markets: who asks, who answers, until when."""
+
+from contracts.loans import (
+    AddTownVenue,
+    AnswerLoan,
+    AppointLender,
+    AskLoan,
+    ChangeTownVenue,
+    EndLoan,
+    ListLoans,
+    ListTownVenues,
+    WithdrawLoan,
+)
+from gateway.api import door
+from gateway.api.door import Route
+
+ONE = "/loans/<uuid:loan_id>"
+OF_TOWN = "/towns/<insee>/venues"
+
+part = door.part("loans", "Halls and squares that towns lend to markets.")
+door.add(
+    part,
+    Route("GET", OF_TOWN, ListTownVenues, cursor="after", cursor_id="venue_id"),
+    Route("POST", OF_TOWN, AddTownVenue, 201),
+    Route("PUT", "/town-venues/<uuid:venue_id>", ChangeTownVenue),
+    Route("POST", "/towns/<insee>/lenders", AppointLender, 201),
+    Route("GET", "/loans", ListLoans, cursor="after", cursor_id="loan_id"),
+    Route("POST", "/loans", AskLoan, 201),
+    Route("POST", f"{ONE}/answer", AnswerLoan),
+    Route("DELETE", ONE, WithdrawLoan),
+    Route("POST", f"{ONE}/notice", EndLoan),
+)
