@@ -158,8 +158,8 @@ class AnswerLoan(LoanTerms, Command, door="catalog.answer_loan", answers=Loan | 
     """A town's yes or no, by somebody who lends in its name; for a market of one's own by a second person, if any.
 
     NotAllowed `not-yours`, `own-market`. Refused `loan-answered`, `lent-already`. A no has its reason; a yes lies
-    within the days that were asked for. The yes to a market of an engaged producer that waits for its approval, and
-    says who is behind it, approves it.
+    within the days that were asked for. The yes of a second person to a market of an engaged producer that waits for
+    its approval, and says who is behind it, approves it.
     """
 
     loan_id: UUID
@@ -196,6 +196,44 @@ class ListLoans(Command, door="catalog.list_loans", answers=list[Loan]):
     insee: Insee | None = None
     after: UUID | None = None
     limit: Limit = 100
+
+
+class TakenDetails(Model):
+    """From which day through which a place is taken, and by what: a fair, an election Sunday."""
+
+    from_on: Day
+    to_on: Day
+    reason: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class TakenDays(TakenDetails):
+    """Days on which a town uses a place itself, whoever has it by a loan."""
+
+    taken_id: UUID
+    venue_id: UUID
+    venue_name: str
+
+
+class AddTakenDays(TakenDetails, Command, door="catalog.add_taken_days", answers=TakenDays, acts=True):
+    """A town needs a place itself, says somebody who lends in its name.
+
+    These days are proposed to be skipped when a series is previewed there, and no hand-over is planned on them. One
+    that is planned already stands, and is shown as needing another place.
+    """
+
+    venue_id: UUID
+
+
+class EndTakenDays(Command, door="catalog.end_taken_days", answers=TakenDays, acts=True):
+    """The town does not need the place after all; answers the days as they were."""
+
+    taken_id: UUID
+
+
+class ListTakenDays(Command, door="catalog.list_taken_days", answers=list[TakenDays]):
+    """The days that are not over on which a town's places are taken, the next first, for those who lend in its name."""
+
+    insee: Insee
 
 
 class AppointLender(Command, door="members.appoint_lender", answers=Grant | Refused, acts=True):

@@ -35,6 +35,8 @@ class PlaceLack(StrEnum):
 
     UNLENT = "unlent"
     """Its town does not lend it to the market then, or not any more."""
+    TAKEN = "taken"
+    """Its town needs it itself that day."""
 
 
 class VenueDetails(Model):
@@ -197,6 +199,8 @@ class OccasionKind(StrEnum):
     PUBLIC_HOLIDAY = "public_holiday"
     SCHOOL_HOLIDAY = "school_holiday"
     """Of the school zone in which the market lies."""
+    PLACE_TAKEN = "place_taken"
+    """The town needs its place itself: for a fair, or an election."""
 
 
 class Occasion(Model):
@@ -220,6 +224,8 @@ class PreviewSeries(Command, door="catalog.preview_series", answers=list[SeriesD
     first: date
     """Of its first hand-over, at the market's place."""
     recurrence: Recurrence
+    venue_id: UUID | None = None
+    """Of a town's place also the days are said on which the town needs it itself."""
 
 
 class Distribution(Model):
@@ -259,7 +265,8 @@ class PlanDistribution(
     """Plan one distribution or a series, for organisers; each opens by itself at its second.
 
     NotAllowed `market-asked`: nobody approved the market yet, and its founder sells for no engaged producer.
-    Malformed `venue_id` `unlent`: its town does not lend the place to the market on one of the days, or then.
+    Malformed `venue_id` `unlent`: its town does not lend the place to the market on one of the days, or then; `taken`:
+    it needs the place itself.
     """
 
     market_id: UUID

@@ -1,13 +1,16 @@
 """Halls and squares that towns lend to markets: who asks, who answers, until when."""
 
 from contracts.loans import (
+    AddTakenDays,
     AddTownVenue,
     AnswerLoan,
     AppointLender,
     AskLoan,
     ChangeTownVenue,
     EndLoan,
+    EndTakenDays,
     ListLoans,
+    ListTakenDays,
     ListTownVenues,
     WithdrawLoan,
 )
@@ -23,6 +26,9 @@ door.add(
     Route("GET", OF_TOWN, ListTownVenues, cursor="after", cursor_id="venue_id"),
     Route("POST", OF_TOWN, AddTownVenue, 201),
     Route("PUT", "/town-venues/<uuid:venue_id>", ChangeTownVenue),
+    Route("POST", "/town-venues/<uuid:venue_id>/taken-days", AddTakenDays, 201),
+    Route("GET", "/towns/<insee>/taken-days", ListTakenDays),
+    Route("DELETE", "/taken-days/<uuid:taken_id>", EndTakenDays),
     Route("POST", "/towns/<insee>/lenders", AppointLender, 201),
     Route("GET", "/loans", ListLoans, cursor="after", cursor_id="loan_id"),
     Route("POST", "/loans", AskLoan, 201),

@@ -9,16 +9,20 @@ from flask import Response, request
 
 from contracts.errors import NotFound
 from contracts.loans import (
+    AddTakenDays,
     AddTownVenue,
     AnswerLoan,
     AppointLender,
     AskLoan,
     ChangeTownVenue,
     EndLoan,
+    EndTakenDays,
     ListLoans,
+    ListTakenDays,
     ListTownVenues,
     Loan,
     LoanState,
+    TakenDays,
     TownVenue,
     WithdrawLoan,
 )
@@ -35,14 +39,15 @@ from gateway.pages.site import go, has_right, pages, person, show
 OF_MARKET = "/organise/<uuid:market_id>/loans"
 OF_TOWN = "/towns/<insee>"
 CALENDAR = timedelta(weeks=8)
+NEW_VENUE = {"fridge_shelves": 0}
 ZONE = ZoneInfo("Europe/Paris")
 
 
-class LentDay(NamedTuple):
-    """A day on which a market has a place of a town."""
+class UsedDay(NamedTuple):
+    """A day on which a market has a place of a town by a loan, or the town needs it itself."""
 
     on: date
-    loan: Loan
+    use: Loan | TakenDays
 
 
 @pages.route(OF_MARKET, methods=["GET", "POST"])
@@ -110,10 +115,28 @@ def take_back(insee: str, loan_id: UUID) -> Response:
 def town_venues(insee: str) -> Response:
     """The places that a town lends, and a new one."""
     lender(insee)
-    form = Form(AddTownVenue, {"fridge_shelves": 0})
+    form = Form(AddTownVenue, NEW_VENUE)
     if form.send(insee=insee):
         return go("town_venues", "added", insee=insee)
-    return show("town_venues.html", form.status, insee=insee, venues=_venues(insee), form=form)
+    return _town_venues(insee, form, Form(AddTakenDays))
+
+
+@pages.post(f"{OF_TOWN}/taken-days")
+def add_taken_days(insee: str) -> Response:
+    """Say when the town needs a place itself."""
+    form = Form(AddTakenDays)
+    if form.send():
+        return go("town_venues", "added", insee=insee)
+    return _town_venues(insee, Form(AddTownVenue, NEW_VENUE), form)
+
+
+@pages.post(f"{OF_TOWN}/taken-days/<uuid:taken_id>/end")
+def end_taken_days(insee: str, taken_id: UUID) -> Response:
+    """Say that it does not after all."""
+    form = Form(EndTakenDays)
+    if form.send(taken_id=taken_id):
+        return go("town_venues", "saved", insee=insee)
+    return _town_venues(insee, Form(AddTownVenue, NEW_VENUE), form)
 
 
 @pages.route(f"{OF_TOWN}/venues/<uuid:venue_id>", methods=["GET", "POST"])
@@ -173,12 +196,25 @@ def _town_loans(insee: str, form: Form) -> Response:
     found: list[Loan] = asking.ask(ListLoans(insee=insee))
     today = datetime.now(ZONE).date()
     days = [today + timedelta(days=number) for number in range(CALENDAR.days)]
-    calendar = [LentDay(day, loan) for day in days for loan in found if loan.is_on(day)]
+    taken: list[TakenDays] = asking.ask(ListTakenDays(insee=insee))
+    uses: list[Loan | TakenDays] = [*taken, *found]
+    calendar = [UsedDay(day, use) for day in days for use in uses if _is_used(use, day)]
     asked = [one for one in found if one.state is LoanState.ASKED]
     lent = [one for one in found if one.state is LoanState.GRANTED and one.term_until and one.term_until >= today]
     town = found[0].town if found else insee
     words = {"insee": insee, "town": town, "asked": asked, "lent": lent, "calendar": calendar, "form": form}
     return show("town_loans.html", form.status, **words)
+
+
+def _town_venues(insee: str, form: Form, taken: Form) -> Response:
+    lender(insee)
+    words = {"insee": insee, "venues": _venues(insee), "taken_days": asking.ask(ListTakenDays(insee=insee))}
+    sent = taken if taken.refusal else form
+    return show("town_venues.html", sent.status, form=form, taken=taken, sent=sent, **words)
+
+
+def _is_used(use: Loan | TakenDays, day: date) -> bool:
+    return use.is_on(day) if isinstance(use, Loan) else use.from_on <= day <= use.to_on
 
 
 def _venues(insee: str) -> list[TownVenue]:

@@ -44,6 +44,7 @@ OF_FIELDS = {
     "venue_id.missing": N_("Choisissez un lieu de retrait."),
     "venue_id.unknown": N_("Ce marché n’a pas ce lieu de retrait."),
     "venue_id.unlent": N_("La commune ne prête pas ce lieu au marché à l’une de ces dates, ou à ces heures."),
+    "venue_id.taken": N_("La commune a besoin de ce lieu l’un de ces jours."),
     "until_on.order": N_("Le dernier jour ne peut pas être avant le premier."),
     "until_on.past": N_("Ces jours sont passés."),
     "until_hour.order": N_("Le lieu est rendu après avoir été pris."),

@@ -10,7 +10,7 @@ from bus.doors import Call, answer
 from contracts import loans
 from contracts.messages import Refused
 from services.catalog.actions import loans as lending
-from services.catalog.actions import venues
+from services.catalog.actions import taken_days, venues
 
 
 class LendingDoors:
@@ -47,3 +47,15 @@ class LendingDoors:
     @answer(loans.ListLoans)
     def list_loans(self, tx: Connection, command: loans.ListLoans, call: Call) -> list[loans.Loan]:
         return lending.listed(tx, command, call.asker.person_id, clock.now(tx))
+
+    @answer(loans.AddTakenDays)
+    def add_taken_days(self, tx: Connection, command: loans.AddTakenDays, call: Call) -> loans.TakenDays:
+        return taken_days.add(tx, uuid.uuid7(), command, call.asker.person_id)
+
+    @answer(loans.EndTakenDays)
+    def end_taken_days(self, tx: Connection, command: loans.EndTakenDays, call: Call) -> loans.TakenDays:
+        return taken_days.end(tx, command.taken_id, call.asker.person_id)
+
+    @answer(loans.ListTakenDays)
+    def list_taken_days(self, tx: Connection, command: loans.ListTakenDays, call: Call) -> list[loans.TakenDays]:
+        return taken_days.of_town(tx, command, call.asker.person_id, clock.now(tx))

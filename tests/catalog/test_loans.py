@@ -12,12 +12,15 @@ from contracts.catalog import Market, MarketChanged
 from contracts.errors import Malformed, NotAllowed, NotFound
 from contracts.identity import Approval
 from contracts.loans import (
+    AddTakenDays,
     AddTownVenue,
     AnswerLoan,
     AskLoan,
     ChangeTownVenue,
     EndLoan,
+    EndTakenDays,
     ListLoans,
+    ListTakenDays,
     ListTownVenues,
     Loan,
     LoanChanged,
@@ -25,7 +28,14 @@ from contracts.loans import (
     WithdrawLoan,
 )
 from contracts.members import GrantChanged
-from contracts.planning import ChangeDistribution, ListDistributions, ListVenues, PlanDistribution, Recurrence
+from contracts.planning import (
+    ChangeDistribution,
+    ListDistributions,
+    ListVenues,
+    PlanDistribution,
+    PreviewSeries,
+    Recurrence,
+)
 from contracts.producers import SetProducerPlan
 from contracts.towns import town_id
 from services.catalog.rules.loans import Span
@@ -117,6 +127,33 @@ def test_notice_cancels_nothing_and_shows_what_needs_another_place(town: Town) -
     assert town.ask(notice, town.odile).code == "not-lent"
 
 
+def test_an_election_sunday_is_proposed_to_be_skipped_and_nothing_is_planned_on_it(town: Town) -> None:
+    market, hall = a_market(town), a_hall(town)
+    granted(town, asked(town, market, hall))
+    sales = plan(town, market, hall, count=2)
+    days = {"from_on": sales[1].wall_starts_at.date(), "to_on": date(2027, 1, 8), "reason": "Élection municipale"}
+    enter = AddTakenDays(venue_id=hall.venue_id, **days)
+    for person, refusal in ((town.odile, NotAllowed), (town.charlie, NotAllowed), (None, NotAllowed)):
+        with pytest.raises(refusal):
+            town.ask(enter, person)
+    taken = town.ask(enter, town.bob)
+    listed = town.ask(ListDistributions(market_id=market.market_id), town.odile)
+    assert [(one.state, one.place_lack) for one in listed] == [("planned", None), ("planned", "taken")]
+    series = {"market_id": market.market_id, "first": FRIDAY.date(), "recurrence": Recurrence(count=5)}
+    seen = town.ask(PreviewSeries(**series, venue_id=hall.venue_id), town.odile)
+    named = ["Élection municipale" in [one.name for one in day.occasions] for day in seen]
+    assert named == [False, True, True, True, False]
+    with pytest.raises(Malformed) as refused:
+        plan(town, market, hall, count=2)
+    assert fault(refused) == ("venue_id", "taken")
+    with pytest.raises(NotFound):
+        town.ask(EndTakenDays(taken_id=taken.taken_id), town.odile)
+    assert town.ask(ListTakenDays(insee=CAROMB), town.odile) == []
+    assert town.ask(ListTakenDays(insee=CAROMB), town.bob) == [taken]
+    town.ask(EndTakenDays(taken_id=taken.taken_id), town.bob)
+    assert plan(town, market, hall, count=2)[1].place_lack is None
+
+
 def test_one_place_is_lent_once_and_what_is_in_the_way_is_named(town: Town) -> None:
     first, second, hall = a_market(town), a_market(town, name="Halles", public=False), a_hall(town)
     mine, theirs = asked(town, first, hall), asked(town, second, hall, from_hour=time(19), until_hour=time(22))
@@ -188,6 +225,11 @@ def test_a_market_at_a_towns_place_is_public_once_the_town_has_said_yes(town: To
     granted(town, loan)
     seq, event = town.said(MarketChanged)[-1]
     assert (seq, event.market_id, event.approved) == (2, market.market_id, True)
+    may_lend(town, town.odile, "84031")
+    own_hall = town.ask(AddTownVenue(insee="84031", name="Halle", address="Place"), town.odile)
+    own = asked(town, a_new_market(town, name="À moi"), own_hall)
+    assert town.ask(AnswerLoan(loan_id=own.loan_id, version=1, answer="granted"), town.odile).state == "granted"
+    assert not town.said(MarketChanged)[-1][1].approved
     loan = granted(town, asked(town, a_new_market(town, name="Sans nom", entity_kind=None), hall, weekdays=[1]))
     assert not town.said(MarketChanged)[-1][1].approved and loan.state == "granted"
     assert approve(town, a_new_market(town, name="Chez soi")).approval == Approval.APPROVED

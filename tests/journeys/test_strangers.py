@@ -67,7 +67,11 @@ LOAN = """
     values (uuidv7(), 1, 'asked', %s, %s, 'Remise', '2099-01-01', '2099-12-31', '{5}', '16:00', '20:00', %s)
     returning id
 """
-"""A town's hall, and Odile's request for it."""
+TAKEN = """
+    insert into taken_days (id, venue_id, from_on, to_on, reason, entered_by)
+    values (uuidv7(), %s, '2099-03-08', '2099-03-08', 'Élection', %s) returning id
+"""
+"""A town's hall, Odile's request for it, and a day on which the town votes there."""
 
 CONSENT = """
     insert into consents (consent_id, consumer_id, mediator_id, town_id, signed_on, valid_until, version)
@@ -163,9 +167,10 @@ def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, 
 
 
 def _asked(market: Market) -> dict[str, str]:
-    """A request for the hall of Caromb."""
+    """A request for the hall of Caromb, and when that is taken."""
     hall = id_of(market.town, "halle_catalog", TOWN_VENUE, town_id("84030"))
-    return {"loan_id": id_of(market.town, "halle_catalog", LOAN, hall, market.id, uuid4()), "insee": "84030"}
+    ids = {"taken_id": id_of(market.town, "halle_catalog", TAKEN, hall, uuid4()), "insee": "84030"}
+    return ids | {"loan_id": id_of(market.town, "halle_catalog", LOAN, hall, market.id, uuid4())}
 
 
 def _consented(town: Town, bob: Visitor) -> dict[str, str]:
@@ -203,7 +208,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
     kept = {
         "halle_catalog": (
             *("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
-            *("quality_marks", "photos", "farm_papers", "holidays", "loans"),
+            *("quality_marks", "photos", "farm_papers", "holidays", "loans", "taken_days"),
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),

@@ -8,7 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from contracts.accounts import HeldRight, Identify
-from contracts.loans import AnswerLoan, AskLoan, EndLoan, ListLoans, ListTownVenues, Loan, TownVenue
+from contracts.loans import (
+    AnswerLoan,
+    AskLoan,
+    EndLoan,
+    ListLoans,
+    ListTakenDays,
+    ListTownVenues,
+    Loan,
+    TakenDays,
+    TownVenue,
+)
 from contracts.members import Grants, ListGrants, ListMembers, Members, Right
 from contracts.messages import Refused
 from contracts.planning import ListDistributions, ListVenues
@@ -37,6 +47,9 @@ def loan(state: str, **changes: Any) -> Loan:
     return Loan.model_validate(given | changes)
 
 
+TAKEN = TakenDays(
+    taken_id=UUID(int=11), venue_id=HALL.venue_id, venue_name=HALL.name, reason="Foire", from_on=TODAY, to_on=TODAY
+)
 LENT = loan("granted", term_from=TODAY, term_until=TODAY + timedelta(days=20), keys_with="Mairie")
 
 
@@ -47,6 +60,7 @@ def hall(town: FakeLine) -> FakeLine:
     town.answers[Identify] = identity(rights=[lends])
     asked = loan("asked", loan_id=UUID(int=9), clashes=["Halles"])
     town.answers |= {ListTownVenues: [HALL], ListLoans: [LENT, asked], ListGrants: Grants(grants=[])}
+    town.answers[ListTakenDays] = [TAKEN]
     town.answers |= {AskLoan: asked, AnswerLoan: LENT, EndLoan: loan("ended")}
     return town
 
@@ -58,13 +72,14 @@ def hall(town: FakeLine) -> FakeLine:
 )
 def test_the_pages_are_whole_full_and_empty(bob: FlaskClient, hall: FakeLine, path: str, language: str) -> None:
     is_whole(bob, path, language)
-    hall.answers |= {ListLoans: []} | ({} if str(HALL.venue_id) in path else {ListTownVenues: []})
+    hall.answers |= {ListLoans: [], ListTakenDays: []} | ({} if str(HALL.venue_id) in path else {ListTownVenues: []})
     is_whole(bob, path, language)
 
 
 def test_the_town_sees_who_asks_what_is_in_the_way_and_who_comes_when(bob: FlaskClient, hall: FakeLine) -> None:
     page = read(bob.get(TOWN_LOANS))
     assert "au même moment : Halles" in page.text and page.text.count("16:00–20:00 – Salle des fêtes") == 3
+    assert "Salle des fêtes Foire" in page.text
     yes = page.form("/loans/00000000-0000-0000-0000-000000000009/answer").fields
     answer = bob.post(f"{TOWN_LOANS}/{UUID(int=9)}/answer", data=yes | {"keys_with": "Accueil"})
     assert answer.status_code == 303

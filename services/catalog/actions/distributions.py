@@ -17,6 +17,7 @@ from contracts.planning import (
     ChangeDistribution,
     Distribution,
     ListDistributions,
+    Occasion,
     Participate,
     Participation,
     PlanDistribution,
@@ -26,7 +27,7 @@ from contracts.planning import (
     Stage,
 )
 from services.catalog import occasions, rules
-from services.catalog.actions import sheets
+from services.catalog.actions import sheets, taken_days
 from services.catalog.actions.products import NOT_ADMITTED
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.store import markets
@@ -80,7 +81,12 @@ def preview(tx: Connection, wanted: PreviewSeries, asker: UUID, language: str) -
     commune = markets.commune_of(tx, market.insee)
     assert commune is not None, "a market lies in a commune"
     series = days(wanted.first, wanted.recurrence)
-    return [SeriesDay(on=day, occasions=occasions.of(day, commune.department, language)) for day in series]
+    taken: dict[date, list[Occasion]] = {}
+    if wanted.venue_id is not None:
+        _need_venue(tx, wanted.venue_id, wanted.market_id)
+        taken = taken_days.occasions_at(tx, wanted.venue_id, series)
+    every = {day: occasions.of(day, commune.department, language) + taken.get(day, []) for day in series}
+    return [SeriesDay(on=day, occasions=those) for day, those in every.items()]
 
 
 def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetime) -> Distribution | Refused:
@@ -203,7 +209,7 @@ def _with_place(planned: Distribution) -> Distribution:
     """What is planned, unless it is at a town's place that is not the market's to use then."""
     if planned.place_lack:
         day = planned.wall_starts_at.date()
-        message = f"The town does not lend this place to the market on {day}, or at these hours."
+        message = f"The town does not lend this place to the market on {day} at these hours, or needs it itself."
         raise malformed_field("venue_id", message, planned.place_lack)
     return planned
 

@@ -52,21 +52,15 @@ def answer(tx: Connection, wanted: AnswerLoan, asker: UUID, now: datetime) -> Lo
     seen = _lender(tx, wanted.loan_id, asker)
     if seen.state != LoanState.ASKED:
         return ANSWERED
-    if (seen.organises or seen.founder_id == asker) and store.has_second_person(tx, seen, asker):
+    is_own = seen.organises or seen.founder_id == asker
+    if is_own and store.has_second_person(tx, seen, asker):
         raise NotAllowed("own-market", "A second person must decide about a market of one's own.")
-    by = {"answered_by": asker, "answered_at": now}
-    if wanted.answer is LoanState.REFUSED:
-        row = by | {"reason": _reason(wanted.reason)}
-    else:
-        term = _term(wanted, seen)
-        venues.hold(tx, seen.venue_id)
-        if taken := _lent_at(tx, seen.venue_id, term, term.from_on, asker):
-            return taken
-        terms = wanted.model_dump(include=set(LoanTerms.model_fields))
-        row = by | terms | {"term_from": term.from_on, "term_until": term.until_on}
-    if not store.move(tx, seen, wanted.version, wanted.answer, row):
+    said = _said(tx, wanted, seen, asker)
+    if isinstance(said, Refused):
+        return said
+    if not store.move(tx, seen, wanted.version, wanted.answer, said | {"answered_by": asker, "answered_at": now}):
         moved("loan", seen.version)
-    if wanted.answer is LoanState.GRANTED:
+    if wanted.answer is LoanState.GRANTED and not is_own:
         approvals.by_owner(tx, seen.market_id, asker)
     return _told(tx, wanted.loan_id, asker)
 
@@ -110,6 +104,18 @@ def _lender(tx: Connection, loan_id: UUID, asker: UUID) -> Row[Any]:
     if not seen.lends:
         raise NotAllowed("not-yours", "Only those who lend in the town's name answer.")
     return seen
+
+
+def _said(tx: Connection, wanted: AnswerLoan, seen: Row[Any], asker: UUID) -> dict[str, Any] | Refused:
+    """The columns of a town's no, or of its yes if nobody else has the place then."""
+    if wanted.answer is LoanState.REFUSED:
+        return {"reason": _reason(wanted.reason)}
+    term = _term(wanted, seen)
+    venues.hold(tx, seen.venue_id)
+    if taken := _lent_at(tx, seen.venue_id, term, term.from_on, asker):
+        return taken
+    terms = wanted.model_dump(include=set(LoanTerms.model_fields))
+    return terms | {"term_from": term.from_on, "term_until": term.until_on}
 
 
 def _lent_at(tx: Connection, venue_id: UUID, span: Span, since: date, asker: UUID) -> Refused | None:

@@ -50,3 +50,17 @@ loans = Table(
 )
 Index("ix_loans_venue_id", loans.c.venue_id)
 Index("ix_loans_market_id", loans.c.market_id)
+
+taken_days = Table(
+    "taken_days",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue_id", Uuid, ForeignKey("venues.id"), nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("entered_by", Uuid, nullable=False),
+    Column("ended_at", INSTANT),
+    CheckConstraint("from_on <= to_on", name="days"),
+)
+Index("ix_taken_days_venue_id", taken_days.c.venue_id, taken_days.c.to_on)

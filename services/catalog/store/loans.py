@@ -27,7 +27,7 @@ from contracts.loans import LoanState
 from contracts.members import Right
 from contracts.planning import PlaceLack, Stage
 from services.catalog.store.guards import knows_market, lends, organises
-from services.catalog.store.loan_tables import loans
+from services.catalog.store.loan_tables import loans, taken_days
 from services.catalog.store.tables import communes, distributions, markets, venues
 from services.catalog.store.venues import LENT, is_lent_to
 
@@ -102,8 +102,13 @@ def place_lack() -> ColumnElement[str | None]:
         loans.c.from_hour <= hour,
         until <= loans.c.until_hour,
     )
-    of_town = venues.c.insee.is_not(None)
-    return case((and_(of_town, ~is_lent_to(distributions.c.market_id, covered)), PlaceLack.UNLENT), else_=None)
+    same = taken_days.c.venue_id == venues.c.id, taken_days.c.ended_at.is_(None)
+    taken = exists().where(*same, on.between(taken_days.c.from_on, taken_days.c.to_on))
+    return case(
+        (venues.c.insee.is_(None), None),
+        (~is_lent_to(distributions.c.market_id, covered), PlaceLack.UNLENT),
+        (taken, PlaceLack.TAKEN),
+    )
 
 
 _WALL = (("wall_starts_at", Date), ("wall_starts_at", Time), ("wall_ends_at", Time))

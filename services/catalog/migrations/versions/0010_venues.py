@@ -15,6 +15,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _venues()
     _loans()
+    _taken_days()
 
 
 def _venues() -> None:
@@ -57,3 +58,20 @@ def _loans() -> None:
     )
     for name in ("venue_id", "market_id"):
         op.create_index(f"ix_loans_{name}", "loans", [name])
+
+
+def _taken_days() -> None:
+    op.create_table(
+        "taken_days",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("venue_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entered_by", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", INSTANT),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_taken_days_venue_id")),
+        sa.CheckConstraint("from_on <= to_on", name=op.f("ck_taken_days_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taken_days")),
+    )
+    op.create_index("ix_taken_days_venue_id", "taken_days", ["venue_id", "to_on"])
