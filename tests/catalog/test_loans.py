@@ -29,6 +29,7 @@ from contracts.loans import (
 )
 from contracts.members import GrantChanged
 from contracts.planning import (
+    CancelDistribution,
     ChangeDistribution,
     ListDistributions,
     ListVenues,
@@ -125,6 +126,7 @@ def test_notice_cancels_nothing_and_shows_what_needs_another_place(town: Town) -
     told = town.said(LoanChanged)[-1][1]
     assert told.displaced == [sale.starts_at for sale in sales[1:]] and told.by_person == town.bob
     assert town.ask(notice, town.odile).code == "not-lent"
+    assert town.ask(CancelDistribution(distribution_id=sales[2].distribution_id), town.odile).place_lack is None
 
 
 def test_an_election_sunday_is_proposed_to_be_skipped_and_nothing_is_planned_on_it(town: Town) -> None:

@@ -93,34 +93,31 @@ def waits_for_owner(tx: Connection, market_id: UUID) -> bool:
 
 def place_lack() -> ColumnElement[str | None]:
     """About rows of `distributions` and `venues`: why a town's place is not the market's to use then."""
-    on, hour, until = (cast(distributions.c[name], kind) for name, kind in _WALL)
-    weekday = func.extract("isodow", distributions.c.wall_starts_at)
+    starts, ends = distributions.c.wall_starts_at, distributions.c.wall_ends_at
+    on, weekday = cast(starts, Date), func.extract("isodow", starts)
     covered = and_(
         on.between(loans.c.term_from, loans.c.term_until),
-        cast(distributions.c.wall_ends_at, Date) == on,
+        cast(ends, Date) == on,
         or_(loans.c.weekdays == [], weekday == func.any(loans.c.weekdays)),
-        loans.c.from_hour <= hour,
-        until <= loans.c.until_hour,
+        loans.c.from_hour <= cast(starts, Time),
+        cast(ends, Time) <= loans.c.until_hour,
     )
     same = taken_days.c.venue_id == venues.c.id, taken_days.c.ended_at.is_(None)
     taken = exists().where(*same, on.between(taken_days.c.from_on, taken_days.c.to_on))
     return case(
-        (venues.c.insee.is_(None), None),
+        (or_(venues.c.insee.is_(None), distributions.c.state.in_(_OVER)), None),
         (~is_lent_to(distributions.c.market_id, covered), PlaceLack.UNLENT),
         (taken, PlaceLack.TAKEN),
     )
 
 
-_WALL = (("wall_starts_at", Date), ("wall_starts_at", Time), ("wall_ends_at", Time))
-
-
 def displaced(tx: Connection, venue_id: UUID, market_id: UUID) -> list[datetime]:
     """When hand-overs to come of a market at a place start that is not the market's to use then."""
-    to_come = distributions.c.starts_at > func.halle_now(), distributions.c.state.not_in(_OVER)
+    to_come = distributions.c.starts_at > func.halle_now()
     statement = (
         select(distributions.c.starts_at)
         .join(venues, venues.c.id == distributions.c.venue_id)
-        .where(venues.c.id == venue_id, distributions.c.market_id == market_id, *to_come, place_lack().is_not(None))
+        .where(venues.c.id == venue_id, distributions.c.market_id == market_id, to_come, place_lack().is_not(None))
     )
     return list(tx.execute(statement.order_by(distributions.c.starts_at)).scalars())
 
