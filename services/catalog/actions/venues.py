@@ -41,13 +41,13 @@ def of_market(tx: Connection, market_id: UUID, asker: UUID | None, after: UUID |
 
 def add_to_town(tx: Connection, venue_id: UUID, wanted: AddTownVenue, asker: UUID) -> TownVenue:
     """Add a hall or a square to a town in whose name `asker` lends."""
-    town, town_id_ = markets.commune_of(tx, wanted.insee), town_id(wanted.insee)
+    town, right_on = markets.commune_of(tx, wanted.insee), town_id(wanted.insee)
     if town is None:
         raise malformed_field("insee", "No commune of France has this INSEE code.", "unknown")
-    if not rights.does_hold(tx, asker, Right.LEND, town_id_):
+    if not rights.does_hold(tx, asker, Right.LEND, right_on):
         raise NotAllowed("not-yours", "You do not lend in the name of this town.")
     row = _row(wanted, town.latitude, town.longitude) | _owner(wanted, town.name)
-    store.add(tx, row | {"id": venue_id, "insee": wanted.insee, "town_id": town_id_})
+    store.add(tx, row | {"id": venue_id, "insee": wanted.insee, "town_id": right_on})
     return _of_town(found(store.load_town_venue(tx, venue_id, asker), "venue"))
 
 
