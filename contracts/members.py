@@ -31,6 +31,8 @@ class Right(StrEnum):
     OPERATE = "operate"
     ACCOUNT = "account"
     """Reads the figures and documents of a market, of a farm or of the instance, until a date, and changes nothing."""
+    LEND = "lend"
+    """Lends a town's halls and squares to markets."""
 
 
 class Standing(StrEnum):
@@ -85,7 +87,7 @@ class GrantChanged(
     person_id: UUID
     right: Right
     object_id: UUID | None
-    """Nothing where it is about the instance: `operate`, and perhaps `account`; for `mediate` a town's id, as
+    """Nothing where it is about the instance: `operate`, and perhaps `account`; for `mediate` and `lend` a town's id, as
     `contracts.towns` makes it."""
     holds: bool
     valid_until: datetime | None = None
@@ -272,9 +274,10 @@ class _AboutObject(Model):
         return self
 
     @model_validator(mode="after")
-    def _mediate_is_about_a_town(self) -> Self:
-        if self.right is Right.MEDIATE and self.object_id is not None and insee_of(self.object_id) is None:
-            raise ValueError("`mediate` is held on a town")
+    def _some_are_about_a_town(self) -> Self:
+        of_towns = self.right in (Right.MEDIATE, Right.LEND)
+        if of_towns and self.object_id is not None and insee_of(self.object_id) is None:
+            raise ValueError("`mediate` and `lend` are held on a town")
         return self
 
 

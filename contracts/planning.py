@@ -32,27 +32,58 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PlaceLack(StrEnum):
+    """Why a distribution needs another place."""
+
+    UNLENT = "unlent"
+    """Its town does not lend it to the market then, or not any more."""
+    TAKEN = "taken"
+    """Its town needs it itself that day."""
+
+
 class VenueDetails(Model):
-    """A pick-up place. Without a point it lies where the market does."""
+    """A pick-up place. Without a point it lies where the market, or its town, does."""
 
     name: Title
     address: str = Field(min_length=1, max_length=300)
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     access: str = Field(default="", max_length=1000)
+    hours: str = Field(default="", max_length=500)
+    """When its doors are open, in words; a hand-over has its own hours."""
+    fridge_shelves: int = Field(default=0, ge=0, le=500)
+    """Of its fridge; none where there is no fridge."""
+    owner_name: str = Field(default="", max_length=120)
+    """Whose it is, where it is not the market's own."""
+    owner_contact: str = Field(default="", max_length=200)
+    """Whom to call about it: shown to those who organise the market."""
 
 
 class Venue(VenueDetails):
-    """A pick-up place of a market."""
+    """A pick-up place of a market: its own, or one that a town lends to it."""
 
     venue_id: UUID
     market_id: UUID
+    """The market that uses it."""
+    version: Version = 1
+    insee: str | None = None
+    """The town that lends it, and writes it; nothing where it is the market's own."""
 
 
 class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, acts=True, by=(Right.ORGANISE,)):
     """Add a pick-up place to a market, for its organisers."""
 
     market_id: UUID
+
+
+class ChangeVenue(VenueDetails, Command, door="catalog.change_venue", answers=Venue, acts=True):
+    """Write a pick-up place anew, for its market's organisers. `version` is the one seen; Conflict if it moved.
+
+    A sale that has opened keeps the name and the address that it opened with.
+    """
+
+    venue_id: UUID
+    version: Version
 
 
 class ListVenues(Command, door="catalog.list_venues", answers=list[Venue], open_to_strangers=True):
@@ -176,6 +207,8 @@ class OccasionKind(StrEnum):
     PUBLIC_HOLIDAY = "public_holiday"
     SCHOOL_HOLIDAY = "school_holiday"
     """Of the school zone in which the market lies."""
+    PLACE_TAKEN = "place_taken"
+    """The town needs its place itself: for a fair, or an election."""
 
 
 class Occasion(Model):
@@ -199,6 +232,8 @@ class PreviewSeries(Command, door="catalog.preview_series", answers=list[SeriesD
     first: date
     """Of its first hand-over, at the market's place."""
     recurrence: Recurrence
+    venue_id: UUID | None = None
+    """Of a town's place also the days are said on which the town needs it itself."""
 
 
 class Distribution(Model):
@@ -211,6 +246,11 @@ class Distribution(Model):
     venue_id: UUID
     venue_name: str
     venue_address: str
+    venue_access: str = ""
+    venue_hours: str = ""
+    fridge_shelves: int = 0
+    place_lack: PlaceLack | None = None
+    """Of a town's place that the market has no more: it stands, and needs another."""
     state: Stage
     time_zone: str
     opens_at: datetime
@@ -235,6 +275,8 @@ class PlanDistribution(
     """Plan one distribution or a series, for organisers; each opens by itself at its second.
 
     NotAllowed `market-asked`: nobody approved the market yet, and its founder sells for no engaged producer.
+    Malformed `venue_id` `unlent`: its town does not lend the place to the market on one of the days, or then; `taken`:
+    it needs the place itself.
     """
 
     market_id: UUID

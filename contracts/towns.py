@@ -7,7 +7,7 @@ _PREFIX = "00000000-0000-8000-8000-00"
 
 
 def town_id(insee: str) -> UUID:
-    """The object of `mediate:<town>`."""
+    """The object of `mediate:<town>` and `lend:<town>`."""
     return UUID(f"{_PREFIX}{insee.encode().hex()}")
 
 

@@ -10,6 +10,7 @@ from gateway.api import (
     document,
     imports,
     lists,
+    loans,
     markets,
     mediation,
     money,
@@ -39,6 +40,7 @@ PARTS = (
     yearly.part,
     mediation.part,
     audit.part,
+    loans.part,
 )
 
 

@@ -11,7 +11,7 @@ from contracts.members import (
     ListMembers,
     RevokeRight,
 )
-from contracts.planning import AddVenue, ListVenues
+from contracts.planning import AddVenue, ChangeVenue, ListVenues
 from contracts.search import FindCommunes, SearchMarkets, SearchProducts
 from gateway.api import door
 from gateway.api.door import Route
@@ -36,4 +36,5 @@ door.add(
     Route("DELETE", "/grants/<uuid:grant_id>", RevokeRight, 204),
     Route("GET", "/markets/<uuid:market_id>/venues", ListVenues, cursor="after", cursor_id="venue_id"),
     Route("POST", "/markets/<uuid:market_id>/venues", AddVenue, 201),
+    Route("PUT", "/venues/<uuid:venue_id>", ChangeVenue),
 )

@@ -29,6 +29,7 @@ from gateway.pages import (
     languages,
     late_orders,
     lists,
+    loans,
     lots,
     mandates,
     markets,
@@ -47,6 +48,7 @@ from gateway.pages import (
     tills,
     trail,
     vat,
+    venues,
     withdrawing,
     yearly,
 )
@@ -56,7 +58,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders, trail, vat,
+    accountants, late_orders, trail, vat, venues, loans,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

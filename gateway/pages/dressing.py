@@ -79,6 +79,7 @@ def _around() -> dict[str, Any]:
         "is_entrusted": not held.isdisjoint((Right.HANDOVER, Right.TREASURY)),
         "mediates": Right.MEDIATE in held,
         "operates": Right.OPERATE in held,
+        "lends": Right.LEND in held,
         "acting": acting.shown(),
         "accounts": Right.ACCOUNT in held,
         "said": request.args.get("said", ""),

@@ -9,7 +9,6 @@ from contracts.catalog import ChangeMarket, FoundMarket, Market, MyMarkets
 from contracts.errors import NotAllowed, NotFound
 from contracts.members import DecideMembership, ListMembers, Member, Members, Right, Standing
 from contracts.planning import (
-    AddVenue,
     AdmissionState,
     AdmitProducer,
     EndAdmission,
@@ -79,17 +78,6 @@ def edit_market(market_id: UUID) -> Response:
     if form.send_from(market_id=market_id, languages=list(market.languages), served=form.codes("served")):
         return go("desk", "saved", market_id=market_id)
     return show("market_form.html", form.status, form=form, market=market)
-
-
-@pages.route("/organise/<uuid:market_id>/venues", methods=["GET", "POST"])
-def venues(market_id: UUID) -> Response:
-    """Pick-up places: those there are, and a new one."""
-    market = own_market(market_id)
-    form = Form(AddVenue)
-    if form.send(market_id=market_id):
-        return go("venues", "added", market_id=market_id)
-    found = asking.ask(ListVenues(market_id=market_id))
-    return show("venues.html", form.status, market=market, venues=found, form=form)
 
 
 @pages.get("/organise/<uuid:market_id>/producers")

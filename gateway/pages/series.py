@@ -16,11 +16,14 @@ class Series:
         self._market_id = market_id
         self._recurrence = recurrence
         self._first = _first() if recurrence else None
+        self._venue_id = request.form.get("venue_id", type=UUID)
 
     @property
     def key(self) -> str:
         """What its days depend on."""
-        return f"{self._first} {self._recurrence.model_dump_json()}" if self._recurrence and self._first else ""
+        if not self._recurrence or not self._first:
+            return ""
+        return f"{self._first} {self._recurrence.model_dump_json()} {self._venue_id}"
 
     @property
     def was_seen(self) -> bool:
@@ -32,7 +35,8 @@ class Series:
         """Every day of the series with what it is."""
         if not self._recurrence or not self._first:
             return []
-        wanted = PreviewSeries(market_id=self._market_id, first=self._first, recurrence=self._recurrence)
+        where = {"market_id": self._market_id, "venue_id": self._venue_id}
+        wanted = PreviewSeries(**where, first=self._first, recurrence=self._recurrence)
         found: list[SeriesDay] = asking.ask(wanted)
         return found
 

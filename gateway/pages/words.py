@@ -97,6 +97,14 @@ _UNCOLLECTED = {
     "still_due": N_("elle reste due, et repart avec la ferme"), "donated": N_("elle est donnée, et reste due"),
 }  # fmt: skip
 _OUTCOMES = {"new": N_("nouveau"), "changed": N_("modifié"), "same": N_("inchangé"), "faulty": N_("à corriger")}
+_LOANS = {
+    "asked": N_("demandé"), "granted": N_("accordé"), "refused": N_("refusé par la commune"),
+    "withdrawn": N_("demande retirée"), "ended": N_("fin annoncée"),
+}  # fmt: skip
+_WEEKDAYS = {
+    "1": N_("lundi"), "2": N_("mardi"), "3": N_("mercredi"), "4": N_("jeudi"), "5": N_("vendredi"), "6": N_("samedi"),
+    "7": N_("dimanche"),
+}  # fmt: skip
 _MONTHS = {
     "1": N_("janvier"), "2": N_("février"), "3": N_("mars"), "4": N_("avril"), "5": N_("mai"), "6": N_("juin"),
     "7": N_("juillet"), "8": N_("août"), "9": N_("septembre"), "10": N_("octobre"), "11": N_("novembre"),
@@ -119,7 +127,7 @@ TABLES = {
     "presence": _PRESENCE, "standing": _STANDINGS, "order": _ORDERS, "share_rule": _SHARE_RULES, "coming": _COMING,
     "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
-    "uncollected": _UNCOLLECTED,
+    "uncollected": _UNCOLLECTED, "loan": _LOANS, "weekday": _WEEKDAYS,
     "own_data": _OWN_DATA,
 }  # fmt: skip
 

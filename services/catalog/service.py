@@ -36,7 +36,9 @@ from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
 from services.catalog.actions import search as searching
 from services.catalog.actions import showing as showcases
+from services.catalog.actions import venues as places
 from services.catalog.actions.refusals import one_of
+from services.catalog.lending import LendingDoors
 from services.catalog.store import owning
 
 trail.learn("catalog", *owning.OBJECTS)
@@ -46,7 +48,7 @@ def _asker(call: Call) -> UUID | None:
     return None if call.is_stranger else call.asker.person_id
 
 
-class Doors:
+class Doors(LendingDoors):
     """Questions about markets, farms, products and plans."""
 
     name = "catalog"
@@ -83,12 +85,16 @@ class Doors:
 
     @answer(planning.AddVenue)
     def add_venue(self, tx: Connection, command: planning.AddVenue, call: Call) -> planning.Venue:
-        return markets.add_venue(tx, uuid.uuid7(), command, call.asker.person_id)
+        return places.add(tx, uuid.uuid7(), command, call.asker.person_id)
+
+    @answer(planning.ChangeVenue)
+    def change_venue(self, tx: Connection, command: planning.ChangeVenue, call: Call) -> planning.Venue:
+        return places.change(tx, command, call.asker.person_id)
 
     @answer(planning.ListVenues)
     def list_venues(self, tx: Connection, command: planning.ListVenues, call: Call) -> list[planning.Venue]:
         page = command.after, command.limit
-        return markets.list_venues(tx, command.market_id, _asker(call), *page)
+        return places.of_market(tx, command.market_id, _asker(call), *page)
 
     @answer(producers.RegisterProducer)
     def register_producer(self, tx: Connection, command: producers.RegisterProducer, call: Call) -> producers.Producer:

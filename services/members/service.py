@@ -27,6 +27,7 @@ from contracts import consents as leave
 from contracts import members as said
 from contracts.catalog import MarketChanged
 from contracts.errors import malformed_field
+from contracts.loans import AppointLender
 from contracts.messages import Refused
 from contracts.orders import ConsumerJoined
 from contracts.producers import ProducerChanged
@@ -245,6 +246,10 @@ class Doors:
     @answer(leave.AppointMediator)
     def appoint_mediator(self, tx: Connection, command: leave.AppointMediator, call: Call) -> said.Grant | Refused:
         return grants.appoint_mediator(tx, call.asker.person_id, command, clock.now(tx))
+
+    @answer(AppointLender)
+    def appoint_lender(self, tx: Connection, command: AppointLender, call: Call) -> said.Grant | Refused:
+        return grants.appoint_lender(tx, call.asker.person_id, command, clock.now(tx))
 
     @answer(leave.AddPerson)
     def add_person(self, tx: Connection, command: leave.AddPerson, call: Call) -> leave.Consent:

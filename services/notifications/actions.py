@@ -16,6 +16,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
@@ -24,6 +25,7 @@ from contracts.notifications import MyMessages, OwnMessage, OwnMessages
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.towns import town_id
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
@@ -108,6 +110,16 @@ def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:
     people = set(store.sellers(tx, event.producer_id)) - {event.by_person}
     ids = {person: rules.late_mail_id(event.late_id, person) for person in people}
     _write_news(tx, Kind.LATE_LINES, event, event.late_id, ids)
+
+
+def write_loan(tx: Connection, event: LoanChanged) -> None:
+    """Tell both sides of a loan what became of it, but for who did it: those of the market, and those of the town."""
+    loan = event.loan
+    of_market = set(store.organisers(tx, loan.market_id))
+    of_town = set(store.lenders(tx, town_id(loan.insee))) - of_market
+    for kind, people in ((Kind.LOAN, of_market), (Kind.TOWN_LOAN, of_town)):
+        ids = {one: rules.loan_mail_id(loan.loan_id, loan.version, one) for one in people - {event.by_person}}
+        _write_news(tx, kind, event, loan.loan_id, ids)
 
 
 def write_recall(tx: Connection, event: LotRecalled) -> None:

@@ -1,11 +1,12 @@
 """Money, quantities and times as people read them; an unknown language reads French."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal
 
 from contracts.money import Unit
@@ -56,6 +57,12 @@ def day(instant: datetime, time_zone: str, language: str) -> str:
 def calendar_day(on: date, language: str) -> str:
     """20 décembre 2026: a day without an hour, as it is printed on goods."""
     return format_date(on, "d MMMM y", locale=LOCALES[language])
+
+
+def weekdays(numbers: Sequence[int], language: str) -> str:
+    """`lundi, vendredi`, 1 being Monday; nothing where it is every day."""
+    names = get_day_names("wide", locale=LOCALES[language])
+    return ", ".join(names[number - 1] for number in sorted(numbers))
 
 
 def hour(instant: datetime, time_zone: str, language: str) -> str:

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     MARKS_EXPIRED = "marks_expired"
     OFFER_WITHDRAWN = "offer_withdrawn"
     LATE_LINES = "late_lines"
+    LOAN = "loan"
+    TOWN_LOAN = "town_loan"
+    """The same to those who lend in the town's name."""
     RECALL = "recall"
     """Of a lot of goods that somebody has at home: sent whatever he wants to hear of."""
     PREPARATION_LIST = "preparation_list"
@@ -59,6 +62,8 @@ BOOKS_PATH = "/distributions/{distribution_id}/books"
 EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
 WITHDRAWALS_PATH = "/distributions/{distribution_id}/producers/{producer_id}/withdrawals"
 FARM_DAY_PATH = "/distributions/{distribution_id}/producers/{producer_id}/day"
+MARKET_LOANS_PATH = "/organise/{market_id}/loans"
+TOWN_LOANS_PATH = "/towns/{insee}/loans"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -115,6 +120,11 @@ def withdrawal_mail_id(withdrawal_id: UUID, version: int, person_id: UUID) -> UU
 def late_mail_id(late_id: UUID, person_id: UUID) -> UUID:
     """One mail per addition after the close and person who sells for the farm."""
     return uuid5(FAMILY, f"late:{late_id}:{person_id}")
+
+
+def loan_mail_id(loan_id: UUID, version: int, person_id: UUID) -> UUID:
+    """One mail per word about a loan and person on one of its sides."""
+    return uuid5(FAMILY, f"loan:{loan_id}:{version}:{person_id}")
 
 
 def recall_mail_id(notice_id: UUID) -> UUID:

@@ -19,6 +19,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
+from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
@@ -167,6 +168,11 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_late_lines(self, tx: Connection, event: LateLinesAdded, heard: Heard) -> None:
         """Mail the farm what was added after the close."""
         actions.write_late_lines(tx, event)
+
+    @hear(LoanChanged)
+    def tell_loan(self, tx: Connection, event: LoanChanged, heard: Heard) -> None:
+        """Mail both sides that a town's place was asked for, lent, refused or given notice of."""
+        actions.write_loan(tx, event)
 
     @hear(LotRecalled)
     def tell_recall(self, tx: Connection, event: LotRecalled, heard: Heard) -> None:

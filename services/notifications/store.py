@@ -161,6 +161,11 @@ def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
     return list(tx.execute(_holders(Right.ORGANISE, market_id)).scalars())
 
 
+def lenders(tx: Connection, town_id: UUID) -> list[UUID]:
+    """Who lends in the name of a town now."""
+    return list(tx.execute(_holders(Right.LEND, town_id)).scalars())
+
+
 def _about(right: Right, object_id: UUID) -> ColumnElement[bool]:
     return (grants.c.right == right) & (grants.c.object_id == object_id)
 

@@ -24,6 +24,7 @@ from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationList
+from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.orders import Order, OrderLine
@@ -220,6 +221,20 @@ def _late_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "late_lines", words, about=about, sender=event.market_name)
 
 
+def _loan_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = LoanChanged.model_validate_json(message.content)
+    loan = event.loan
+    path = rules.TOWN_LOANS_PATH if message.kind is Kind.TOWN_LOAN else rules.MARKET_LOANS_PATH
+    words = {
+        "loan": loan,
+        "days": [formats.day(starts_at, event.time_zone, language) for starts_at in event.displaced],
+        "weekdays": formats.weekdays(loan.weekdays, language),
+        "hours": f"{loan.from_hour:%H:%M}–{loan.until_hour:%H:%M}",
+        "link": public_url + path.format(market_id=loan.market_id, insee=loan.insee),
+    }
+    return _mail(message, "loan", words, about=f"loan {loan.loan_id} version {loan.version}", sender=loan.market_name)
+
+
 def _recall_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = LotRecalled.model_validate_json(message.content)
     words = {
@@ -304,6 +319,8 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.MARKS_EXPIRED: _marks_expired_mail,
     Kind.OFFER_WITHDRAWN: _withdrawn_mail,
     Kind.LATE_LINES: _late_mail,
+    Kind.LOAN: _loan_mail,
+    Kind.TOWN_LOAN: _loan_mail,
     Kind.RECALL: _recall_mail,
     Kind.PREPARATION_LIST: _list_mail,
 }

@@ -3,6 +3,7 @@
 Odile organises a market at Caromb, Alice sells from a farm at Carpentras, Bob bakes, Olga operates the instance.
 """
 
+import inspect
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -36,7 +37,7 @@ from services.catalog import service
 KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
 PROVIDERS = {
     entrypoint.command: (entrypoint, method)
-    for method in vars(service.Doors).values()
+    for _, method in inspect.getmembers(service.Doors)
     for entrypoint in getattr(method, "nameko_entrypoints", ())
 }
 

@@ -13,8 +13,8 @@ from tests.catalog.cast import KEY, Town
 
 EMPTIED = (
     "photos, farm_papers, holidays, refused_offers, quality_marks, participations, distributions, admissions, offers, "
-    "products, producers, venues, served_towns, memberships, markets, outbox, inbox, parked, idempotency, "
-    "timers, grants, not_before"
+    "loans, taken_days, products, producers, venues, served_towns, memberships, markets, outbox, inbox, parked, "
+    "idempotency, timers, grants, not_before"
 )
 
 

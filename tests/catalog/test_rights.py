@@ -12,6 +12,7 @@ from contracts.planning import (
     AdmitProducer,
     AskToSell,
     CancelDistribution,
+    ChangeVenue,
     EndAdmission,
     ListAdmissions,
     ListDistributions,
@@ -85,6 +86,7 @@ def test_charlie_may_change_nothing(town: Town) -> None:
     forbidden = [
         ChangeMarket(market_id=market.market_id, version=1, **details),
         AddVenue(market_id=market.market_id, name="X", address="Y"),
+        ChangeVenue(venue_id=distribution.venue_id, version=1, name="X", address="Y"),
         ChangeProducer(producer_id=farm.producer_id, version=1, **farm_details),
         AskToSell(**pair),
         AdmitProducer(**pair),

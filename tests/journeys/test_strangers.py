@@ -57,6 +57,22 @@ LATE = """
 """
 """A line that was added to it."""
 
+TOWN_VENUE = """
+    insert into venues (id, name, address, access, insee, town_id)
+    values (uuidv7(), 'Salle des fêtes', 'Place Nationale', '', '84030', %s) returning id
+"""
+LOAN = """
+    insert into loans (id, version, state, venue_id, market_id, purpose, from_on, until_on, weekdays, from_hour,
+      until_hour, asked_by)
+    values (uuidv7(), 1, 'asked', %s, %s, 'Remise', '2099-01-01', '2099-12-31', '{5}', '16:00', '20:00', %s)
+    returning id
+"""
+TAKEN = """
+    insert into taken_days (id, venue_id, from_on, to_on, reason, entered_by)
+    values (uuidv7(), %s, '2099-03-08', '2099-03-08', 'Élection', %s) returning id
+"""
+"""A town's hall, Odile's request for it, and a day on which the town votes there."""
+
 CONSENT = """
     insert into consents (consent_id, consumer_id, mediator_id, town_id, signed_on, valid_until, version)
     values (uuidv7(), %s, %s, %s, '2026-11-01', '2100-01-01', 1) returning consent_id
@@ -117,6 +133,7 @@ def scene(town: Town) -> Any:
         **_paid(market, offer, bob),
         **_afterwards(market, planned["distribution_id"], offer["offer_id"], order["order_id"]),
         **_consented(town, bob),
+        **_asked(market),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
@@ -147,6 +164,13 @@ def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, 
     """A mark that expired in the sale, in which a line was also added to the order."""
     id_of(market.town, "halle_orders", LATE, order, offer, uuid4())
     return {"expiry_id": id_of(market.town, "halle_orders", EXPIRED, sale, market.farm, offer)}
+
+
+def _asked(market: Market) -> dict[str, str]:
+    """A request for the hall of Caromb, and when that is taken."""
+    hall = id_of(market.town, "halle_catalog", TOWN_VENUE, town_id("84030"))
+    ids = {"taken_id": id_of(market.town, "halle_catalog", TAKEN, hall, uuid4()), "insee": "84030"}
+    return ids | {"loan_id": id_of(market.town, "halle_catalog", LOAN, hall, market.id, uuid4())}
 
 
 def _consented(town: Town, bob: Visitor) -> dict[str, str]:
@@ -184,7 +208,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
     kept = {
         "halle_catalog": (
             *("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
-            *("quality_marks", "photos", "farm_papers", "holidays"),
+            *("quality_marks", "photos", "farm_papers", "holidays", "loans", "taken_days"),
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.accounts import ConfirmEmail, SignUp
 from contracts.errors import Malformed, NotAllowed, NotFound
+from contracts.loans import AppointLender
 from contracts.members import (
     Grant,
     GrantChanged,
@@ -21,6 +22,7 @@ from contracts.members import (
 )
 from contracts.messages import Refused
 from contracts.producers import ProducerChanged
+from contracts.towns import town_id
 from services.members import rules
 from tests.members.conftest import PASSWORD, Person, Town
 
@@ -257,3 +259,15 @@ def test_terms_are_ordered_with_for_ever_last(a: datetime | None, b: datetime | 
     if rules.outlasts(a, b) and rules.outlasts(b, c):
         assert rules.outlasts(a, c)
     assert not any(rules.outlasts(term, rules.longest([a, b, c])) for term in (a, b, c))
+
+
+def test_an_operator_names_who_lends_for_a_town_and_they_share_it(town: Town, operator: Person) -> None:
+    alice, _ = town.meet("Alice"), town.meet("Bob")
+    appoint = AppointLender(email="alice@example.org", insee="84030")
+    with pytest.raises(NotAllowed):
+        town.ask(appoint, alice)
+    lent = given_to(town.ask(appoint, operator))
+    assert (lent.right, lent.object_id) == (Right.LEND, town_id("84030"))
+    given_to(town.ask(AppointLender(email="bob@example.org", insee="84030"), alice))
+    with pytest.raises(NotAllowed):
+        town.ask(AppointLender(email="bob@example.org", insee="84031"), alice)

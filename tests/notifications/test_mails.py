@@ -41,6 +41,7 @@ from tests.notifications.conftest import (
     shortened,
     still_open,
 )
+from tests.notifications.lending import lent
 
 SERVICE = Path(writing.HERE)
 SENDER = Sender("Halle", "halle@example.org", "test")
@@ -183,6 +184,8 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
         Kind.OFFER_WITHDRAWN: withdrawn().model_dump_json(),
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
+        Kind.LOAN: lent(ODILE).model_dump_json(),
+        Kind.TOWN_LOAN: lent(ODILE).model_dump_json(),
         Kind.RECALL: recalled(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
     }.get(kind, '{"secret": "s"}')

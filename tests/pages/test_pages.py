@@ -106,6 +106,7 @@ PAGES = (
     "/", "/?place=caromb&words=pain", "/about", "/sign-up", "/forgotten-password", "/reset-password?secret=s",
     "/confirm?secret=s", "/orders", "/account", "/account/sessions", "/account/password", "/account/erase", "/farms",
     "/farms/new", "/organise", "/organise/new", f"/organise/{cast.MARKET}/edit", f"/organise/{cast.MARKET}/venues",
+    f"/organise/{cast.MARKET}/venues/{VENUE.venue_id}",
     "/open-data", f"/organise/{cast.MARKET}/publicity",
     f"/organise/{cast.MARKET}/plan", f"/organise/{cast.MARKET}/producers", f"/markets/{cast.MARKET}",
     f"/markets/{cast.MARKET}/invitation", "/operate/markets",

@@ -14,12 +14,14 @@ from contracts.members import MembershipChanged
 from contracts.messages import Refused
 from services.catalog.actions.markets import shown, told
 from services.catalog.actions.refusals import found, moved
+from services.catalog.store import loans
 from services.catalog.store import markets as store
 from services.catalog.store.tables import memberships
 
 ENTITY_UNKNOWN = Refused(
     code="entity-unknown", message="Its organisers must first say which legal entity is behind it."
 )
+PLACE_ASKED = Refused(code="place-asked", message="The town has not lent it a place yet: its answer comes first.")
 
 
 def decide(tx: Connection, wanted: DecideApproval, asker: UUID) -> Market | Refused:
@@ -31,9 +33,17 @@ def decide(tx: Connection, wanted: DecideApproval, asker: UUID) -> Market | Refu
         raise malformed_field("reason", "Say why, for its organisers.", "missing")
     if wanted.approval is Approval.APPROVED and seen.entity_kind is None:
         return ENTITY_UNKNOWN
+    if wanted.approval is Approval.APPROVED and loans.waits_for_owner(tx, wanted.market_id):
+        return PLACE_ASKED
     if not store.decide(tx, wanted.market_id, wanted.version, wanted.approval, wanted.reason.strip(), asker):
         moved("market", seen.version)
     return told(tx, store.for_operator(tx, wanted.market_id, asker))
+
+
+def by_owner(tx: Connection, market_id: UUID, asker: UUID) -> None:
+    """The yes of its place's owner approves a market that waits, if an engaged producer opened it."""
+    if store.approve_engaged(tx, market_id, asker):
+        told(tx, store.whole(tx, market_id))
 
 
 def of_approval(tx: Connection, asked: ListApprovals, asker: UUID) -> list[Market]:

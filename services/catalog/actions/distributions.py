@@ -17,6 +17,7 @@ from contracts.planning import (
     ChangeDistribution,
     Distribution,
     ListDistributions,
+    Occasion,
     Participate,
     Participation,
     PlanDistribution,
@@ -27,7 +28,7 @@ from contracts.planning import (
 )
 from contracts.slots import SlotPlan
 from services.catalog import occasions, rules
-from services.catalog.actions import sheets
+from services.catalog.actions import sheets, taken_days
 from services.catalog.actions.products import NOT_ADMITTED
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.store import markets
@@ -59,7 +60,7 @@ def plan(
     store.add(tx, rows)
     for row in rows:
         _schedule(tx, row["id"], row["opens_at"], version=1)
-    return [_distribution(row) for row in store.load_many(tx, [r["id"] for r in rows], asker)]
+    return [_with_place(_distribution(row)) for row in store.load_many(tx, [r["id"] for r in rows], asker)]
 
 
 def days(first: date, recurrence: Recurrence | None) -> list[date]:
@@ -81,7 +82,12 @@ def preview(tx: Connection, wanted: PreviewSeries, asker: UUID, language: str) -
     commune = markets.commune_of(tx, market.insee)
     assert commune is not None, "a market lies in a commune"
     series = days(wanted.first, wanted.recurrence)
-    return [SeriesDay(on=day, occasions=occasions.of(day, commune.department, language)) for day in series]
+    taken: dict[date, list[Occasion]] = {}
+    if wanted.venue_id is not None:
+        _need_venue(tx, wanted.venue_id, wanted.market_id)
+        taken = taken_days.occasions_at(tx, wanted.venue_id, series)
+    every = {day: occasions.of(day, commune.department, language) + taken.get(day, []) for day in series}
+    return [SeriesDay(on=day, occasions=those) for day, those in every.items()]
 
 
 def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetime) -> Distribution | Refused:
@@ -95,7 +101,7 @@ def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetim
     if not store.change(tx, wanted.distribution_id, wanted.version, row):
         moved("distribution", seen.version)
     _schedule(tx, wanted.distribution_id, row["opens_at"], version=wanted.version + 1)
-    return read(tx, wanted.distribution_id, asker)
+    return _with_place(read(tx, wanted.distribution_id, asker))
 
 
 def cancel(tx: Connection, distribution_id: UUID, asker: UUID) -> Distribution | Refused:
@@ -201,6 +207,15 @@ def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:
 def _need_venue(tx: Connection, venue_id: UUID, market_id: UUID) -> None:
     if not store.venue_is_of(tx, venue_id, market_id):
         raise malformed_field("venue_id", "This market has no such pick-up place.", "unknown")
+
+
+def _with_place(planned: Distribution) -> Distribution:
+    """What is planned, unless it is at a town's place that is not the market's to use then."""
+    if planned.place_lack:
+        day = planned.wall_starts_at.date()
+        message = f"The town does not lend this place to the market on {day} at these hours, or needs it itself."
+        raise malformed_field("venue_id", message, planned.place_lack)
+    return planned
 
 
 def _schedule(tx: Connection, distribution_id: UUID, opens_at: datetime, version: int) -> None:

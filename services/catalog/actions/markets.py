@@ -1,4 +1,4 @@
-"""Markets are founded, written anew and read; venues are added to them."""
+"""Markets are founded, written anew and read."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from contracts.catalog import ChangeMarket, FoundMarket, Market, MarketChanged, 
 from contracts.errors import malformed_field
 from contracts.identity import Approval, EntityKind
 from contracts.messages import Refused
-from contracts.planning import AddVenue, Venue, VenueDetails
 from services.catalog import rules
 from services.catalog.actions.numbers import checked_entity_number
 from services.catalog.actions.refusals import found, mine, moved, no_fault
@@ -59,23 +58,6 @@ def read_market(tx: Connection, market_id: UUID, asker: UUID | None) -> Market:
 def my_markets(tx: Connection, asker: UUID, after: UUID | None, limit: int) -> list[Market]:
     """The markets that `asker` organises."""
     return [shown(row) for row in store.organised_by(tx, asker, after, limit)]
-
-
-def add_venue(tx: Connection, venue_id: UUID, wanted: AddVenue, asker: UUID) -> Venue:
-    """Add a pick-up place to a market that `asker` organises."""
-    market = mine(store.load(tx, wanted.market_id, asker), "market")
-    row = wanted.model_dump(include=set(VenueDetails.model_fields))
-    if wanted.latitude is None or wanted.longitude is None:
-        row |= {"latitude": market.latitude, "longitude": market.longitude}
-    store.add_venue(tx, row | {"id": venue_id, "market_id": wanted.market_id})
-    return Venue(venue_id=venue_id, market_id=wanted.market_id, **row)
-
-
-def list_venues(tx: Connection, market_id: UUID, asker: UUID | None, after: UUID | None, limit: int) -> list[Venue]:
-    """The pick-up places of a market that `asker` may know of."""
-    found(store.load(tx, market_id, asker), "market")
-    rows = store.venues_of(tx, market_id, asker, after, limit)
-    return [Venue(**row._mapping) for row in rows]
 
 
 def told(tx: Connection, market: Row[Any] | None) -> Market:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_
 from bus import rights
 from contracts.members import Right, Standing
 from contracts.planning import AdmissionState
-from services.catalog.store.tables import admissions, markets, memberships, metadata, producers
+from services.catalog.store.tables import admissions, markets, memberships, metadata, producers, venues
 
 _grants = metadata.tables["grants"]
 
@@ -21,6 +21,11 @@ def organises(person: UUID | None) -> ColumnElement[bool]:
 def sells_for(person: UUID | None) -> ColumnElement[bool]:
     """About a row of `producers`."""
     return _may(person, Right.SELL, producers)
+
+
+def lends(person: UUID | None) -> ColumnElement[bool]:
+    """About a row of `venues`: in the name of its town."""
+    return rights.holds(person, Right.LEND, venues.c.town_id) if person else false()
 
 
 def operates(person: UUID) -> ColumnElement[bool]:

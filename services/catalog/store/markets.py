@@ -1,4 +1,4 @@
-"""Markets and their venues."""
+"""Markets."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from contracts.identity import Approval
 from contracts.members import Right
 from contracts.producers import ProducerPlan
 from services.catalog.store.guards import knows_market, operates, organises
-from services.catalog.store.tables import communes, markets, producers, served_towns, venues
+from services.catalog.store.tables import communes, markets, producers, served_towns
 
 
 def commune_of(tx: Connection, insee: str) -> Row[Any] | None:
@@ -85,13 +85,21 @@ def decide(tx: Connection, market_id: UUID, version: int, approval: str, reason:
 
 def is_open(tx: Connection, market_id: UUID) -> bool:
     """Whether sales may be planned: it is approved, or was founded by somebody who sells for an engaged producer."""
-    founders = or_(
-        producers.c.founder_id == markets.c.founder_id,
-        rights.holds(markets.c.founder_id, Right.SELL, producers.c.id),
-    )
-    engaged = exists().where(producers.c.plan == ProducerPlan.ENGAGED, founders)
-    open_ = or_(markets.c.approval == Approval.APPROVED, engaged)
+    open_ = or_(markets.c.approval == Approval.APPROVED, _is_engaged())
     return tx.execute(select(markets.c.id).where(markets.c.id == market_id, open_)).first() is not None
+
+
+def approve_engaged(tx: Connection, market_id: UUID, person: UUID) -> bool:
+    """Approve a market that waits, if an engaged producer opened it and says who is behind it."""
+    waits = markets.c.approval == Approval.PENDING, markets.c.entity_kind.is_not(None), _is_engaged()
+    by = {"approval_by": person, "approval_at": func.halle_now(), "version": markets.c.version + 1}
+    approved = update(markets).where(markets.c.id == market_id, *waits)
+    return tx.execute(approved.values(approval=Approval.APPROVED, approval_reason="", **by)).rowcount == 1
+
+
+def whole(tx: Connection, market_id: UUID) -> Row[Any]:
+    """A market as it is said to other services: for an event, which nobody asks for."""
+    return tx.execute(_shown(None).where(markets.c.id == market_id)).one()
 
 
 def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -> list[Row[Any]]:
@@ -102,23 +110,13 @@ def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -
     return list(tx.execute(statement))
 
 
-def add_venue(tx: Connection, row: dict[str, Any]) -> None:
-    """Insert a pick-up place."""
-    tx.execute(insert(venues).values(row))
-
-
-def venues_of(tx: Connection, market_id: UUID, person: UUID | None, after: UUID | None, limit: int) -> list[Row[Any]]:
-    """The pick-up places of a market that `person` may know of, oldest first."""
-    statement = (
-        select(venues, venues.c.id.label("venue_id"))
-        .join(markets, markets.c.id == venues.c.market_id)
-        .where(venues.c.market_id == market_id, knows_market(person))
-        .order_by(venues.c.id)
-        .limit(limit)
+def _is_engaged() -> ColumnElement[bool]:
+    """Whether a market was founded by somebody who sells for an engaged producer."""
+    founders = or_(
+        producers.c.founder_id == markets.c.founder_id,
+        rights.holds(markets.c.founder_id, Right.SELL, producers.c.id),
     )
-    if after:
-        statement = statement.where(venues.c.id > after)
-    return list(tx.execute(statement))
+    return exists().where(producers.c.plan == ProducerPlan.ENGAGED, founders)
 
 
 def _seen_by(person: UUID | None) -> Select[Any]:

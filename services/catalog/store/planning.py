@@ -12,6 +12,7 @@ from contracts.identity import Approval
 from contracts.planning import AdmissionState, Presence, Stage
 from services.catalog.store import products as product_store
 from services.catalog.store.guards import knows_market, organises, sells_for
+from services.catalog.store.loans import place_lack
 from services.catalog.store.tables import (
     admissions,
     distributions,
@@ -23,6 +24,7 @@ from services.catalog.store.tables import (
     refused_offers,
     venues,
 )
+from services.catalog.store.venues import is_lent_to
 
 PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
 _OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
@@ -36,9 +38,9 @@ LAST_CLOSE = func.least(participations.c.closes_at, distributions.c.closes_at)
 
 
 def venue_is_of(tx: Connection, venue_id: UUID, market_id: UUID) -> bool:
-    """Whether a pick-up place belongs to a market."""
-    same = venues.c.id == venue_id, venues.c.market_id == market_id
-    return tx.execute(select(venues.c.id).where(*same)).first() is not None
+    """Whether a pick-up place belongs to a market, or was ever lent to it."""
+    its_own = or_(venues.c.market_id == market_id, is_lent_to(market_id))
+    return tx.execute(select(venues.c.id).where(venues.c.id == venue_id, its_own)).first() is not None
 
 
 def add(tx: Connection, rows: list[dict[str, Any]]) -> None:
@@ -240,6 +242,10 @@ def _seen_by(person: UUID | None) -> Select[Any]:
         markets.c.time_zone.label("market_zone"),
         venues.c.name.label("venue_name"),
         venues.c.address.label("venue_address"),
+        venues.c.access.label("venue_access"),
+        venues.c.hours.label("venue_hours"),
+        venues.c.fridge_shelves,
+        place_lack().label("place_lack"),
         organises(person).label("mine"),
     )
     return (

@@ -143,13 +143,22 @@ venues = Table(
     "venues",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("market_id", Uuid, ForeignKey("markets.id"), nullable=False),
+    Column("market_id", Uuid, ForeignKey("markets.id")),
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("latitude", Double),
     Column("longitude", Double),
     Column("access", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("hours", Text, nullable=False, server_default=""),
+    Column("fridge_shelves", Integer, nullable=False, server_default="0"),
+    Column("owner_name", Text, nullable=False, server_default=""),
+    Column("owner_contact", Text, nullable=False, server_default=""),
+    Column("insee", Text, ForeignKey("communes.insee")),
+    Column("town_id", Uuid),
+    CheckConstraint("(market_id is null) = (insee is not null) and (insee is null) = (town_id is null)", name="owner"),
 )
+Index("ix_venues_insee", venues.c.insee)
 Index("ix_venues_market_id", venues.c.market_id)
 
 producers = Table(

@@ -10,6 +10,7 @@ from bus.outbox import say
 from contracts.audit import NameActors, PersonName
 from contracts.consents import AppointMediator
 from contracts.errors import NotAllowed, NotFound, malformed_field
+from contracts.loans import AppointLender
 from contracts.members import (
     Grant,
     GrantChanged,
@@ -66,6 +67,12 @@ def appoint_mediator(tx: Connection, asker: UUID, asked: AppointMediator, now: d
     """Let somebody mediate in a town."""
     given = asked.model_dump(include={"email", "valid_until"})
     return grant(tx, asker, GrantRight(right=Right.MEDIATE, object_id=town_id(asked.insee), **given), now)
+
+
+def appoint_lender(tx: Connection, asker: UUID, asked: AppointLender, now: datetime) -> Grant | Refused:
+    """Let somebody lend a town's places in its name."""
+    given = asked.model_dump(include={"email", "valid_until"})
+    return grant(tx, asker, GrantRight(right=Right.LEND, object_id=town_id(asked.insee), **given), now)
 
 
 def revoke(tx: Connection, asker: UUID, grant_id: UUID) -> Refused | None:
