@@ -16,6 +16,7 @@ from contracts.late import AddLateLines, ListLateLines, Substitute
 from contracts.lists import ReadHandover
 from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
+from contracts.raising import RaisePrice, ReadPriceRaise
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, WithdrawFromSale
 from gateway.api import door
 from gateway.api.door import Route
@@ -36,6 +37,8 @@ door.add(
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
     Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),
     Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
+    Route("GET", f"{OFFER}/price-raise", ReadPriceRaise),
+    Route("POST", f"{OFFER}/price-raise", RaisePrice),
     Route("GET", f"{OFFER}/withdrawal", ReadWithdrawal),
     Route("POST", f"{OFFER}/withdrawal", WithdrawFromSale),
     Route("GET", "/distributions/<uuid:distribution_id>/withdrawals", ListWithdrawals),

@@ -18,6 +18,7 @@ from contracts.orders import (
     ReadSaleSheet,
     SaleSheet,
 )
+from contracts.raising import ConfirmPrice
 from gateway import asking, front
 from gateway.api import door
 from gateway.api.door import Route
@@ -64,6 +65,7 @@ door.add(
     Route("GET", "/orders/<uuid:order_id>", ReadOrder),
     Route("PATCH", "/orders/<uuid:order_id>", AmendOrder),
     Route("DELETE", "/orders/<uuid:order_id>", CancelOrder),
+    Route("POST", "/orders/<uuid:order_id>/offers/<uuid:offer_id>/confirmation", ConfirmPrice),
     Route("GET", "/distributions/<uuid:distribution_id>/availability", ReadAvailability),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/stock", ChangeStock),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/price", LowerPrice),

@@ -40,6 +40,7 @@ from gateway.pages import (
     presence,
     products,
     publicity,
+    raising,
     receipts,
     sessions,
     shop,
@@ -53,7 +54,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants,
+    accountants, raising,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -43,9 +43,16 @@ def my_orders() -> Response:
 @pages.get("/orders/<uuid:order_id>")
 def order(order_id: UUID) -> Response:
     """One order."""
+    return order_page(order_id, None)
+
+
+def order_page(order_id: UUID, form: Form | None) -> Response:
+    """One order, with what was wrong with a form on it."""
     found = _read(order_id)
-    words: dict[str, Any] = {"sale": sale_of(found), "may_change": _may_change(found), "owed": money.of_order(found)}
-    return show("order.html", order=found, **words)
+    sale = sale_of(found)
+    closes = {line.offer_id: line.closes_at for line in sale.lines} if sale else {}
+    words: dict[str, Any] = {"sale": sale, "may_change": _may_change(found), "owed": money.of_order(found)}
+    return show("order.html", form.status if form else 200, order=found, form=form, closes=closes, **words)
 
 
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
@@ -60,7 +67,7 @@ def change_order(order_id: UUID) -> Response:
     basket = Basket(shown.model, baskets.typed(shown.model), found)
     if "filter" in request.form:
         return shop_page(shown, basket)
-    return _amend(found, basket) or shop_page(shown, basket)
+    return _amend(found, basket) or shop_page(baskets.looked_at_again(shown, basket), basket)
 
 
 @pages.route("/orders/<uuid:order_id>/cancel", methods=["GET", "POST"])
@@ -97,7 +104,7 @@ def _amend(order: Order, basket: Basket) -> Response | None:
         return go("cancel_order", order_id=order.order_id)
     if not changes and not basket.faults and version == str(order.version):
         return go("order", order_id=order.order_id)
-    about = {"order_id": order.order_id, "version": version, **acting.in_whose_name()}
+    about = {"order_id": order.order_id, "version": version, **baskets.by_sheet(), **acting.in_whose_name()}
     changed = basket.send(AmendOrder, changes or wishes, **about)
     return go("order", "changed", order_id=order.order_id) if changed else None
 

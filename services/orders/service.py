@@ -50,6 +50,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -68,6 +69,7 @@ from services.orders.actions import (
     owing,
     placing,
     presences,
+    raising,
     reading,
     substituting,
     windows,
@@ -226,6 +228,18 @@ class Doors:
     def lower_price(self, tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Refused:
         return lowering.lower(tx, command, call)
 
+    @answer(ReadPriceRaise)
+    def read_price_raise(self, tx: Connection, command: ReadPriceRaise, call: Call) -> PriceRaise:
+        return raising.figures(tx, command, call)
+
+    @answer(RaisePrice)
+    def raise_price(self, tx: Connection, command: RaisePrice, call: Call) -> PriceRaise | Refused:
+        return raising.raise_price(tx, command, call)
+
+    @answer(ConfirmPrice, first=mediation.ask_its_owner)
+    def confirm_price(self, tx: Connection, command: ConfirmPrice, call: Call) -> Order | Refused:
+        return raising.confirm(tx, command, call)
+
     @answer(ReadWithdrawal)
     def read_withdrawal(self, tx: Connection, command: ReadWithdrawal, call: Call) -> Withdrawal:
         return withdrawing.figures(tx, command, call)
@@ -279,6 +293,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("reprice_orders")
     def reprice_orders(self, tx: Connection, timer: Timer) -> None:
         lowering.reprice_orders(tx, timer)
+
+    @due("ask_buyers")
+    def ask_buyers(self, tx: Connection, timer: Timer) -> None:
+        raising.ask_buyers(tx, timer)
 
     @due("drop_lines")
     def drop_lines(self, tx: Connection, timer: Timer) -> None:
