@@ -133,6 +133,9 @@ OF_REFUSALS = {
         "enregistré."
     ),
     "withdrawn": N_("Ces produits sont retirés de la vente, et tout le monde en a été prévenu."),
+    "below-ordered": N_(
+        "Il y en a moins que ce qui est commandé et gardé : %(ordered)s sont commandés. Rien n’a été enregistré."
+    ),
     "not-lower": N_(
         "Ce n’est pas moins que le prix actuel. Pour demander plus, augmentez le prix : ceux qui ont commandé sont "
         "d’abord interrogés."

@@ -135,6 +135,12 @@ def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refus
     return Refused(code="sold-out", message="Not enough is left.", details={"lines": lines})
 
 
+def below_ordered(ordered: int, held_back: int) -> Refused:
+    """The refusal of a stock out of which what is ordered could not be given."""
+    message = f"{ordered} are ordered and {held_back} would be held back: that is more than there is."
+    return Refused(code="below-ordered", message=message, details={"ordered": ordered, "held_back": held_back})
+
+
 def not_a_member() -> Refused:
     return Refused(code="not-a-member", message="This market is for its members; ask to join it first.")
 

@@ -51,6 +51,7 @@ from contracts.orders import (
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
+from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -71,6 +72,7 @@ from services.orders.actions import (
     presences,
     raising,
     reading,
+    stocking,
     substituting,
     windows,
     withdrawing,
@@ -223,6 +225,14 @@ class Doors:
     @answer(ChangeStock)
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
         return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
+
+    @answer(ListStocks)
+    def list_stocks(self, tx: Connection, command: ListStocks, call: Call) -> list[Stock]:
+        return stocking.of_farm(tx, command, call)
+
+    @answer(SetStock)
+    def set_stock(self, tx: Connection, command: SetStock, call: Call) -> Stock | Refused:
+        return stocking.set_stock(tx, command, call)
 
     @answer(LowerPrice)
     def lower_price(self, tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Refused:

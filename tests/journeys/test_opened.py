@@ -1,6 +1,6 @@
-"""On Tuesday carrots grow cheaper, then dearer, and hail takes the eggs: a sale that has opened changes, through the gateway."""
+"""Carrots grow cheaper, then dearer, and hail takes the eggs: a sale that has opened changes, through the gateway."""
 
-from tests.journeys.town import Market, Town, until
+from tests.journeys.town import Market, Person, Town, until
 
 
 def test_a_price_falls_and_rises_and_a_product_goes_while_people_order(town: Town) -> None:
@@ -24,15 +24,8 @@ def test_a_price_falls_and_rises_and_a_product_goes_while_people_order(town: Tow
     until(lambda: 240 in [line["price_cents"] for line in market.sheet(sale["distribution_id"])["lines"]])
     until(lambda: [mail for mail in town.mails_to(bob.email) if "Nouveau total" in mail["text"]])
 
-    dearer = f"{path}/{offers['Carottes']}/price-raise"
-    seen = {name: market.odile.do("GET", dearer)[name] for name in ("orders", "amount_cents")}
-    market.odile.do("POST", dearer, seen | {"price_cents": 250})
-    until(lambda: [mail for mail in town.mails_to(bob.email) if "Sans réponse" in mail["text"]])
-    asked = bob.do("GET", f"/orders/{order['order_id']}")
-    yes = f"/orders/{order['order_id']}/offers/{offers['Carottes']}/confirmation"
-    agreed = {"version": asked["version"], "price_cents": 250}
-    assert market.alice.refused("POST", yes, agreed) == (404, "no-such-order")
-    assert bob.do("POST", yes, agreed)["total_cents"] == 375 + 680
+    agree_to_a_raise(town, market, bob, order["order_id"], f"{path}/{offers['Carottes']}")
+    assert bob.do("GET", f"/orders/{order['order_id']}")["total_cents"] == 375 + 680
 
     gone = f"{path}/{offers['Œufs']}/withdrawal"
     seen = market.odile.do("GET", gone)
@@ -48,3 +41,14 @@ def test_a_price_falls_and_rises_and_a_product_goes_while_people_order(town: Tow
         "line-closed",
     )
     assert len(until(lambda: town.mails_to(bob.email))) == 1 + 5, "each of his news once"
+
+
+def agree_to_a_raise(town: Town, market: Market, bob: Person, order: str, offer: str) -> None:
+    """Odile raises the price of what Bob ordered to 2.50; he is asked, and agrees."""
+    seen = {name: market.odile.do("GET", f"{offer}/price-raise")[name] for name in ("orders", "amount_cents")}
+    market.odile.do("POST", f"{offer}/price-raise", seen | {"price_cents": 250})
+    until(lambda: [mail for mail in town.mails_to(bob.email) if "Sans réponse" in mail["text"]])
+    yes = f"/orders/{order}/offers/{offer.rsplit('/', 1)[1]}/confirmation"
+    agreed = {"version": bob.do("GET", f"/orders/{order}")["version"], "price_cents": 250}
+    assert market.alice.refused("POST", yes, agreed) == (404, "no-such-order")
+    bob.do("POST", yes, agreed)

@@ -12,6 +12,7 @@ from contracts.messages import Refused
 from contracts.money import Unit
 from contracts.orders import AmendOrder, DroppedLine, PlaceOrder, ReadOrder, ReadSaleSheet, SaleSheet, Wish
 from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
+from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from tests import cast
 from tests.pages.conftest import FakeLine, ordered, raises, sell
@@ -29,6 +30,8 @@ CARROTS = cast.line("Carottes", unit=Unit.KILOGRAM, price_cents=260, stock=12_50
 @pytest.fixture
 def sale(town: FakeLine) -> SaleSheet:
     """An open sale of Alice's carrots and the baker's bread."""
+    about = CARROTS.model_dump(include={"offer_id", "name", "unit"}) | {"stock_mode": "shared", "sales": 2}
+    town.answers[ListStocks] = [Stock(stock=12_500, ordered=4_000, held_back=1_000, left=7_500, **about)]
     return sell(town, CARROTS, cast.line("Pain", producer_id=cast.BAKERY))
 
 
@@ -39,6 +42,22 @@ def stock(sale: SaleSheet) -> str:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_page_of_stock_and_prices_is_whole(bob: FlaskClient, sale: SaleSheet, language: str) -> None:
     is_whole(bob, stock(sale), language)
+
+
+def test_a_farm_says_how_much_there_is_and_what_it_keeps(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
+    page = read(bob.get(stock(sale)))
+    assert "commandé : 4 kg, en vente : 7,5 kg dans 2 ventes à la fois" in page.text
+    form = page.form("/stock/")
+    assert (form.fields["stock"], form.fields["held_back"]) == ("12,5", "1")
+    town.answers[SetStock] = Refused(code="below-ordered", message="No.", details={"ordered": 4000, "held_back": 2000})
+    refused = bob.post(form.action, data=form.fields | {"stock": "5", "held_back": "2"})
+    assert refused.status_code == 409 and "4 kg sont commandés" in read(refused).text
+    again = read(refused).form("/stock/")
+    assert (again.fields["stock"], again.fields["held_back"]) == ("5", "2"), "what was typed stays"
+    town.answers[SetStock] = town.answers[ListStocks][0]
+    assert bob.post(form.action, data=form.fields | {"held_back": "1,5"}).status_code == 303
+    about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id}
+    assert town.acts()[-1] == SetStock(stock=12_500, held_back=1_500, **about)
 
 
 def test_a_farm_lowers_a_price_in_euros(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:

@@ -68,6 +68,7 @@ stocks = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("left_", Integer, nullable=False),
+    Column("held_back", Integer, nullable=False, server_default="0"),
     CheckConstraint("left_ >= 0", name="never_oversold"),
 )
 

@@ -1,4 +1,4 @@
-"""Prices that were raised in an open sale, whom that asks, and the lines that nobody confirmed."""
+"""Changes of an open sale: prices that were raised, lines that nobody confirmed, what is held back of a stock."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
+    op.add_column("stocks", sa.Column("held_back", sa.Integer(), server_default="0", nullable=False))
     op.create_table(
         "raised_prices",
         sa.Column("id", sa.Uuid(), nullable=False),
