@@ -1,6 +1,6 @@
 """Carrots grow cheaper, then dearer, and hail takes the eggs: a sale that has opened changes, through the gateway."""
 
-from tests.journeys.town import Market, Person, Town, until
+from tests.journeys.town import Market, Town, Visitor, until
 
 
 def test_a_price_falls_and_rises_and_a_product_goes_while_people_order(town: Town) -> None:
@@ -43,7 +43,7 @@ def test_a_price_falls_and_rises_and_a_product_goes_while_people_order(town: Tow
     assert len(until(lambda: town.mails_to(bob.email))) == 1 + 5, "each of his news once"
 
 
-def agree_to_a_raise(town: Town, market: Market, bob: Person, order: str, offer: str) -> None:
+def agree_to_a_raise(town: Town, market: Market, bob: Visitor, order: str, offer: str) -> None:
     """Odile raises the price of what Bob ordered to 2.50; he is asked, and agrees."""
     seen = {name: market.odile.do("GET", f"{offer}/price-raise")[name] for name in ("orders", "amount_cents")}
     market.odile.do("POST", f"{offer}/price-raise", seen | {"price_cents": 250})
