@@ -137,6 +137,8 @@ def drop_next(tx: Connection, distribution_id: UUID) -> bool:
 def _drop(tx: Connection, order: Order, offers: Collection[UUID]) -> list[OrderLine]:
     """The lines that left an order; one that has nothing else is cancelled, and keeps them for the record."""
     gone = [one for one in order.lines if one.asked_cents is not None and one.offer_id in offers]
+    if not gone:
+        return []  # taken away otherwise while its lock was waited for
     kept = [one for one in order.lines if one not in gone]
     dropped = [*order.dropped, *(_dropped(one) for one in gone)]
     if any(one.quantity for one in kept):
