@@ -15,7 +15,7 @@ from contracts.catalog import ShareRule
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit
-from contracts.orders import Order, OrderLine, OrderState
+from contracts.orders import DroppedLine, Order, OrderLine, OrderState
 
 Short = Annotated[int, Field(ge=0, le=1_000_000)]
 Grams = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -244,10 +244,16 @@ class TelephoneRow(Model):
     state: OrderState
     total_cents: int
     short: list[OrderLine]
+    asked: list[OrderLine] = Field(default=[])
+    """Lines whose raised price waits for a yes."""
+    dropped: list[DroppedLine] = Field(default=[])
 
 
 class ReadTelephoneList(Command, door="orders.read_telephone_list", answers=list[TelephoneRow]):
-    """Whom to call about what is short or called off, by number, for organisers and those who hold the hand-over."""
+    """Whom to call about what is short, called off, or costs more, by number.
+
+    For organisers and those who hold the hand-over.
+    """
 
     distribution_id: UUID
 

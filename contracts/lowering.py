@@ -38,8 +38,8 @@ class LoweredPrice(Model):
 class LowerPrice(Command, door="orders.lower_price", answers=LoweredPrice | Refused, acts=True, by=(Right.SELL,)):
     """Lower the price of an offer in an open sale, ordered or not, for those who sell for its farm.
 
-    The next sale has the price of the offer again. Refused: `not-lower` (withdraw the product instead),
-    `window-closed`, `line-closed`, `withdrawn`.
+    The next sale has the price of the offer again. Refused: `not-lower` (to ask for more, raise it), `window-closed`,
+    `line-closed`, `withdrawn`.
     """
 
     distribution_id: UUID

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from contracts.catalog import Absence, Priced, SheetLine, Threshold
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
-from contracts.money import vat_inside
+from contracts.money import Unit, vat_inside
 from contracts.slots import Slot, SlotPlan
 
 
@@ -54,10 +54,24 @@ class OrderLine(Priced):
     storage: str = "ambient"
     substitutes: UUID | None = None
     """The offer in whose place it was taken, on the day."""
+    asked_cents: int | None = None
+    """The raised price that its consumer is asked to confirm; unanswered at its close, the line is dropped."""
 
     @property
     def ordered(self) -> int:
         return self.quantity + self.short
+
+
+class DroppedLine(Model):
+    """What left an order at its close, because its raised price was not confirmed."""
+
+    offer_id: UUID
+    producer_name: str
+    name: str
+    unit: Unit
+    quantity: int
+    price_cents: int
+    """As it was raised."""
 
 
 class ActOnBehalf(Model):
@@ -97,6 +111,7 @@ class Order(Model):
     """What is done if nobody comes for it; `absent` changes nothing of what is owed."""
     slot: Slot | None = None
     """In which it is fetched, where the sale has slots and one was chosen."""
+    dropped: list[DroppedLine] = Field(default=[])
 
     def instead_of(self, line: OrderLine) -> str:
         """The name of what a line stands in for; empty where it is for itself."""
@@ -195,19 +210,29 @@ class Wish(Model):
     quantity: int = Field(ge=0, le=1_000_000)
 
 
-class _OnBehalf(Model):
+class OnBehalf(Model):
+    """Asked for oneself, or in somebody's name."""
+
     on_behalf_of: UUID | None = None
     """The consumer in whose name a mediator asks, by a consent (contracts/consents.py); NotAllowed `no-consent`."""
 
 
+class OfSheet(Model):
+    """Asked by a sheet that was looked at."""
+
+    sheet_version: Version | None = None
+    """Of that sheet: refused `price-raised` if a wished line costs more by now. Without it, as the sheet stands."""
+
+
 class PlaceOrder(
-    _OnBehalf, Command, door="orders.place_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+    OnBehalf, OfSheet, Command, door="orders.place_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
 ):
     """Order for the asker, or on behalf of a consumer.
 
     Ordering again for the same recipient adds to the order that stands.
     Refused whole: `sold-out` (details: what is left of each line), `window-closed`, `line-closed`, `mark-expired`,
-    `not-a-member`, `slot-full` (details: what is left of each slot). Malformed `slot.unknown`.
+    `not-a-member`, `slot-full` (details: what is left of each slot), `price-raised`; `price-asked` (a raised price of
+    the order that stands is to be confirmed first). Malformed `slot.unknown`.
     """
 
     distribution_id: UUID
@@ -218,9 +243,12 @@ class PlaceOrder(
 
 
 class AmendOrder(
-    _OnBehalf, Command, door="orders.amend_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+    OnBehalf, OfSheet, Command, door="orders.amend_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
 ):
-    """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict."""
+    """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict.
+
+    Refused as `PlaceOrder` is; a line whose raised price is to be confirmed is only removed.
+    """
 
     order_id: UUID
     version: Version
@@ -228,7 +256,7 @@ class AmendOrder(
 
 
 class CancelOrder(
-    _OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+    OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
 ):
     """Cancel an order while all its lines are open; its goods go back on sale."""
 
@@ -237,7 +265,7 @@ class CancelOrder(
 
 
 class ChooseSlot(
-    _OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+    OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
 ):
     """Choose when an order is fetched, or choose anew, until the sale closes. `version` is the one seen.
 
@@ -250,13 +278,13 @@ class ChooseSlot(
     """Its start; nothing gives the chosen one back."""
 
 
-class ReadOrder(_OnBehalf, Command, door="orders.read_order", answers=Order):
+class ReadOrder(OnBehalf, Command, door="orders.read_order", answers=Order):
     """The asker's own order, or that of a consumer on whose behalf the asker acts."""
 
     order_id: UUID
 
 
-class MyOrders(_OnBehalf, Command, door="orders.my_orders", answers=list[Order]):
+class MyOrders(OnBehalf, Command, door="orders.my_orders", answers=list[Order]):
     """The orders of the asker, or of that consumer, newest first; `before` is the last id of the page before."""
 
     distribution_id: UUID | None = None

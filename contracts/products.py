@@ -142,6 +142,8 @@ class ProductDetails(Model):
     pricing: Pricing = Pricing.PER_PACK
     estimated_grams: int | None = Field(default=None, ge=1, le=1_000_000)
     """Of a piece priced by its weight."""
+    tolerance_percent: int = Field(default=10, ge=0, le=30)
+    """How far above that a weight is paid; what it exceeds is a gift."""
     price_cents: Cents | None = None
     """The usual price, VAT included; an offer has its own."""
     vat_basis_points: VatRate = 550

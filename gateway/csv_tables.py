@@ -28,6 +28,7 @@ HEADINGS = {
         "amount": "Montant", "total": "Total", "order total": "Total commande", "slot": "Créneau",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
+        "to confirm": "Prix à confirmer",
         "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
         "by mail": "Par mail", "told": "Prévenu le", "yes": "oui", "no": "non",
         "till": "Caisse", "reference": "Référence",
@@ -79,17 +80,21 @@ def handover(found: Sequence[HandoverRow], language: str) -> bytes:
 
 
 def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
-    """One row for each line that is short, or one for an order that was called off."""
+    """One row for each line that is short, dropped or asked to cost more, or one for an order that was called off."""
     say = _words(language)
     columns = ["number", "code", "name", "recipient", "phone", "producer", "product", "short", "unit", "owed"]
-    rows: list[list[Cell]] = [list(map(say, columns))]
+    rows: list[list[Cell]] = [list(map(say, [*columns, "to confirm"]))]
     for row in found:
         whose = [row.number, row.code, row.name, row.recipient, _telephone(row.phone)]
-        if not row.short:
-            rows.append([*whose, "", say(row.state), "", "", _owed(row, language)])
-        for line in row.short:
-            what = [line.producer_name, line.name, _quantity(line.short, line.unit, language)]
-            rows.append([*whose, *what, _unit(line.unit, language), _owed(row, language)])
+        missing = [(line, line.short) for line in row.short] + [(line, line.quantity) for line in row.dropped]
+        if not missing and not row.asked:
+            rows.append([*whose, "", say(row.state), "", "", _owed(row, language), ""])
+        for line, much in missing:
+            what = [line.producer_name, line.name, _quantity(much, line.unit, language), _unit(line.unit, language)]
+            rows.append([*whose, *what, _owed(row, language), ""])
+        for line in row.asked:
+            what = [line.producer_name, line.name, "", _unit(line.unit, language)]
+            rows.append([*whose, *what, _owed(row, language), _money(line.asked_cents or 0, language)])
     return _table(rows)
 
 

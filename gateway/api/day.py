@@ -17,6 +17,8 @@ from contracts.late_orders import FindMembers, ForgetGuest, PlaceLateOrder
 from contracts.lists import ReadHandover
 from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
+from contracts.raising import RaisePrice, ReadPriceRaise
+from contracts.stocks import ListStocks, SetStock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, WithdrawFromSale
 from gateway.api import door
 from gateway.api.door import Route
@@ -37,6 +39,10 @@ door.add(
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
     Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),
     Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
+    Route("GET", f"{FARM}/stocks", ListStocks),
+    Route("PUT", f"{OFFER}/whole-stock", SetStock),
+    Route("GET", f"{OFFER}/price-raise", ReadPriceRaise),
+    Route("POST", f"{OFFER}/price-raise", RaisePrice),
     Route("GET", f"{OFFER}/withdrawal", ReadWithdrawal),
     Route("POST", f"{OFFER}/withdrawal", WithdrawFromSale),
     Route("GET", "/distributions/<uuid:distribution_id>/withdrawals", ListWithdrawals),

@@ -19,6 +19,7 @@ from contracts.orders import (
     ReadSaleSheet,
     SaleSheet,
 )
+from contracts.raising import ConfirmPrice
 from contracts.slots import ReadSlots
 from gateway import asking, front
 from gateway.api import door
@@ -68,6 +69,7 @@ door.add(
     Route("DELETE", "/orders/<uuid:order_id>", CancelOrder),
     Route("PUT", "/orders/<uuid:order_id>/slot", ChooseSlot),
     Route("GET", "/distributions/<uuid:distribution_id>/slots", ReadSlots),
+    Route("POST", "/orders/<uuid:order_id>/offers/<uuid:offer_id>/confirmation", ConfirmPrice),
     Route("GET", "/distributions/<uuid:distribution_id>/availability", ReadAvailability),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/stock", ChangeStock),
     Route("PUT", "/distributions/<uuid:distribution_id>/offers/<uuid:offer_id>/price", LowerPrice),

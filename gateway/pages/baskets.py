@@ -13,6 +13,8 @@ from contracts.orders import Order, SaleSheet, Wish
 from gateway import asking, problems, session
 from gateway.pages import formats, numbers, sentences
 from gateway.pages.languages import _
+from gateway.reception import reception
+from gateway.sheets import Shown
 
 FIELD = "q-"
 MOST_KEPT = 6000
@@ -143,7 +145,7 @@ class Basket:
             closed = [UUID(line["offer_id"]) for line in details["lines"]]
             self.frozen |= set(closed)
             self.faults |= dict.fromkeys(closed, sentences.of_field("quantity", code))
-        if code == "mark-expired":
+        if code in ("mark-expired", "price-raised", "price-asked"):
             self.faults |= {UUID(one["offer_id"]): sentences.of_field("quantity", code) for one in details["lines"]}
         if code == "window-closed":
             details = {"closes_at": formats.moment(self.sale.closes_at, self.sale.time_zone)}
@@ -168,6 +170,22 @@ def typed(sale: SaleSheet) -> dict[UUID, str]:
     """The quantities of the form in hand; a field that it has not is not in it."""
     fields = {line.offer_id: f"{FIELD}{line.offer_id}" for line in sale.lines}
     return {offer: request.form[name].strip()[:20] for offer, name in fields.items() if name in request.form}
+
+
+def by_sheet() -> dict[str, str]:
+    """By which version of the sheet the form in hand was filled in: nobody pays more than it showed."""
+    version = request.form.get("sheet_version", "")
+    return {"sheet_version": version} if version.isdecimal() else {}
+
+
+def looked_at_again(shown: Shown, basket: Basket) -> Shown:
+    """The sheet as it is now, where a basket was refused because a price on it has risen."""
+    if basket.code != "price-raised":
+        return shown
+    reception().sheets.drop(str(basket.sale.distribution_id))
+    fresh = reception().sheets.of(str(basket.sale.distribution_id))
+    basket.sale = fresh.model
+    return fresh
 
 
 def typed_before(sale: SaleSheet, kept: str) -> dict[UUID, str]:

@@ -11,7 +11,7 @@ from contracts.catalog import ReadMarket, ShareRule, SheetLine
 from contracts.errors import NotFound
 from contracts.lowering import LowerPrice
 from contracts.members import Right
-from contracts.orders import ChangeStock, SaleSheet
+from contracts.orders import SaleSheet
 from contracts.planning import (
     AcceptTerms,
     Admission,
@@ -29,8 +29,9 @@ from contracts.planning import (
 from contracts.producers import ChangeProducer, MyProducers, Producer, RegisterProducer
 from contracts.products import ListOffers, Offer
 from contracts.quality import ListRefusedOffers, RefusedOffer
+from contracts.stocks import ListStocks, SetStock, Stock
 from gateway import asking
-from gateway.pages import numbers
+from gateway.pages import formats, numbers
 from gateway.pages.fields import Form, written
 from gateway.pages.photographs import allow_photo, take_photo
 from gateway.pages.places import PlaceForm
@@ -145,12 +146,18 @@ def stock(producer_id: UUID, distribution_id: UUID) -> Response:
 
 @pages.post("/farms/<uuid:producer_id>/distributions/<uuid:distribution_id>/stock/<uuid:offer_id>")
 def change_stock(producer_id: UUID, distribution_id: UUID, offer_id: UUID) -> Response:
-    """Say how much of one is left to sell."""
+    """Say how much of one there is, and what is kept for other outlets."""
     line = _on_sale(distribution_id, offer_id)
-    form = Form(ChangeStock, left=lambda text: numbers.measured(text, line.unit))
+
+    def read(text: str) -> int:
+        return numbers.measured(text, line.unit)
+
+    form = Form(SetStock, stock=read, held_back=read)
     if form.send(distribution_id=distribution_id, offer_id=offer_id):
         reception().sheets.drop(str(distribution_id))
         return go("stock", "saved", producer_id=producer_id, distribution_id=distribution_id)
+    if form.code == "below-ordered":
+        form.refuse(form.code, {"ordered": formats.quantity(int(form.details["ordered"]), line.unit)})
     return _stock(producer_id, distribution_id, {offer_id: form})
 
 
@@ -242,9 +249,9 @@ def _on_sale(distribution_id: UUID, offer_id: UUID) -> SheetLine:
 
 def _stock(producer_id: UUID, distribution_id: UUID, forms: dict[UUID, Form]) -> Response:
     mine = own_farm(producer_id)
-    shown = reception().sheets.of(str(distribution_id))
-    sale: SaleSheet = shown.model
-    left = shown.left_of
-    lines = [(one, left.get(str(one.offer_id))) for one in sale.lines if one.producer_id == producer_id]
+    sale: SaleSheet = reception().sheets.of(str(distribution_id)).model
+    found: list[Stock] = asking.ask(ListStocks(distribution_id=distribution_id, producer_id=producer_id))
+    stocks = {one.offer_id: one for one in found}
+    lines = [(one, stocks.get(one.offer_id)) for one in sale.lines if one.producer_id == producer_id]
     status = max([200, *(form.status for form in forms.values())])
     return show("stock.html", status, farm=mine, sale=sale, lines=lines, forms_of=forms)

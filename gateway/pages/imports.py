@@ -14,7 +14,7 @@ from gateway.pages.fields import Form
 from gateway.pages.site import pages, show
 
 COLUMNS = (
-    "ref", "name", "category", "description", "price", "unit", "estimated_grams", "net_quantity", "vat",
+    "ref", "name", "category", "description", "price", "unit", "estimated_grams", "tolerance", "net_quantity", "vat",
     "origin", "variety", "grade", "ingredients", "allergens", "traces", "storage", "date_kind", "keeps", "sanitary",
     "approval_number", "derogation_km", "derogation_kg", "alcohol", "months", "stock",
 )  # fmt: skip

@@ -44,7 +44,7 @@ def my_orders() -> Response:
 @pages.get("/orders/<uuid:order_id>")
 def order(order_id: UUID) -> Response:
     """One order."""
-    return _order(order_id, Form(ChooseSlot))
+    return order_page(order_id, Form(ChooseSlot))
 
 
 @pages.post("/orders/<uuid:order_id>/slot")
@@ -53,7 +53,7 @@ def choose_slot(order_id: UUID) -> Response:
     form = Form(ChooseSlot)
     if form.send(order_id=order_id):
         return go("order", "slot-chosen" if form.answer.slot else "slot-given-back", order_id=order_id)
-    return _order(order_id, form)
+    return order_page(order_id, form)
 
 
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
@@ -68,7 +68,7 @@ def change_order(order_id: UUID) -> Response:
     basket = Basket(shown.model, baskets.typed(shown.model), found)
     if "filter" in request.form:
         return shop_page(shown, basket)
-    return _amend(found, basket) or shop_page(shown, basket)
+    return _amend(found, basket) or shop_page(baskets.looked_at_again(shown, basket), basket)
 
 
 @pages.route("/orders/<uuid:order_id>/cancel", methods=["GET", "POST"])
@@ -83,12 +83,14 @@ def cancel_order(order_id: UUID) -> Response:
     return show("order_cancel.html", form.status, order=found, sale=sale_of(found), form=form)
 
 
-def _order(order_id: UUID, form: Form) -> Response:
+def order_page(order_id: UUID, form: Form) -> Response:
+    """One order, with what was wrong with a form on it."""
     found = _read(order_id)
     sale, may_change = sale_of(found), _may_change(found)
+    closes = {line.offer_id: line.closes_at for line in sale.lines} if sale else {}
     free = slots.of_sale(sale) if sale and may_change else []
     words: dict[str, Any] = {"sale": sale, "may_change": may_change, "owed": money.of_order(found), "slots": free}
-    return show("order.html", form.status, order=found, form=form, **words)
+    return show("order.html", form.status, order=found, form=form, closes=closes, **words)
 
 
 def _read(order_id: UUID) -> Order:
@@ -113,7 +115,7 @@ def _amend(order: Order, basket: Basket) -> Response | None:
         return go("cancel_order", order_id=order.order_id)
     if not changes and not basket.faults and version == str(order.version):
         return go("order", order_id=order.order_id)
-    about = {"order_id": order.order_id, "version": version, **acting.in_whose_name()}
+    about = {"order_id": order.order_id, "version": version, **baskets.by_sheet(), **acting.in_whose_name()}
     changed = basket.send(AmendOrder, changes or wishes, **about)
     return go("order", "changed", order_id=order.order_id) if changed else None
 

@@ -20,8 +20,12 @@ READERS: dict[str, Any] = {
     "price_cents": numbers.cents,
     "alcohol_basis_points": numbers.basis_points,
     "vat_basis_points": int,
-    **dict.fromkeys(("estimated_grams", "derogation_km", "derogation_kg"), lambda text: numbers.exact(text, 1)),
+    **dict.fromkeys(
+        ("estimated_grams", "tolerance_percent", "derogation_km", "derogation_kg"), lambda text: numbers.exact(text, 1)
+    ),
 }
+_USUAL = {"unit": "piece", "vat_basis_points": 550, "category": "vegetables", "tolerance_percent": 10}
+"""How the form of a new product begins."""
 
 
 @pages.get("/farms/<uuid:producer_id>/products")
@@ -41,7 +45,7 @@ def add_product(producer_id: UUID) -> Response:
     """Add one."""
     farm = own_farm(producer_id)
     allow_photo()
-    form = Form(AddProduct, {"unit": "piece", "vat_basis_points": 550, "category": "vegetables"}, **READERS)
+    form = Form(AddProduct, _USUAL, **READERS)
     take_photo(form, producer_id)
     if form.send(producer_id=producer_id):
         return go("product_offers", "added", producer_id=producer_id, product_id=form.answer.product_id)

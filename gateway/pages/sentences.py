@@ -74,6 +74,8 @@ OF_FIELDS = {
     "quantity.sold-out": N_("Il en reste %(left)s."),
     "quantity.off-step": N_("Se commande par %(step)s."),
     "quantity.line-closed": N_("La ferme a clos ses commandes."),
+    "quantity.price-raised": N_("Son prix a augmenté depuis que vous l’avez regardé."),
+    "quantity.price-asked": N_("Son prix a augmenté : confirmez-le d’abord, sur la page de la commande."),
     "lots.named-twice": N_("Écrivez chaque lot une seule fois."),
     "offer_id.missing": N_("Choisissez un produit."),
     "person_id.missing": N_("Choisissez pour qui."),
@@ -148,10 +150,22 @@ OF_REFUSALS = {
         "enregistré."
     ),
     "withdrawn": N_("Ces produits sont retirés de la vente, et tout le monde en a été prévenu."),
-    "not-lower": N_(
-        "Tant qu’on commande, un prix ne peut que baisser. Pour demander plus, retirez le produit, et remettez-le en "
-        "vente à la prochaine distribution."
+    "below-ordered": N_(
+        "Il y en a moins que ce qui est commandé et gardé : %(ordered)s sont commandés. Rien n’a été enregistré."
     ),
+    "not-lower": N_(
+        "Ce n’est pas moins que le prix actuel. Pour demander plus, augmentez le prix : ceux qui ont commandé sont "
+        "d’abord interrogés."
+    ),
+    "not-higher": N_("Ce n’est pas plus que le prix actuel. Pour demander moins, baissez le prix : c’est immédiat."),
+    "price-raised": N_(
+        "Un prix a augmenté depuis que vous l’avez regardé. Rien n’a été enregistré : regardez ce qui est signalé, "
+        "puis envoyez à nouveau si vous êtes d’accord."
+    ),
+    "price-asked": N_(
+        "Un prix a augmenté : sur la page de la commande, confirmez-le ou retirez le produit. Rien n’a été enregistré."
+    ),
+    "price-moved": N_("Ce prix a changé entre-temps. Le voici tel qu’il est maintenant."),
     "not-a-member": N_("Ce marché est réservé à ses adhérents : demandez d’abord à y adhérer."),
     "market-closed-to-newcomers": N_("Ce marché n’accueille plus de nouveaux adhérents."),
     "banned": N_("Les responsables de ce marché ne vous y admettent pas."),

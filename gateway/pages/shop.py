@@ -46,13 +46,13 @@ def place_order(distribution_id: UUID) -> Response:
         basket.say("empty", _("Choisissez au moins un produit."))
         return shop_page(shown, basket)
     recipient = request.form.get("recipient", "").strip()[:80]
-    about = {"distribution_id": distribution_id, "recipient": recipient, **acting.in_whose_name()}
+    about = {"distribution_id": distribution_id, "recipient": recipient, **baskets.by_sheet(), **acting.in_whose_name()}
     if slot := request.form.get("slot"):
         about["slot"] = slot
     order = basket.send(PlaceOrder, wishes, **about)
     if order is not None:
         return go("order", "placed" if order.version == 1 else "added", order_id=order.order_id)
-    return shop_page(shown, basket, mine=_mine(distribution_id))
+    return shop_page(baskets.looked_at_again(shown, basket), basket, mine=_mine(distribution_id))
 
 
 def shop_page(shown: Shown, basket: Basket, mine: Order | None = None) -> Response:

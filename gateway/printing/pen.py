@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from contracts.lists import ListTotal
 from contracts.lots import Lot
-from contracts.orders import DistributionState, OrderLine, OrderState, SaleSheet
+from contracts.orders import DistributionState, DroppedLine, OrderLine, OrderState, SaleSheet
 from contracts.slots import Slot
 from gateway import writing
 from gateway.catalogues import N_, catalogue
@@ -67,7 +67,7 @@ class Pen(Voice):
         """An amount."""
         return writing.money(cents, self._sale.currency, self.language)
 
-    def part(self, quantity: int, it: ListTotal | OrderLine) -> Part:
+    def part(self, quantity: int, it: ListTotal | OrderLine | DroppedLine) -> Part:
         """So much of a product."""
         return writing.quantity(quantity, it.unit, self.language), it.name
 

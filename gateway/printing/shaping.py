@@ -106,21 +106,34 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
         **pen.heading(_("Liste de téléphone")),
         "empty": _("Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
         "why": _(
-            "Il manque quelque chose à ces commandes, ou elles sont annulées, et aucun mail n’atteint ces personnes."
+            "Il manque quelque chose à ces commandes, un prix y a augmenté, ou elles sont annulées, et aucun mail "
+            "n’atteint ces personnes."
         ),
-        "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qui manque"), _("Reste à payer"), _("Appelé")],
+        "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qu’il y a à dire"), _("Reste à payer"), _("Appelé")],
         "rows": [
             {
                 "number": _number(row),
                 "name": pen.name(row.name),
                 "recipient": _("Pour %(name)s", name=row.recipient) if row.recipient else "",
                 "phone": row.phone or _("aucun numéro"),
-                "short": [[*pen.part(line.short, line), line.producer_name] for line in row.short],
+                "short": _to_say(pen, row),
                 "owed": pen.state(row.state) if row.state is OrderState.CANCELLED else pen.money(row.total_cents),
             }
             for row in rows
         ],
     }
+
+
+def _to_say(pen: Pen, row: TelephoneRow) -> list[list[str]]:
+    """What an order lacks, and what its person is asked."""
+    _ = pen.text
+    short = [[*pen.part(line.short, line), line.producer_name] for line in row.short]
+    dropped = [[*pen.part(line.quantity, line), line.producer_name] for line in row.dropped]
+    asked = [
+        [*pen.part(line.quantity, line), _("confirmer à %(price)s ?", price=pen.money(line.asked_cents or 0))]
+        for line in row.asked
+    ]
+    return short + dropped + asked
 
 
 def _stickers(pen: Pen, rows: list[HandoverRow]) -> Words:

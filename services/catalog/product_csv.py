@@ -2,11 +2,12 @@
 
 Ours, in any order, `name` and `unit` required, separated by `;` or `,`, with decimal comma or point:
     ref, name, category, description, price (euros, VAT included, of a piece, kg or l), unit (piece,
-    kg, l), estimated_grams (then priced per weight), net_quantity, vat (%), origin, variety, grade (extra,
-    1, 2), ingredients, allergens, traces, storage, date_kind (use_by, best_before), keeps, sanitary (direct,
-    derogation, approved), approval_number, derogation_km, derogation_kg, alcohol (%), months, stock (pieces,
-    kg or l). Allergens and months are several words, divided by spaces or `|`. An empty cell empties a text
-    or a list. Marks are the farm's, with their certificates: a column `marks` sets nothing.
+    kg, l), estimated_grams (then priced per weight), tolerance (%, above that weight), net_quantity, vat (%),
+    origin, variety, grade (extra, 1, 2), ingredients, allergens, traces, storage, date_kind (use_by,
+    best_before), keeps, sanitary (direct, derogation, approved), approval_number, derogation_km,
+    derogation_kg, alcohol (%), months, stock (pieces, kg or l). Allergens and months are several words,
+    divided by spaces or `|`. An empty cell empties a text or a list. Marks are the farm's, with their
+    certificates: a column `marks` sets nothing.
 Cagette's: productName, price, ref, desc, qt, unit, organic, floatQt, vat, stock. A whole kilogram or
     litre, or what is sold by measure (floatQt), is priced by the kg or l; other packs by the piece.
 
@@ -174,7 +175,7 @@ def _ours(row: Row) -> None:
         row.warn("marks", "marks-of-farm", "Marks stand on the farm's page: add this product there.")
     unit, _ = _measure(row)
     row.fields["unit"] = unit
-    _numbers(row, {"alcohol": ("alcohol_basis_points", 100)})
+    _numbers(row, {"alcohol": ("alcohol_basis_points", 100), "tolerance": ("tolerance_percent", 1)})
     if row.has("estimated_grams"):
         row.fields["estimated_grams"] = row.whole("estimated_grams", 1)
         weighed = row.fields["estimated_grams"] is not None

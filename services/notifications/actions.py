@@ -25,6 +25,7 @@ from contracts.notifications import MyMessages, OwnMessage, OwnMessages
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.towns import town_id
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
@@ -44,7 +45,11 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
 
 
 def write_order_news(
-    tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderRepriced | OrderCalledOff]
+    tx: Connection,
+    kind: Kind,
+    events: Sequence[
+        OrderShortened | OrderRepriced | PriceConfirmationAsked | UnconfirmedLinesDropped | OrderCalledOff
+    ],
 ) -> None:
     """Tell each consumer what became of an order, in the words of its event; one mail per version."""
     about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}

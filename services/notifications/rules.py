@@ -26,6 +26,8 @@ class Kind(StrEnum):
     ORDER_CANCELLED = "order_cancelled"
     ORDER_SHORTENED = "order_shortened"
     ORDER_REPRICED = "order_repriced"
+    PRICE_ASKED = "price_asked"
+    LINES_DROPPED = "lines_dropped"
     DROP_OUT = "drop_out"
     CALLED_OFF = "called_off"
     SALE_CANCELLED = "sale_cancelled"
@@ -47,6 +49,9 @@ class Kind(StrEnum):
 
 
 ORDER_MAILS = frozenset({Kind.ORDER_PLACED, Kind.ORDER_CHANGED, Kind.ORDER_CANCELLED})
+ORDER_NEWS = frozenset(
+    {Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.PRICE_ASKED, Kind.LINES_DROPPED, Kind.CALLED_OFF}
+)
 LETTERS = frozenset({Kind.CONFIRM_EMAIL, Kind.RESET_PASSWORD, Kind.ALREADY_REGISTERED})
 """Sent to the address they carry, whoever reads there; the others are sent to a person."""
 
@@ -159,7 +164,7 @@ def is_given_up(age: timedelta) -> bool:
 
 def is_kept(kind: Kind) -> bool:
     """Whether the content outlives the sending: not a secret, not other people's names."""
-    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.CALLED_OFF)
+    return kind in ORDER_MAILS | ORDER_NEWS
 
 
 def greeted_name(name: str) -> str:

@@ -27,6 +27,7 @@ from contracts.notifications import MyMessages, OwnMessages
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
@@ -123,6 +124,16 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_lower_price(self, tx: Connection, events: list[OrderRepriced]) -> None:
         """Mail that an order costs less."""
         actions.write_order_news(tx, Kind.ORDER_REPRICED, events)
+
+    @hear(PriceConfirmationAsked, at_once=AT_ONCE)
+    def ask_to_confirm_price(self, tx: Connection, events: list[PriceConfirmationAsked]) -> None:
+        """Mail that a price was raised, and until when one may confirm it."""
+        actions.write_order_news(tx, Kind.PRICE_ASKED, events)
+
+    @hear(UnconfirmedLinesDropped, at_once=AT_ONCE)
+    def tell_dropped_lines(self, tx: Connection, events: list[UnconfirmedLinesDropped]) -> None:
+        """Mail what left an order because nobody confirmed its price."""
+        actions.write_order_news(tx, Kind.LINES_DROPPED, events)
 
     @hear(ProducerDroppedOut)
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:

@@ -29,6 +29,7 @@ from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
@@ -69,14 +70,17 @@ def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
     order = Order.model_validate_json(message.content)
     rows = _rows(order, language)
     words = {
-        "order": order,
         "rows": rows,
         "mediator": next((act.mediator_name for act in order.acts if act.version == order.version), ""),
         "total": formats.money(order.total_cents, order.currency, language),
-        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
     }
+    return _about_order(message, "order", order, words, public_url)
+
+
+def _about_order(message: Claimed, template: str, order: Order, words: dict[str, Any], public_url: str) -> Mail:
+    words = words | {"order": order, "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id)}
     about = f"order {order.order_id} version {order.version}"
-    return _mail(message, "order", words, about=about, sender=order.market_name)
+    return _mail(message, template, words, about=about, sender=order.market_name)
 
 
 def _rows(order: Order, language: str) -> list[Row]:
@@ -110,14 +114,11 @@ def _shortage_mail(message: Claimed, language: str, public_url: str) -> Mail:
     ]
     words = {
         "event": event,
-        "order": order,
         "missing": missing,
         "rows": _rows(order, language),
         "total": formats.money(order.total_cents, order.currency, language),
-        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
     }
-    about = f"order {order.order_id} version {order.version}"
-    return _mail(message, "shortage", words, about=about, sender=order.market_name)
+    return _about_order(message, "shortage", order, words, public_url)
 
 
 def _repriced_mail(message: Claimed, language: str, public_url: str) -> Mail:
@@ -129,17 +130,47 @@ def _repriced_mail(message: Claimed, language: str, public_url: str) -> Mail:
         return formats.money(cents, order.currency, language)
 
     words = {
-        "order": order,
         "line": line,
         "old_price": money(event.old_price_cents),
         "price": money(line.price_cents),
         "old_total": money(event.old_total_cents),
         "total": money(order.total_cents),
         "rows": _rows(order, language),
-        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
     }
-    about = f"order {order.order_id} version {order.version}"
-    return _mail(message, "repriced", words, about=about, sender=order.market_name)
+    return _about_order(message, "repriced", order, words, public_url)
+
+
+def _price_asked_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = PriceConfirmationAsked.model_validate_json(message.content)
+    order = event.order
+    line = next(line for line in order.lines if line.offer_id == event.offer_id)
+    asked = line.model_copy(update={"price_cents": line.asked_cents})
+    amounts = {
+        "old_price": line.price_cents,
+        "price": asked.price_cents,
+        "amount": line.amount_cents,
+        "new_amount": asked.amount(line.quantity),
+    }
+    words = {
+        "event": event,
+        "line": line,
+        "quantity": formats.quantity(line.quantity, line.unit, language),
+    } | {name: formats.money(cents, order.currency, language) for name, cents in amounts.items()}
+    return _about_order(message, "price_asked", order, words, public_url)
+
+
+def _dropped_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    order = UnconfirmedLinesDropped.model_validate_json(message.content).order
+    dropped = [
+        Row(formats.quantity(line.quantity, line.unit, language), f"{line.name} – {line.producer_name}")
+        for line in order.dropped
+    ]
+    words = {
+        "dropped": dropped,
+        "rows": _rows(order, language),
+        "total": formats.money(order.total_cents, order.currency, language),
+    }
+    return _about_order(message, "lines_dropped", order, words, public_url)
 
 
 def _drop_out_mail(message: Claimed, language: str, public_url: str) -> Mail:
@@ -159,13 +190,10 @@ def _called_off_mail(message: Claimed, language: str, public_url: str) -> Mail:
     order = event.order
     words = {
         "event": event,
-        "order": order,
         "rows": _rows(order, language),
         "day": formats.day(event.starts_at, event.time_zone, language),
-        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
     }
-    about = f"order {order.order_id} version {order.version}"
-    return _mail(message, "called_off", words, about=about, sender=order.market_name)
+    return _about_order(message, "called_off", order, words, public_url)
 
 
 def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
@@ -310,6 +338,8 @@ def _letter(message: Claimed, _: str, public_url: str) -> Mail:
 _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.ORDER_SHORTENED: _shortage_mail,
     Kind.ORDER_REPRICED: _repriced_mail,
+    Kind.PRICE_ASKED: _price_asked_mail,
+    Kind.LINES_DROPPED: _dropped_mail,
     Kind.DROP_OUT: _drop_out_mail,
     Kind.CALLED_OFF: _called_off_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,

@@ -10,7 +10,7 @@ from bus import env
 from bus.asking import Line
 from bus.doors import Call
 from contracts.consents import ReadConsent
-from contracts.orders import AmendOrder, CancelOrder, ChooseSlot, MyOrders, PlaceOrder, ReadOrder
+from contracts.orders import OnBehalf
 
 WITHIN = 1.0
 """Seconds; an act ends with its own deadline, three seconds after it was asked for."""
@@ -18,9 +18,7 @@ _lines: list[Line] = []
 _opening = Lock()
 
 
-def ask_its_owner(
-    command: PlaceOrder | AmendOrder | CancelOrder | ChooseSlot | ReadOrder | MyOrders, call: Call
-) -> None:
+def ask_its_owner(command: OnBehalf, call: Call) -> None:
     """NotAllowed `no-consent` where members does not know of one at this instant."""
     if command.on_behalf_of is not None:
         question = ReadConsent(consumer_id=command.on_behalf_of)

@@ -79,8 +79,8 @@ def grown(line: OrderLine, more: int) -> OrderLine:
 
 
 def repriced(line: OrderLine, price_cents: int) -> OrderLine:
-    """The line at another price; its amount follows."""
-    priced = line.model_copy(update={"price_cents": price_cents})
+    """The line at another price, of which nothing is asked any more; its amount follows."""
+    priced = line.model_copy(update={"price_cents": price_cents, "asked_cents": None})
     return priced.model_copy(update={"amount_cents": priced.amount(line.quantity, line.weighed_grams)})
 
 
@@ -147,6 +147,12 @@ def slot_full(left: Iterable[SlotLeft]) -> Refused:
     """The refusal of a slot that has no room; it says how much there is in each."""
     details = {"slots": [one.model_dump(mode="json") for one in left]}
     return Refused(code="slot-full", message="This slot is full; choose another one.", details=details)
+
+
+def below_ordered(ordered: int, held_back: int) -> Refused:
+    """The refusal of a stock out of which what is ordered could not be given."""
+    message = f"{ordered} are ordered and {held_back} would be held back: that is more than there is."
+    return Refused(code="below-ordered", message=message, details={"ordered": ordered, "held_back": held_back})
 
 
 def not_a_member() -> Refused:
@@ -294,11 +300,30 @@ def withdrawn() -> Refused:
 
 def not_lower(line: SheetLine) -> Refused:
     """The refusal of a price that is not below the one on sale."""
-    message = (
-        "While people order, a price is only lowered. To ask for more, withdraw the product, and put it on sale again "
-        "at the next distribution."
-    )
+    message = "This is not less than it costs. To ask for more, raise the price: whoever ordered it is asked first."
     return Refused(code="not-lower", message=message, details={"price_cents": line.price_cents})
+
+
+def not_higher(line: SheetLine) -> Refused:
+    """The refusal of a raise to a price that is not above the one on sale."""
+    message = "This is not more than it costs. To ask for less, lower the price: everybody pays it at once."
+    return Refused(code="not-higher", message=message, details={"price_cents": line.price_cents})
+
+
+def price_raised(lines: Iterable[SheetLine]) -> Refused:
+    """The refusal of what was wished by an older, cheaper sheet; it names those lines with what they cost now."""
+    named = [{"offer_id": str(one.offer_id), "name": one.name, "price_cents": one.price_cents} for one in lines]
+    names = ", ".join(str(one["name"]) for one in named)
+    message = f"The price has risen since you looked: {names}."
+    return Refused(code="price-raised", message=message, details={"lines": named})
+
+
+def price_asked(lines: Iterable[OrderLine]) -> Refused:
+    """The refusal of another quantity of lines whose raised price waits for a yes; it names them."""
+    named = [{"offer_id": str(one.offer_id), "name": one.name, "price_cents": one.asked_cents} for one in lines]
+    names = ", ".join(str(one["name"]) for one in named)
+    message = f"Its price has risen: confirm it or drop the line first: {names}."
+    return Refused(code="price-asked", message=message, details={"lines": named})
 
 
 def misses_threshold(threshold_cents: int | None, ordered_cents: int) -> bool:

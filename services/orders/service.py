@@ -55,7 +55,9 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
 from contracts.slots import ReadSlots, SlotLeft
+from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.vat import ReadVat, VatList
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
@@ -77,7 +79,9 @@ from services.orders.actions import (
     owing,
     placing,
     presences,
+    raising,
     reading,
+    stocking,
     substituting,
     taxing,
     windows,
@@ -259,9 +263,29 @@ class Doors:
     def change_stock(self, tx: Connection, command: ChangeStock, call: Call) -> Left | Refused:
         return reading.change_stock(tx, command, call.asker.person_id, call.key or "")
 
+    @answer(ListStocks)
+    def list_stocks(self, tx: Connection, command: ListStocks, call: Call) -> list[Stock]:
+        return stocking.of_farm(tx, command, call)
+
+    @answer(SetStock)
+    def set_stock(self, tx: Connection, command: SetStock, call: Call) -> Stock | Refused:
+        return stocking.set_stock(tx, command, call)
+
     @answer(LowerPrice)
     def lower_price(self, tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Refused:
         return lowering.lower(tx, command, call)
+
+    @answer(ReadPriceRaise)
+    def read_price_raise(self, tx: Connection, command: ReadPriceRaise, call: Call) -> PriceRaise:
+        return raising.figures(tx, command, call)
+
+    @answer(RaisePrice)
+    def raise_price(self, tx: Connection, command: RaisePrice, call: Call) -> PriceRaise | Refused:
+        return raising.raise_price(tx, command, call)
+
+    @answer(ConfirmPrice, first=mediation.ask_its_owner)
+    def confirm_price(self, tx: Connection, command: ConfirmPrice, call: Call) -> Order | Refused:
+        return raising.confirm(tx, command, call)
 
     @answer(ReadWithdrawal)
     def read_withdrawal(self, tx: Connection, command: ReadWithdrawal, call: Call) -> Withdrawal:
@@ -320,6 +344,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("reprice_orders")
     def reprice_orders(self, tx: Connection, timer: Timer) -> None:
         lowering.reprice_orders(tx, timer)
+
+    @due("ask_buyers")
+    def ask_buyers(self, tx: Connection, timer: Timer) -> None:
+        raising.ask_buyers(tx, timer)
 
     @due("drop_lines")
     def drop_lines(self, tx: Connection, timer: Timer) -> None:

@@ -13,7 +13,7 @@ from tests.catalog.cast import Town, a_farm, a_mark, a_market, a_product, admit,
 CHEESE: dict[str, Any] = {
     "name": "Chèvre frais", "unit": "piece", "category": "cheese", "origin": "Carpentras", "allergens": ["milk"],
     "traces": "noix", "net_quantity": "120 g", "date_kind": "use_by", "keeps": "5 jours", "sanitary": "approved",
-    "approval_number": "FR 84.031.001 CE", "storage": "chilled",
+    "approval_number": "FR 84.031.001 CE", "storage": "chilled", "tolerance_percent": 5,
 }  # fmt: skip
 PEACHES: dict[str, Any] = {"name": "Pêches", "unit": "kg", "category": "fruit", "variety": "Royal Glory", "grade": "1"}
 WINE: dict[str, Any] = {"name": "Rosé", "unit": "piece", "alcohol_basis_points": 1250, "vat_basis_points": 2000}
@@ -37,6 +37,7 @@ def test_an_offer_says_to_anybody_what_the_next_sheet_will_say(town: Town) -> No
     cheese, peaches = (lines[offer.offer_id] for offer in offers)
     assert (cheese.sanitary, cheese.approval_number, cheese.date_kind) == ("approved", "FR 84.031.001 CE", "use_by")
     assert (peaches.variety, peaches.grade, peaches.sanitary, peaches.marks) == ("Royal Glory", "1", "", ["ab"])
+    assert (cheese.tolerance_percent, peaches.tolerance_percent) == (5, 10)
 
 
 def test_an_offer_of_a_hidden_market_is_shown_to_those_who_may_know_of_it(town: Town) -> None:

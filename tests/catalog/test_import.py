@@ -20,10 +20,10 @@ Navets,abc,NAV,,1,Kg,0,0,5.5,
 Miel,9,MIE,,500,pots,0,0,7,
 Tomme bis,5,TOM,,250,g,0,0,5.5,
 """
-OURS = """name;unit;price;ref;marks;months;estimated_grams;vat;alcohol;allergens;stock
-Poulet;piece;12,90;PO;label_rouge;;1500;5,5;;;
-Vin rouge;piece;8,90;VR;ab|aop;;;20;13,5;sulphites;60
-Pommes;kg;2,345;PM;;9 10 11;;5,5;;;20,5
+OURS = """name;unit;price;ref;marks;months;estimated_grams;tolerance;vat;alcohol;allergens;stock
+Poulet;piece;12,90;PO;label_rouge;;1500;15;5,5;;;
+Vin rouge;piece;8,90;VR;ab|aop;;;;20;13,5;sulphites;60
+Pommes;kg;2,345;PM;;9 10 11;;;5,5;;;20,5
 """
 
 
@@ -81,7 +81,8 @@ def test_our_own_columns_say_more_and_leave_what_they_do_not_name(town: Town) ->
     command = ImportProducts(producer_id=farm.producer_id, text=OURS)
     report = town.ask(command, town.alice)
     chicken, wine, apples = (line.product for line in report.lines)
-    assert (chicken.pricing, chicken.estimated_grams) == ("per_weight", 1500)
+    assert (chicken.pricing, chicken.estimated_grams, chicken.tolerance_percent) == ("per_weight", 1500, 15)
+    assert apples.tolerance_percent == 10
     assert (wine.alcohol_basis_points, wine.allergens) == (1350, ["sulphites"])
     assert [[w.code for w in one.warnings] for one in report.lines[:2]] == [["marks-of-farm"]] * 2
     assert (apples.price_cents, apples.months, report.lines[2].stock) == (235, [9, 10, 11], 20_500)

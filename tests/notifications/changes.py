@@ -1,8 +1,11 @@
 """What orders says of changes in a sale that has opened."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from contracts.lowering import OrderRepriced
+from contracts.orders import DroppedLine
+from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.withdrawing import OfferWithdrawn
 from tests.cast import FARM, MARKET
 from tests.notifications.conftest import EXAMPLES, order
@@ -27,3 +30,27 @@ def withdrawn(**changes: Any) -> OfferWithdrawn:
     kept = OfferWithdrawn.model_validate_json((EXAMPLES / "orders.offer_withdrawn.v1.json").read_bytes())
     gone = kept.withdrawal.model_copy(update={"producer_id": FARM} | changes)
     return kept.model_copy(update={"market_id": MARKET, "withdrawal": gone})
+
+
+def asked(version: int = 2) -> PriceConfirmationAsked:
+    """Alice asks 6.00 for her carrots, until the evening of the example."""
+    eggs, carrots = order().lines
+    waiting = carrots.model_copy(update={"asked_cents": 600})
+    before = order(version, lines=[eggs, waiting])
+    return PriceConfirmationAsked(
+        order_id=before.order_id,
+        order=before,
+        offer_id=carrots.offer_id,
+        answer_by=datetime(2026, 11, 24, 17, 0, tzinfo=UTC),
+        time_zone="Europe/Paris",
+        reason="Le gel a pris la moitié.",
+    )
+
+
+def dropped(version: int = 3, **changes: Any) -> UnconfirmedLinesDropped:
+    """Nobody confirmed them: the eggs stay."""
+    eggs, carrots = order().lines
+    gone = DroppedLine.model_validate(carrots.model_dump() | {"price_cents": 600})
+    left = {"lines": [eggs], "total_cents": eggs.amount_cents, "dropped": [gone]}
+    after = order(version, **left | changes)
+    return UnconfirmedLinesDropped(order_id=after.order_id, order=after)

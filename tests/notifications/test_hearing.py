@@ -16,7 +16,7 @@ from contracts.messages import Event
 from contracts.presence import Coming
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, ODILE
-from tests.notifications.changes import repriced, withdrawn
+from tests.notifications.changes import asked, dropped, repriced, withdrawn
 from tests.notifications.conftest import (
     Instance,
     added_late,
@@ -49,7 +49,9 @@ LETTER = LetterAsked(
 
 
 @pytest.mark.parametrize(
-    "event", [placed(), changed(2), cancelled(3), shortened(4), called_off(5), repriced(6)], ids=lambda e: e.type
+    "event",
+    [placed(), changed(2), cancelled(3), shortened(4), called_off(5), repriced(6), asked(7), dropped(8)],
+    ids=lambda e: e.type,
 )
 def test_an_order_event_that_comes_twice_is_one_mail(halle: Instance, event: Event) -> None:
     halle.know(BOB)

@@ -26,7 +26,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import repriced, withdrawn
+from tests.notifications.changes import asked, dropped, repriced, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -129,6 +129,17 @@ def test_a_lower_price_is_told_with_both_totals() -> None:
     assert "Ancien total : 12,50 €\nNouveau total : 10,80 €\n" in text
 
 
+def test_a_raised_price_is_asked_with_both_amounts_and_what_silence_means() -> None:
+    mail = written(Kind.PRICE_ASKED, asked().model_dump_json())
+    text = mail.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "6,00 € au lieu de" in text and "Au nouveau prix : 9,00 €" in text and "Le gel" in text
+    assert "jusqu'au mardi 24 novembre 2026 à 18:00. Sans réponse, il est retiré" in text
+    gone = written(Kind.LINES_DROPPED, dropped().model_dump_json())
+    assert "n'a pas été confirmé" in gone.text and "Total" in gone.text
+    empty = written(Kind.LINES_DROPPED, dropped(state="cancelled").model_dump_json(), "en")
+    assert empty.subject.startswith("Your order is cancelled") and "Total" not in empty.text
+
+
 def test_a_withdrawal_says_whether_orders_stand() -> None:
     gone = written(Kind.OFFER_WITHDRAWN, withdrawn().model_dump_json())
     assert gone.subject == "Carottes de plein champ n'est plus en vente – Marché de Caromb"
@@ -175,6 +186,8 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.ORDER_CANCELLED: order().model_dump_json(),
         Kind.ORDER_SHORTENED: shortened().model_dump_json(),
         Kind.ORDER_REPRICED: repriced().model_dump_json(),
+        Kind.PRICE_ASKED: asked().model_dump_json(),
+        Kind.LINES_DROPPED: dropped().model_dump_json(),
         Kind.DROP_OUT: dropped_out().model_dump_json(),
         Kind.CALLED_OFF: called_off(2).model_dump_json(),
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),

@@ -198,7 +198,7 @@ def test_a_raise_is_refused_with_what_to_do_instead(call: Caller, published: Sal
     for cents in (260, 300):
         refused = lower(call, published, cents)
         assert isinstance(refused, Refused) and refused.code == "not-lower"
-        assert "withdraw the product" in refused.message and refused.details == {"price_cents": 260}
+        assert "raise the price" in refused.message and refused.details == {"price_cents": 260}
 
 
 def test_only_open_lines_have_a_price_to_lower_and_only_for_who_sells_them(call: Caller) -> None:

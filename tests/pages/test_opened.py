@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from contracts.errors import Conflict
 from contracts.expiring import Decision
 from contracts.lowering import LoweredPrice, LowerPrice
 from contracts.messages import Refused
 from contracts.money import Unit
-from contracts.orders import SaleSheet
+from contracts.orders import AmendOrder, DroppedLine, PlaceOrder, ReadOrder, ReadSaleSheet, SaleSheet, Wish
+from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
+from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from tests import cast
-from tests.pages.conftest import FakeLine, sell
+from tests.pages.conftest import FakeLine, ordered, raises, sell
 from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
@@ -27,6 +30,8 @@ CARROTS = cast.line("Carottes", unit=Unit.KILOGRAM, price_cents=260, stock=12_50
 @pytest.fixture
 def sale(town: FakeLine) -> SaleSheet:
     """An open sale of Alice's carrots and the baker's bread."""
+    about = CARROTS.model_dump(include={"offer_id", "name", "unit"}) | {"stock_mode": "shared", "sales": 2}
+    town.answers[ListStocks] = [Stock(stock=12_500, ordered=4_000, held_back=1_000, left=7_500, **about)]
     return sell(town, CARROTS, cast.line("Pain", producer_id=cast.BAKERY))
 
 
@@ -37,6 +42,22 @@ def stock(sale: SaleSheet) -> str:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_page_of_stock_and_prices_is_whole(bob: FlaskClient, sale: SaleSheet, language: str) -> None:
     is_whole(bob, stock(sale), language)
+
+
+def test_a_farm_says_how_much_there_is_and_what_it_keeps(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
+    page = read(bob.get(stock(sale)))
+    assert "commandé : 4 kg, en vente : 7,5 kg dans 2 ventes à la fois" in page.text
+    form = page.form("/stock/")
+    assert (form.fields["stock"], form.fields["held_back"]) == ("12,5", "1")
+    town.answers[SetStock] = Refused(code="below-ordered", message="No.", details={"ordered": 4000, "held_back": 2000})
+    refused = bob.post(form.action, data=form.fields | {"stock": "5", "held_back": "2"})
+    assert refused.status_code == 409 and "4 kg sont commandés" in read(refused).text
+    again = read(refused).form("/stock/")
+    assert (again.fields["stock"], again.fields["held_back"]) == ("5", "2"), "what was typed stays"
+    town.answers[SetStock] = town.answers[ListStocks][0]
+    assert bob.post(form.action, data=form.fields | {"held_back": "1,5"}).status_code == 303
+    about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id}
+    assert town.acts()[-1] == SetStock(stock=12_500, held_back=1_500, **about)
 
 
 def test_a_farm_lowers_a_price_in_euros(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
@@ -55,7 +76,7 @@ def test_a_raise_is_refused_with_what_to_do(bob: FlaskClient, town: FakeLine, sa
     town.answers[LowerPrice] = Refused(code="not-lower", message="No.", details={"price_cents": 260})
     form = read(bob.get(stock(sale))).form("/price/")
     refused = bob.post(form.action, data=form.fields | {"price_cents": "3"})
-    assert refused.status_code == 409 and "retirez le produit" in read(refused).text
+    assert refused.status_code == 409 and "augmentez le prix" in read(refused).text
     strange = bob.post(form.action, data=form.fields | {"price_cents": "trois"})
     assert strange.status_code == 400 and read(strange).form("/price/").fields["price_cents"] == "trois"
 
@@ -92,3 +113,67 @@ def test_consequences_are_shown_and_sent_with_what_is_decided(
     town.answers[ReadWithdrawal] = withdrawal(sale, decision=Decision.WITHDRAWN)
     under_way = read(bob.get(path))
     assert "C’est en cours" in under_way.text and "decision" not in under_way.html
+
+
+def price_raise(sale: SaleSheet, **changes: Any) -> PriceRaise:
+    line = CARROTS.model_dump(include=set(PriceRaise.model_fields)) | {"closes_at": sale.closes_at}
+    figures = {"orders": 14, "emptied": 2, "amount_cents": 8640, "by_telephone": 3, "waiting": 5, "currency": "EUR"}
+    return PriceRaise.model_validate({"distribution_id": sale.distribution_id} | line | figures | changes)
+
+
+def test_a_raise_shows_whom_it_asks_and_sends_what_was_seen(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
+    town.answers |= {ReadPriceRaise: price_raise(sale), RaisePrice: price_raise(sale, price_cents=300)}
+    path = f"/distributions/{sale.distribution_id}/offers/{CARROTS.offer_id}/raise"
+    for language in ("en", "fr"):
+        is_whole(bob, path, language)
+    page = read(bob.get(path))
+    assert "14 dont 5 sans réponse" in page.text and "86,40 €" in page.text
+    sent = bob.post(path, data=page.form("").fields | {"price_cents": "3,00", "reason": "Gel."})
+    assert sent.status_code == 303
+    about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id, "orders": 14, "amount_cents": 8640}
+    assert town.acts() == [RaisePrice(price_cents=300, reason="Gel.", **about)]
+
+
+def test_a_buyer_confirms_a_raised_price_or_drops_the_line_on_the_order(
+    bob: FlaskClient, town: FakeLine, sale: SaleSheet
+) -> None:
+    order = ordered(town, sale, 1500, 1)
+    carrots, bread = order.lines
+    gone = DroppedLine.model_validate(bread.model_dump() | {"name": "Miel", "price_cents": 900})
+    asked = carrots.model_copy(update={"asked_cents": 300})
+    town.answers[ReadOrder] = order = order.model_copy(update={"lines": [asked, bread], "dropped": [gone]})
+    town.answers |= {ConfirmPrice: order, AmendOrder: order}
+    for language in ("en", "fr"):
+        is_whole(bob, f"/orders/{order.order_id}", language)
+    page = read(bob.get(f"/orders/{order.order_id}"))
+    assert "Carottes , 3,00 € le kg au lieu de 2,60 €" in page.text and "1 Miel. Son nouveau prix, 9,00 €" in page.text
+    for action in ("/confirm", "/drop"):
+        form = page.form(action)
+        assert bob.post(form.action, data=form.fields).status_code == 303
+    about = {"order_id": order.order_id, "version": order.version}
+    nothing = Wish(offer_id=CARROTS.offer_id, quantity=0)
+    assert town.acts() == [
+        ConfirmPrice(offer_id=CARROTS.offer_id, price_cents=300, **about),
+        AmendOrder(lines=[nothing], **about),
+    ]
+    town.answers[ConfirmPrice] = raises(Conflict("price-moved", "It moved."))
+    moved = bob.post(
+        page.form("/confirm").action, data=read(bob.get(f"/orders/{order.order_id}")).form("/confirm").fields
+    )
+    assert moved.status_code == 409 and "Ce prix a changé entre-temps" in read(moved).text
+
+
+def test_a_price_that_rose_meanwhile_is_shown_before_anything_is_ordered(
+    bob: FlaskClient, town: FakeLine, sale: SaleSheet
+) -> None:
+    path = f"/distributions/{sale.distribution_id}"
+    form = read(bob.get(path)).form("/orders")
+    named = [{"offer_id": str(CARROTS.offer_id), "name": "Carottes", "price_cents": 300}]
+    town.answers[PlaceOrder] = Refused(code="price-raised", message="No.", details={"lines": named})
+    dearer = [CARROTS.model_copy(update={"price_cents": 300}), *sale.lines[1:]]
+    town.answers[ReadSaleSheet] = sale.model_copy(update={"version": 2, "lines": dearer})
+    refused = bob.post(form.action, data=form.fields | {f"q-{CARROTS.offer_id}": "1"})
+    page = read(refused)
+    assert refused.status_code == 409 and "3,00 € le kg" in page.text and "depuis que vous l’avez regardé" in page.text
+    assert [one.sheet_version for one in town.acts() if isinstance(one, PlaceOrder)] == [1]
+    assert page.form("/orders").fields["sheet_version"] == "2", "sent again it is agreed to"

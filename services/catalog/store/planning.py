@@ -28,7 +28,7 @@ from services.catalog.store.venues import is_lent_to
 
 PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
 _OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
-_OF_PRODUCT = ("name", "category", "photo", "unit", "pricing", "estimated_grams", "net_quantity")
+_OF_PRODUCT = ("name", "category", "photo", "unit", "pricing", "estimated_grams", "tolerance_percent", "net_quantity")
 _JOINING = case(
     ((markets.c.approval != Approval.APPROVED) & (markets.c.joining == Joining.OPEN), Joining.ON_REQUEST),
     else_=markets.c.joining,

@@ -225,6 +225,7 @@ products = Table(
     Column("unit", Text, nullable=False),
     Column("pricing", Text, nullable=False),
     Column("estimated_grams", Integer),
+    Column("tolerance_percent", Integer, nullable=False, server_default="10"),
     Column("price_cents", Integer),
     Column("vat_basis_points", Integer, nullable=False),
     Column("months", ARRAY(SmallInteger), nullable=False),

@@ -26,15 +26,18 @@ from services.orders import rules, sheets
 from services.orders.actions import choosing, mediating
 from services.orders.sheets import Sheet
 from services.orders.store import purchases, sales
+from services.orders.store import raising as prices
 
 
 def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
     """Set the named lines of the asker's order to absolute quantities."""
     hand = mediating.hand(tx, command.on_behalf_of, call)
-    order = _own(tx, command.order_id, hand.consumer_id)
+    order = own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
-        return _closed(tx, order)
-    order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
+        return closed(tx, order)
+    order = as_seen(tx, order.order_id, command.version, hand.consumer_id)
+    if refused := risen(tx, order.distribution_id, command):
+        return refused
     return hand.keep(tx, _change(tx, hand.sign(order, order.version + 1), command.lines))
 
 
@@ -60,10 +63,10 @@ def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refu
 def cancel(tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
     """Cancel the asker's order; the producers' goods go back on sale."""
     hand = mediating.hand(tx, command.on_behalf_of, call)
-    order = _own(tx, command.order_id, hand.consumer_id)
+    order = own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
-        return _closed(tx, order)
-    order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
+        return closed(tx, order)
+    order = as_seen(tx, order.order_id, command.version, hand.consumer_id)
     nothing = [Wish(offer_id=line.offer_id, quantity=0) for line in order.lines]
     return hand.keep(tx, _change(tx, hand.sign(order, order.version + 1), nothing))
 
@@ -81,6 +84,8 @@ def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | by
     order = purchases.own_order_locked(tx, order_id, hand.consumer_id) if order_id else None
     if order is None or order.state is not OrderState.PLACED:
         raise Unavailable("busy", "This order was just cancelled; ask again with the same key.")
+    if refused := risen(tx, order.distribution_id, command):
+        return refused
     slot = choosing.take(tx, order.distribution_id, order.order_id, command.slot) if command.slot else order.slot
     if isinstance(slot, Refused):
         return slot
@@ -116,6 +121,15 @@ def frozen_lines(tx: Connection, distribution_id: UUID, offers: Iterable[UUID]) 
     ]
 
 
+def risen(tx: Connection, distribution_id: UUID, command: PlaceOrder | AmendOrder) -> Refused | None:
+    """The refusal of what was wished by a sheet on which some of it cost less."""
+    if command.sheet_version is None:
+        return None
+    wished = [wish.offer_id for wish in command.lines if wish.quantity]
+    lines = [SheetLine.model_validate(one) for one in prices.risen(tx, distribution_id, command.sheet_version, wished)]
+    return rules.price_raised(lines) if lines else None
+
+
 def stock_changes(sheet: Sheet, changes: dict[UUID, int]) -> dict[int, int]:
     """By how much each stock shrinks or grows when these offers do."""
     by_stock: dict[int, int] = {}
@@ -126,14 +140,15 @@ def stock_changes(sheet: Sheet, changes: dict[UUID, int]) -> dict[int, int]:
     return by_stock
 
 
-def _own(tx: Connection, order_id: UUID, consumer_id: UUID) -> Order:
+def own(tx: Connection, order_id: UUID, consumer_id: UUID) -> Order:
+    """The consumer's order."""
     order = purchases.own_order(tx, order_id, consumer_id)
     if order is None:
         raise NotFound("no-such-order", "There is no such order of yours.")
     return order
 
 
-def _as_seen(tx: Connection, order_id: UUID, version: int, consumer_id: UUID) -> Order:
+def as_seen(tx: Connection, order_id: UUID, version: int, consumer_id: UUID) -> Order:
     """The order, locked, at the version the asker saw; else a Conflict that carries it as it is."""
     order = purchases.own_order_locked(tx, order_id, consumer_id)
     if order is None:
@@ -144,7 +159,8 @@ def _as_seen(tx: Connection, order_id: UUID, version: int, consumer_id: UUID) ->
     return order
 
 
-def _closed(tx: Connection, order: Order) -> Refused:
+def closed(tx: Connection, order: Order) -> Refused:
+    """The refusal of a change that comes after the close."""
     return rules.window_closed(sheets.read(tx, order.distribution_id).sale.closes_at)
 
 
@@ -158,6 +174,9 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
         return rules.lines_closed([names[offer] for offer in changes if offer in frozen])
     if expired := _expired_lines(tx, sheet, changes):
         return rules.mark_expired(expired)
+    wished = {wish.offer_id for wish in wishes if wish.quantity} & changes.keys()
+    if asked := [line for line in order.lines if line.asked_cents is not None and line.offer_id in wished]:
+        return rules.price_asked(asked)
     rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
     quantities = {wish.offer_id: wish.quantity for wish in wishes if wish.offer_id in changes}
     if order.slot and not any(({line.offer_id: line.quantity for line in order.lines} | quantities).values()):

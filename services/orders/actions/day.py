@@ -143,7 +143,7 @@ def _baskets(tx: Connection, rows: list[Row[Any]]) -> Iterator[HandoverRow]:
 
 
 def telephone_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[TelephoneRow]:
-    """Whom to call about what is short."""
+    """Whom to call about what is short, or costs more."""
     if day.sale_for(tx, distribution_id, person_id) is None:
         raise NotFound("no-such-list", "There is no such list for you.")
     orders = purchases.of_ids(tx, day.to_be_called(tx, distribution_id))
@@ -153,7 +153,9 @@ def telephone_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> li
         person = people.get(order.consumer_id)
         known = {"name": person.name if person else "", "phone": person.phone if person else None}
         fields = {name: getattr(order, name) for name in TelephoneRow.model_fields if name in Order.model_fields}
-        rows.append(TelephoneRow(**fields, **known, short=[line for line in order.lines if line.short]))
+        fields["short"] = [line for line in order.lines if line.short]
+        fields["asked"] = [line for line in order.lines if line.asked_cents is not None]
+        rows.append(TelephoneRow(**fields, **known))
     return rows
 
 

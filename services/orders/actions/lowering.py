@@ -17,7 +17,7 @@ from contracts.catalog import SheetLine
 from contracts.errors import NotFound
 from contracts.lowering import LoweredPrice, LowerPrice, OrderRepriced
 from contracts.messages import Refused
-from contracts.orders import DistributionState, Order, OrderState
+from contracts.orders import DistributionState, Order, OrderLine, OrderState
 from services.orders import rules
 from services.orders.actions import amending, dropping_out
 from services.orders.store import day, purchases, sales
@@ -32,9 +32,9 @@ def lower(tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Ref
     if not store.sells(tx, command.distribution_id, command.offer_id, who):
         raise NotFound("no-such-offer", "You sell no such offer here.")
     sale = day.hold_alone(tx, command.distribution_id)
-    row = _offer(tx, sale.id, command.offer_id)
+    row = offer(tx, sale.id, command.offer_id)
     line = SheetLine.model_validate(row.line)
-    if refused := _not_now(tx, sale, row, line):
+    if refused := not_now(tx, sale, row, line):
         return refused
     if command.price_cents >= line.price_cents:
         return rules.not_lower(line)
@@ -53,24 +53,26 @@ def lower(tx: Connection, command: LowerPrice, call: Call) -> LoweredPrice | Ref
 def reprice_orders(tx: Connection, timer: Timer) -> None:
     """Let the next orders take a lower price, until all have it."""
     row = store.one(tx, UUID(timer.key.removeprefix("lower:")))
-    offer = _offer(tx, row.distribution_id, row.offer_id)
-    line = SheetLine.model_validate(offer.line)
+    on_sale = offer(tx, row.distribution_id, row.offer_id)
+    line = SheetLine.model_validate(on_sale.line)
     batch = store.next_to_reprice(tx, row.distribution_id, row.offer_id, line.price_cents, BATCH)
     for order in day.lock_orders(tx, row.distribution_id, batch).values():
-        _reprice(tx, order, line, offer.snapshot_id)
+        _reprice(tx, order, line, on_sale.snapshot_id)
     if len(batch) == BATCH:
         timers.again(tx, timer)
     else:
         store.end(tx, row.id)
 
 
-def _offer(tx: Connection, distribution_id: UUID, offer_id: UUID) -> Row[Any]:
+def offer(tx: Connection, distribution_id: UUID, offer_id: UUID) -> Row[Any]:
+    """An offer of a sale, as it is on sale."""
     row = day.offer_line(tx, distribution_id, offer_id)
     assert row is not None, "a line of a sheet stays"
     return row
 
 
-def _not_now(tx: Connection, sale: Row[Any], row: Row[Any], line: SheetLine) -> Refused | None:
+def not_now(tx: Connection, sale: Row[Any], row: Row[Any], line: SheetLine) -> Refused | None:
+    """Why the price of an offer cannot be changed, if it cannot."""
     if sale.state != DistributionState.OPEN or sale.closes_at <= clock.now(tx):
         return rules.window_closed(sale.closes_at)
     if row.withdrawn:
@@ -84,11 +86,17 @@ def _reprice(tx: Connection, order: Order, line: SheetLine, snapshot_id: int) ->
     ordered = next(dearer, None)
     if ordered is None or order.state is not OrderState.PLACED:
         return
-    repriced = rules.repriced(ordered, line.price_cents)
-    lines = [repriced if one is ordered else one for one in order.lines]
+    after = write_price(tx, order, ordered, line.price_cents, snapshot_id)
+    before = {"old_price_cents": ordered.price_cents, "old_total_cents": order.total_cents}
+    say(tx, OrderRepriced(order_id=order.order_id, order=after, offer_id=line.offer_id, **before), seq=after.version)
+
+
+def write_price(tx: Connection, order: Order, line: OrderLine, price_cents: int, snapshot_id: int) -> Order:
+    """Write a line of a locked order at another price, with the snapshot that has it; the order's next version."""
+    repriced = rules.repriced(line, price_cents)
+    lines = [repriced if one is line else one for one in order.lines]
     figures = {"lines": lines, "total_cents": rules.total(lines), "version": order.version + 1}
     after = order.model_copy(update=figures)
     purchases.write_lines(tx, order.order_id, [(repriced, snapshot_id)], [])
     purchases.move_locked(tx, after, order.version)
-    before = {"old_price_cents": ordered.price_cents, "old_total_cents": order.total_cents}
-    say(tx, OrderRepriced(order_id=order.order_id, order=after, offer_id=line.offer_id, **before), seq=after.version)
+    return after

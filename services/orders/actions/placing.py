@@ -61,6 +61,11 @@ def _check(command: PlaceOrder, call: Call, sheet: Sheet) -> bytes | Refused | N
     """Refuse what the sheet does not sell, unless this key placed it when the sheet did: then that is the answer."""
     if gone := [sheet.withdrawn[wish.offer_id] for wish in command.lines if wish.offer_id in sheet.withdrawn]:
         return _kept(call) or rules.lines_closed(gone)
+    if command.sheet_version not in (None, sheet.sale.version):
+        with database.transaction() as tx:
+            refused = amending.risen(tx, command.distribution_id, command)
+        if refused:
+            return _kept(call) or refused
     try:
         rules.check_wishes(command.lines, sheet.lines, zero_allowed=False)
     except Malformed:

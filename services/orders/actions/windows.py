@@ -12,7 +12,7 @@ from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.lists import PreparationList, PreparationListReady
 from contracts.orders import DistributionChanged, DistributionState
-from services.orders.actions import books, choosing, expiring, owing, presences
+from services.orders.actions import books, choosing, expiring, owing, presences, raising
 from services.orders.store import coming, lists, sales
 
 
@@ -51,11 +51,17 @@ def close_distribution(tx: Connection, timer: Timer) -> None:
 
 
 def make_lists(tx: Connection, timer: Timer) -> None:
-    """Number the orders of a closed sale and make the lists that are due; each is made and said once."""
+    """Number the orders of a closed sale and make the lists that are due; each is made and said once.
+
+    Whatever nobody confirmed is dropped first, a batch at a time.
+    """
     distribution_id = UUID(timer.subject)
     sale = sales.distribution(tx, distribution_id)
     assert sale is not None, "a timer of a sale that was never opened"
     if sale.state in (DistributionState.CANCELLING, DistributionState.CANCELLED):
+        return
+    if raising.drop_next(tx, distribution_id):
+        timers.again(tx, timer)
         return
     closing = sale.state == DistributionState.CLOSING
     if closing:

@@ -30,7 +30,7 @@ ABOUT = {"distribution_id", "offer_id", "producer_id", "producer_name", "name"}
 
 def figures(tx: Connection, command: ReadWithdrawal, call: Call) -> Withdrawal:
     """What withdrawing an offer would mean, or meant."""
-    sale, offer = _offer(tx, command, call)
+    sale, offer = own_offer(tx, command.distribution_id, command.offer_id, call)
     return _shown(tx, sale, offer)
 
 
@@ -42,7 +42,7 @@ def of_sale(tx: Connection, command: ListWithdrawals, call: Call) -> list[Withdr
 
 def withdraw(tx: Connection, command: WithdrawFromSale, call: Call) -> Withdrawal | Refused:
     """Take an offer off sale, if that means what the asker saw; lines that are dropped go right after."""
-    _, offer = _offer(tx, command, call)
+    _, offer = own_offer(tx, command.distribution_id, command.offer_id, call)
     sale = day.hold_alone(tx, command.distribution_id)
     foreseen = _shown(tx, sale, offer)
     if refused := _not_now(tx, sale, foreseen, command.decision):
@@ -69,11 +69,10 @@ def drop_lines(tx: Connection, timer: Timer) -> None:
         store.end(tx, distribution_id, offer_id)
 
 
-def _offer(tx: Connection, command: ReadWithdrawal | WithdrawFromSale, call: Call) -> tuple[Row[Any], Row[Any]]:
-    """A sale and an offer of it, for those who may withdraw it."""
-    who = call.asker.person_id
-    offer = day.offer_line(tx, command.distribution_id, command.offer_id)
-    sale = offer and day.sale_of_farm(tx, command.distribution_id, offer.producer_id, who, deputies=False)
+def own_offer(tx: Connection, distribution_id: UUID, offer_id: UUID, call: Call) -> tuple[Row[Any], Row[Any]]:
+    """A sale and an offer of it, for those who sell for its farm and the organisers."""
+    offer = day.offer_line(tx, distribution_id, offer_id)
+    sale = offer and day.sale_of_farm(tx, distribution_id, offer.producer_id, call.asker.person_id, deputies=False)
     if offer is None or sale is None:
         raise NotFound("no-such-offer", "There is no such offer for you.")
     return sale, offer

@@ -71,6 +71,7 @@ stocks = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("left_", Integer, nullable=False),
+    Column("held_back", Integer, nullable=False, server_default="0"),
     CheckConstraint("left_ >= 0", name="never_oversold"),
 )
 
@@ -312,6 +313,34 @@ lowered_prices = Table(
     CheckConstraint("price_cents < old_price_cents", name="lower"),
 )
 Index("ix_lowered_prices_distribution", lowered_prices.c.distribution_id)
+
+raised_prices = Table(
+    "raised_prices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("old_price_cents", BigInteger, nullable=False),
+    Column("price_cents", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("raised_by", Uuid, nullable=False),
+    Column("raised_at", INSTANT, nullable=False, server_default=NOW),
+    Column("asked_up_to", Uuid),
+    Column("done_at", INSTANT),
+    CheckConstraint("price_cents > old_price_cents", name="higher"),
+)
+Index("ix_raised_prices_distribution", raised_prices.c.distribution_id)
+
+dropped_lines = Table(
+    "dropped_lines",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False),
+    Column("offer_id", Uuid, nullable=False),
+    Column("snapshot_id", BigInteger, ForeignKey("snapshots.id"), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("dropped_at", INSTANT, nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("order_id", "offer_id"),
+)
 
 withdrawals = Table(
     "withdrawals",

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bus.rights import holds
 from contracts.members import Right
 from contracts.orders import DistributionState, Order, OrderLine, OrderState
-from services.orders.store import distributions, drop_outs, order_lines, orders, people, sheet_lines, snapshots
+from services.orders.store import distributions, drop_outs, order_lines, orders, people, raising, sheet_lines, snapshots
 from services.orders.store.purchases import of_ids
 
 ACTIVE = (DistributionState.CLOSED, DistributionState.HANDOVER)
@@ -115,19 +115,24 @@ def farm_rows(tx: Connection, distribution_id: UUID, producer_id: UUID) -> list[
     return list(tx.execute(_FARM_ROWS, {"distribution": distribution_id, "producer": producer_id}))
 
 
-_TELEPHONE = text("""
+_TELEPHONE = text(f"""
     select o.id as order_id
     from orders o left join people p on p.person_id = o.consumer_id
       left join cancellations c on c.distribution_id = o.distribution_id
     where o.distribution_id = :distribution and not coalesce(p.has_email, false)
       and (exists (select from order_lines l where l.order_id = o.id and l.short > 0)
+        or exists (select from dropped_lines d where d.order_id = o.id)
+        or o.id in (select o.id {raising.WAITING})
         or (o.state = 'cancelled' and o.changed_at >= c.declared_at))
     order by o.number nulls last, o.placed_at, o.id
-""")
+""")  # noqa: S608 (no value is put into the text)
 
 
 def to_be_called(tx: Connection, distribution_id: UUID) -> list[UUID]:
-    """Orders that go short or were called off, and whose people no mail reaches; `sale_for` comes first."""
+    """Orders that go short, were called off, or are asked for more, and whose people no mail reaches.
+
+    `sale_for` comes first.
+    """
     return list(tx.execute(_TELEPHONE, {"distribution": distribution_id}).scalars())
 
 

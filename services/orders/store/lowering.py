@@ -38,6 +38,12 @@ def end(tx: Connection, lowering_id: UUID) -> None:
     tx.execute(update(lowered_prices).where(where).values(done_at=func.halle_now()))
 
 
+def is_under_way(tx: Connection, distribution_id: UUID, offer_id: UUID) -> bool:
+    """Whether orders are still to follow to a price of an offer that was lowered."""
+    same = lowered_prices.c.distribution_id == distribution_id, lowered_prices.c.offer_id == offer_id
+    return tx.execute(select(lowered_prices.c.id).where(*same, lowered_prices.c.done_at.is_(None))).first() is not None
+
+
 def next_to_reprice(tx: Connection, distribution_id: UUID, offer_id: UUID, price_cents: int, count: int) -> list[UUID]:
     """Some orders that have an offer at a higher price than this."""
     statement = (

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.rights import holds
 from contracts.members import Right
 from contracts.orders import Order, OrderLine, OrderState
-from services.orders.store import distributions, order_lines, orders, snapshots
+from services.orders.store import distributions, order_lines, orders, sheet_lines, snapshots
 
 FIGURES = ("quantity", "short", "weighed_grams", "amount_cents", "substitutes")
 """What a line has of its own; the rest is its snapshot's."""
@@ -29,10 +29,17 @@ _SLOT = text("""
      where c.order_id = orders.id) as slot
 """)
 
+_DROPPED = text("""
+    (select coalesce(json_agg(json_build_object('offer_id', d.offer_id, 'producer_name', s.line -> 'producer_name',
+              'name', s.line -> 'name', 'unit', s.line -> 'unit', 'quantity', d.quantity,
+              'price_cents', s.line -> 'price_cents') order by d.snapshot_id), '[]')
+     from dropped_lines d join snapshots s on s.id = d.snapshot_id where d.order_id = orders.id) as dropped
+""")
+
 
 def _columns() -> Any:
     return (
-        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"], _ACTS, _SLOT)
+        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"], _ACTS, _SLOT, _DROPPED)
         .join(distributions, distributions.c.id == orders.c.distribution_id)
         .order_by(orders.c.id.desc())
     )
@@ -109,17 +116,38 @@ def _whole(tx: Connection, rows: Iterable[Row[Any]]) -> list[Order]:
     ]
 
 
+_on_sale = snapshots.alias("on_sale")
+_same_offer = (sheet_lines.c.distribution_id == orders.c.distribution_id) & (
+    sheet_lines.c.offer_id == order_lines.c.offer_id
+)
+_may_wait = and_(
+    _on_sale.c.id == sheet_lines.c.snapshot_id,
+    _on_sale.c.id != snapshots.c.id,
+    orders.c.state == OrderState.PLACED,
+    order_lines.c.quantity > 0,
+)
+
+
+def _price(written: FromClause) -> ColumnElement[int]:
+    price: ColumnElement[int] = written.c.line["price_cents"].as_integer()
+    return price
+
+
 def lines_of(tx: Connection, order_ids: list[UUID]) -> dict[UUID, list[OrderLine]]:
-    """Lines by order, each as its snapshot has it."""
+    """Lines by order, each as its snapshot has it; one that waits for a yes with the raised price that is on sale."""
+    raised = case((_price(_on_sale) > _price(snapshots), _price(_on_sale)))
     statement = (
-        select(order_lines, snapshots.c.line)
+        select(order_lines, snapshots.c.line, raised.label("asked_cents"))
         .join(snapshots, snapshots.c.id == order_lines.c.snapshot_id)
+        .join(orders, orders.c.id == order_lines.c.order_id)
+        .join(sheet_lines, _same_offer)
+        .join(_on_sale, _may_wait, isouter=True)
         .where(order_lines.c.order_id.in_(order_ids))
         .order_by(order_lines.c.order_id, snapshots.c.id)
     )
     found: dict[UUID, list[OrderLine]] = {}
     for row in tx.execute(statement):
-        line = OrderLine(**(row.line | {name: getattr(row, name) for name in FIGURES}))
+        line = OrderLine(**(row.line | {name: getattr(row, name) for name in (*FIGURES, "asked_cents")}))
         found.setdefault(row.order_id, []).append(line)
     return found
 
