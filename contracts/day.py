@@ -30,6 +30,8 @@ class ShortReason(StrEnum):
     """The market withdrew what had lost its mark during the sale."""
     WITHDRAWN = "withdrawn"
     """The farm or the market withdrew a product during the sale."""
+    SHIFT = "shift"
+    """The farm cannot come at the hour to which the sale was shifted."""
 
 
 class OrderShortened(
@@ -235,10 +237,15 @@ class TelephoneRow(Model):
     state: OrderState
     total_cents: int
     short: list[OrderLine]
+    shifted: bool = False
+    """Whether it stood when its sale was shifted."""
 
 
 class ReadTelephoneList(Command, door="orders.read_telephone_list", answers=list[TelephoneRow]):
-    """Whom to call about what is short or called off, by number, for organisers and those who hold the hand-over."""
+    """Whom to call about what is short, shifted or called off, by number.
+
+    For organisers and those who hold the hand-over.
+    """
 
     distribution_id: UUID
 

@@ -152,7 +152,7 @@ class OrderCancelled(
     about="order_id",
     heard_by=("notifications.tell_cancellation",),
 ):
-    """Said once, when the goods of an order went back on sale."""
+    """Said once, when a consumer cancelled an order: what its farms had not closed went back on sale."""
 
     order_id: UUID
     order: Order
@@ -218,7 +218,10 @@ class AmendOrder(_OnBehalf, Command, door="orders.amend_order", answers=Order | 
 
 
 class CancelOrder(_OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True):
-    """Cancel an order while all its lines are open; its goods go back on sale."""
+    """Cancel an order while all its lines are open; its goods go back on sale.
+
+    Of a sale that was shifted until `free_until`, whatever has closed; what has closed is not back on sale.
+    """
 
     order_id: UUID
     version: Version
@@ -264,6 +267,10 @@ class SaleSheet(Model):
     lines: list[SheetLine]
     thresholds: list[Threshold] = Field(default=[])
     absence: Absence | None = None
+    shifted_from: datetime | None = None
+    """When its hand-over would have begun before its last shift."""
+    free_until: datetime | None = None
+    """Until when consumers may cancel freely, because it was shifted."""
 
     def shown_at(self, now: datetime) -> Self:
         """The sheet without the marks that have expired by `now`."""

@@ -25,6 +25,7 @@ HEADINGS = {
         "producer": "Producteur", "product": "Produit", "quantity": "Quantité", "unit": "Unité",
         "amount": "Montant", "total": "Total", "order total": "Total commande",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
+        "shifted": "décalée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
         "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
         "by mail": "Par mail", "told": "Prévenu le", "yes": "oui", "no": "non",
@@ -80,7 +81,8 @@ def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
     for row in found:
         whose = [row.number, row.code, row.name, row.recipient, _telephone(row.phone)]
         if not row.short:
-            rows.append([*whose, "", say(row.state), "", "", _owed(row, language)])
+            why = "shifted" if row.shifted else row.state
+            rows.append([*whose, "", say(why), "", "", _owed(row, language)])
         for line in row.short:
             what = [line.producer_name, line.name, _quantity(line.short, line.unit, language)]
             rows.append([*whose, *what, _unit(line.unit, language), _owed(row, language)])

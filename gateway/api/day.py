@@ -16,6 +16,7 @@ from contracts.late import AddLateLines, ListLateLines, Substitute
 from contracts.lists import ReadHandover
 from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
+from contracts.shifting import ReadShift, ShiftSale
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, WithdrawFromSale
 from gateway.api import door
 from gateway.api.door import Route
@@ -34,6 +35,8 @@ door.add(
     Route("POST", f"{OFFER}/sharing", ShareShortage),
     Route("GET", "/distributions/<uuid:distribution_id>/cancellation", ReadCancellation),
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
+    Route("GET", "/distributions/<uuid:distribution_id>/shift", ReadShift),
+    Route("POST", "/distributions/<uuid:distribution_id>/shift", ShiftSale),
     Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),
     Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
     Route("GET", f"{OFFER}/withdrawal", ReadWithdrawal),

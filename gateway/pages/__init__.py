@@ -42,6 +42,7 @@ from gateway.pages import (
     publicity,
     receipts,
     sessions,
+    shifting,
     shop,
     tills,
     withdrawing,
@@ -51,9 +52,9 @@ from gateway.pages.site import pages
 
 PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
-    distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
-    entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants,
+    distributions, day, counter, corrections, presence, cancelling, shifting, marks, expiring, tills, books, receipts,
+    mandates, entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation,
+    lots, accountants,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -23,6 +23,7 @@ from gateway.pages import acting, baskets, money
 from gateway.pages.baskets import Basket
 from gateway.pages.fields import Form
 from gateway.pages.numbers import in_number_field
+from gateway.pages.shifting import may_cancel_freely
 from gateway.pages.shop import shop_page
 from gateway.pages.site import go, pages, person, show
 from gateway.reception import reception
@@ -44,8 +45,7 @@ def my_orders() -> Response:
 def order(order_id: UUID) -> Response:
     """One order."""
     found = _read(order_id)
-    words: dict[str, Any] = {"sale": sale_of(found), "may_change": _may_change(found), "owed": money.of_order(found)}
-    return show("order.html", order=found, **words)
+    return show("order.html", order=found, owed=money.of_order(found), **_open_to(found))
 
 
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
@@ -72,7 +72,7 @@ def cancel_order(order_id: UUID) -> Response:
     found = _read(order_id)
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
-    return show("order_cancel.html", form.status, order=found, sale=sale_of(found), form=form)
+    return show("order_cancel.html", form.status, order=found, form=form, **_open_to(found))
 
 
 def _read(order_id: UUID) -> Order:
@@ -111,7 +111,8 @@ def _as_ordered(order: Order) -> dict[UUID, str]:
     return {line.offer_id: in_number_field(line.quantity, line.unit) for line in order.lines}
 
 
-def _may_change(order: Order) -> bool:
-    """Whether to offer it; orders decides."""
+def _open_to(order: Order) -> dict[str, Any]:
+    """What its page offers; orders decides."""
     sale = sale_of(order)
-    return order.state is OrderState.PLACED and sale is not None and sale.state is DistributionState.OPEN
+    is_open = order.state is OrderState.PLACED and sale is not None and sale.state is DistributionState.OPEN
+    return {"sale": sale, "may_change": is_open, "may_cancel": may_cancel_freely(order, sale)}

@@ -105,7 +105,8 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
         **pen.heading(_("Liste de téléphone")),
         "empty": _("Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
         "why": _(
-            "Il manque quelque chose à ces commandes, ou elles sont annulées, et aucun mail n’atteint ces personnes."
+            "Il manque quelque chose à ces commandes, ou elles sont décalées ou annulées, et aucun mail n’atteint ces "
+            "personnes."
         ),
         "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qui manque"), _("Reste à payer"), _("Appelé")],
         "rows": [
@@ -114,6 +115,7 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
                 "name": pen.name(row.name),
                 "recipient": _("Pour %(name)s", name=row.recipient) if row.recipient else "",
                 "phone": row.phone or _("aucun numéro"),
+                "shifted": _("remise décalée") if row.shifted else "",
                 "short": [[*pen.part(line.short, line), line.producer_name] for line in row.short],
                 "owed": pen.state(row.state) if row.state is OrderState.CANCELLED else pen.money(row.total_cents),
             }

@@ -50,6 +50,7 @@ from contracts.orders import (
 )
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
+from contracts.shifting import ReadShift, Shift, ShiftSale
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
 from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
@@ -69,6 +70,7 @@ from services.orders.actions import (
     placing,
     presences,
     reading,
+    shifting,
     substituting,
     windows,
     withdrawing,
@@ -161,6 +163,14 @@ class Doors:
     @answer(CancelSale)
     def cancel_sale(self, tx: Connection, command: CancelSale, call: Call) -> Cancellation | Refused:
         return cancelling.cancel(tx, command, call)
+
+    @answer(ReadShift)
+    def read_shift(self, tx: Connection, command: ReadShift, call: Call) -> Shift:
+        return shifting.figures(tx, command, call)
+
+    @answer(ShiftSale)
+    def shift_sale(self, tx: Connection, command: ShiftSale, call: Call) -> Shift | Refused:
+        return shifting.shift(tx, command, call)
 
     @answer(ListExpiredMarks)
     def list_expired_marks(self, tx: Connection, command: ListExpiredMarks, call: Call) -> list[ExpiredMarks]:
@@ -287,6 +297,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:
         cancelling.call_off_orders(tx, timer)
+
+    @due("tell_shift")
+    def tell_shift(self, tx: Connection, timer: Timer) -> None:
+        shifting.tell_shift(tx, timer)
 
     @due("tell_recall")
     def tell_recall(self, tx: Connection, timer: Timer) -> None:

@@ -27,6 +27,7 @@ from services.orders.actions import (
     lowering,
     owing,
     reading,
+    shifting,
     windows,
     withdrawing,
 )
@@ -46,6 +47,7 @@ EFFECTS = {
     "reprice_orders": lowering.reprice_orders,
     "drop_lines": withdrawing.drop_lines,
     "call_off_orders": cancelling.call_off_orders,
+    "tell_shift": shifting.tell_shift,
     "tell_recall": lots.tell_recall,
     "tell_what_is_owed": owing.tell_next,
     "remind_of_books": books.remind,

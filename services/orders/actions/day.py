@@ -138,17 +138,19 @@ def _baskets(tx: Connection, rows: list[Row[Any]]) -> list[HandoverRow]:
 
 
 def telephone_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[TelephoneRow]:
-    """Whom to call about what is short."""
+    """Whom to call about what is short, shifted or called off."""
     if day.sale_for(tx, distribution_id, person_id) is None:
         raise NotFound("no-such-list", "There is no such list for you.")
-    orders = purchases.of_ids(tx, day.to_be_called(tx, distribution_id))
+    called = day.to_be_called(tx, distribution_id)
+    orders = purchases.of_ids(tx, list(called))
     people = day.known_people(tx, {order.consumer_id for order in orders})
     rows = []
     for order in orders:
         person = people.get(order.consumer_id)
         known = {"name": person.name if person else "", "phone": person.phone if person else None}
         fields = {name: getattr(order, name) for name in TelephoneRow.model_fields if name in Order.model_fields}
-        rows.append(TelephoneRow(**fields, **known, short=[line for line in order.lines if line.short]))
+        short = [line for line in order.lines if line.short]
+        rows.append(TelephoneRow(**fields, **known, short=short, shifted=called[order.order_id]))
     return rows
 
 
