@@ -87,7 +87,7 @@ class PresenceConfirmed(
     coming: Coming
     carrier: str
     after_shift: bool = False
-    """Whether it was asked again because the sale was shifted."""
+    """Whether it was asked last because the sale was shifted."""
 
 
 class ListPresences(Command, door="orders.list_presences", answers=list[Presence]):

@@ -147,7 +147,7 @@ class ShiftSale(Command, door="orders.shift_sale", answers=Shift | Refused, acts
 
     Wall times of the market. `version`, `orders` and `amount_cents` are what the asker saw: Conflict `figures-moved`
     if they are others by now. A farm's own earlier close moves with the sale's; lines that have closed stay closed.
-    Refused: `not-shiftable` (the hand-over has begun, it is cancelled, or the close is being counted).
+    Refused: `not-shiftable` (its hour to be handed over has come, it is cancelled, or the close is being counted).
     """
 
     distribution_id: UUID

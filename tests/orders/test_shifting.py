@@ -1,10 +1,9 @@
 """Snow on Friday, sun on Saturday: a sale gets another hour, and everybody and everything follows."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -250,11 +249,17 @@ HOURS = st.integers(-100, 100).map(lambda hours: timedelta(hours=hours))
 def test_a_moved_close_is_never_after_the_sales_and_never_newly_past(
     own: timedelta, was: timedelta, closes_at: timedelta
 ) -> None:
-    now = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("UTC"))
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
     before = line(closes_at=now + min(own, was))
     moved = shifts.moved(before, now + was, now + closes_at, now)
     assert moved.closes_at <= now + closes_at
     assert moved.closes_at > now or before.closes_at <= now
+
+
+def test_who_was_asked_for_too_little_after_a_shift_withdraws_for_that() -> None:
+    early, late = datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)
+    asked = (None, late), (early, late), (late, early), (late, None)
+    assert [shifts.declines_shift(*one) for one in asked] == [True, True, False, False]
 
 
 def test_what_a_clock_shows_is_the_instant_that_was_meant() -> None:

@@ -16,6 +16,7 @@ from contracts.orders import DistributionState
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence, PresenceConfirmed, ThresholdMissed
 from services.orders import rules
 from services.orders.actions import dropping_out
+from services.orders.rules import shifts
 from services.orders.store import coming, day, holding
 
 
@@ -77,7 +78,8 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
 def _withdraw(tx: Connection, sale: Row[Any], seen: Row[Any], who: UUID) -> None:
     if sale.state == DistributionState.OPEN:
         dropping_out.leave_sheet(tx, sale.id, holding.offers_of_farm(tx, sale.id, seen.producer_id))
-    because = ShortReason.THRESHOLD if seen.shift_asked_at is None else ShortReason.SHIFT
+    is_for_shift = shifts.declines_shift(seen.asked_at, seen.shift_asked_at)
+    because = ShortReason.SHIFT if is_for_shift else ShortReason.THRESHOLD
     dropping_out.enter(tx, sale, seen.producer_id, because, "", who)
 
 
@@ -94,7 +96,7 @@ def _not_so(tx: Connection, sale: Row[Any], seen: Row[Any], command: ConfirmPres
 def _say_confirmed(tx: Connection, sale: Row[Any], row: Row[Any]) -> None:
     about = {name: getattr(sale, name) for name in ("market_id", "market_name", "time_zone", "starts_at")}
     farm = {name: getattr(row, name) for name in ("producer_id", "producer_name", "coming", "carrier", "version")}
-    after = row.shift_asked_at is not None
+    after = shifts.declines_shift(row.asked_at, row.shift_asked_at)
     event = PresenceConfirmed(presence_id=presence_id(row), distribution_id=sale.id, after_shift=after, **about, **farm)
     say(tx, event, seq=row.version + 1)
 

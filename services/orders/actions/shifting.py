@@ -52,7 +52,7 @@ def shift(tx: Connection, command: ShiftSale, call: Call) -> Shift | Refused:
     """
     cancelling.sale_of_organiser(tx, command.distribution_id, call)
     sale, now = day.hold_alone(tx, command.distribution_id), clock.now(tx)
-    if not rules.is_shiftable(DistributionState(sale.state), sale.closes_at, now):
+    if not rules.is_shiftable(DistributionState(sale.state), sale.closes_at, sale.starts_at, now):
         return rules.not_shiftable()
     foreseen = _figures(tx, sale)
     need_as_seen(foreseen, command, is_same=foreseen.version == command.version)
@@ -66,7 +66,7 @@ def shift(tx: Connection, command: ShiftSale, call: Call) -> Shift | Refused:
 def tell_shift(tx: Connection, timer: Timer) -> None:
     """Tell the people of the next orders; of a shift that another one followed, or of a cancelled sale, nothing."""
     distribution_id = UUID(timer.subject)
-    sale, entered = day.hold_alone(tx, distribution_id), store.last(tx, distribution_id)
+    sale, entered = sales.known(tx, distribution_id), store.last(tx, distribution_id)
     assert entered is not None, "the timer was wanted with it"
     if timer.key != _key(entered) or sale.state not in cancelling.CANCELLABLE:
         return

@@ -28,9 +28,15 @@ class Fault(NamedTuple):
     code: str
 
 
-def is_shiftable(state: DistributionState, closes_at: datetime, now: datetime) -> bool:
-    """Whether a sale may get another hour: open, or closed and not handed over; not at the moment of its close."""
-    return state is DistributionState.CLOSED or (state is DistributionState.OPEN and now < closes_at)
+def is_shiftable(state: DistributionState, closes_at: datetime, starts_at: datetime, now: datetime) -> bool:
+    """Whether a sale may get another hour: open or closed, and what is due next is not due yet."""
+    until = {DistributionState.OPEN: closes_at, DistributionState.CLOSED: starts_at}
+    return state in until and now < until[state]
+
+
+def declines_shift(asked_at: datetime | None, shift_asked_at: datetime | None) -> bool:
+    """Whether a farm that withdraws was asked last because of a shift, and not because too little was ordered."""
+    return shift_asked_at is not None and (asked_at is None or asked_at < shift_asked_at)
 
 
 def not_shiftable() -> Refused:

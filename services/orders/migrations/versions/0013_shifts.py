@@ -6,10 +6,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bus.tables import INSTANT, NOW
+
 revision = "0013"
 down_revision = "0012"
-
-INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.add_column("presences", sa.Column("shift_asked_at", INSTANT))
     op.create_table(
         "shifts",
-        sa.Column("distribution_id", sa.Uuid(), sa.ForeignKey("distributions.id"), nullable=False),
+        sa.Column("distribution_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("was_starts_at", INSTANT, nullable=False),
         sa.Column("closes_at", INSTANT, nullable=False),
@@ -29,8 +29,11 @@ def upgrade() -> None:
         sa.Column("free_until", INSTANT, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("declared_by", sa.Uuid(), nullable=False),
-        sa.Column("declared_at", INSTANT, server_default=sa.text("halle_now()"), nullable=False),
+        sa.Column("declared_at", INSTANT, server_default=NOW, nullable=False),
         sa.Column("told_up_to", sa.Uuid()),
         sa.Column("done_at", INSTANT),
-        sa.PrimaryKeyConstraint("distribution_id", "number"),
+        sa.ForeignKeyConstraint(
+            ["distribution_id"], ["distributions.id"], name=op.f("fk_shifts_distribution_id_distributions")
+        ),
+        sa.PrimaryKeyConstraint("distribution_id", "number", name=op.f("pk_shifts")),
     )
