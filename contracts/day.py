@@ -32,6 +32,8 @@ class ShortReason(StrEnum):
     """The market withdrew what had lost its mark during the sale."""
     WITHDRAWN = "withdrawn"
     """The farm or the market withdrew a product during the sale."""
+    SHIFT = "shift"
+    """The farm cannot come at the hour to which the sale was shifted."""
 
 
 class OrderShortened(
@@ -247,10 +249,12 @@ class TelephoneRow(Model):
     asked: list[OrderLine] = Field(default=[])
     """Lines whose raised price waits for a yes."""
     dropped: list[DroppedLine] = Field(default=[])
+    shifted: bool = False
+    """Whether it stood when its sale was shifted."""
 
 
 class ReadTelephoneList(Command, door="orders.read_telephone_list", answers=list[TelephoneRow]):
-    """Whom to call about what is short, called off, or costs more, by number.
+    """Whom to call about what is short, shifted, called off, or costs more, by number.
 
     For organisers and those who hold the hand-over.
     """

@@ -171,7 +171,7 @@ class OrderCancelled(
     about="order_id",
     heard_by=("notifications.tell_cancellation",),
 ):
-    """Said once, when the goods of an order went back on sale."""
+    """Said once, when a consumer cancelled an order: what its farms had not closed went back on sale."""
 
     order_id: UUID
     order: Order
@@ -258,7 +258,10 @@ class AmendOrder(
 class CancelOrder(
     OnBehalf, Command, door="orders.cancel_order", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
 ):
-    """Cancel an order while all its lines are open; its goods go back on sale."""
+    """Cancel an order while all its lines are open; its goods go back on sale.
+
+    Of a sale that was shifted until `free_until`, whatever has closed; what has closed is not back on sale.
+    """
 
     order_id: UUID
     version: Version
@@ -319,6 +322,10 @@ class SaleSheet(Model):
     thresholds: list[Threshold] = Field(default=[])
     absence: Absence | None = None
     slots: SlotPlan | None = None
+    shifted_from: datetime | None = None
+    """When its hand-over would have begun before its last shift."""
+    free_until: datetime | None = None
+    """Until when consumers may cancel freely, because it was shifted."""
 
     def shown_at(self, now: datetime) -> Self:
         """The sheet without the marks that have expired by `now`."""

@@ -20,7 +20,7 @@ class Coming(StrEnum):
     CARRIED = "carried"
     """By a colleague or a round, with a delivery note."""
     WITHDRAWN = "withdrawn"
-    """Not at all: too little was ordered."""
+    """Not at all: too little was ordered, or the sale was shifted to an hour that does not suit it."""
 
 
 class Presence(Model):
@@ -37,6 +37,8 @@ class Presence(Model):
     """How many orders that was."""
     asked_at: datetime | None
     """When it was asked, because less than its threshold was ordered."""
+    shift_asked_at: datetime | None = None
+    """When it was asked again, because the sale was shifted."""
     coming: Coming | None
     """Nothing until it has answered; a farm that was not asked comes in person unless it says otherwise."""
     carrier: str
@@ -85,6 +87,8 @@ class PresenceConfirmed(
     producer_name: str
     coming: Coming
     carrier: str
+    after_shift: bool = False
+    """Whether it was asked last because the sale was shifted."""
 
 
 class ListPresences(Command, door="orders.list_presences", answers=list[Presence]):
@@ -99,7 +103,7 @@ class ConfirmPresence(
     """Say how a farm's goods come, for those who sell for it or organise the market; it may be said anew.
 
     `carried` needs a carrier. `withdrawn` is for a farm that was asked: its orders are made short, and everybody is
-    told. Refused: `not-asked`, `dropped-out`, `not-closed` (nobody withdraws from an open window).
+    told. Refused: `not-asked`, `dropped-out`, `not-closed` (below its threshold nobody withdraws from an open window).
     """
 
     distribution_id: UUID

@@ -27,6 +27,7 @@ HEADINGS = {
         "producer": "Producteur", "product": "Produit", "quantity": "Quantité", "unit": "Unité",
         "amount": "Montant", "total": "Total", "order total": "Total commande", "slot": "Créneau",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
+        "shifted": "décalée",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
         "to confirm": "Prix à confirmer",
         "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
@@ -88,7 +89,8 @@ def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
         whose = [row.number, row.code, row.name, row.recipient, _telephone(row.phone)]
         missing = [(line, line.short) for line in row.short] + [(line, line.quantity) for line in row.dropped]
         if not missing and not row.asked:
-            rows.append([*whose, "", say(row.state), "", "", _owed(row, language), ""])
+            why = "shifted" if row.shifted else row.state
+            rows.append([*whose, "", say(why), "", "", _owed(row, language), ""])
         for line, much in missing:
             what = [line.producer_name, line.name, _quantity(much, line.unit, language), _unit(line.unit, language)]
             rows.append([*whose, *what, _owed(row, language), ""])

@@ -18,6 +18,7 @@ from contracts.lists import ReadHandover
 from contracts.lots import FindLot, NoteLots, ReadLots, RecallLot
 from contracts.presence import ConfirmPresence, ListPresences
 from contracts.raising import RaisePrice, ReadPriceRaise
+from contracts.shifting import ReadShift, ShiftSale
 from contracts.stocks import ListStocks, SetStock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, WithdrawFromSale
 from gateway.api import door
@@ -37,6 +38,8 @@ door.add(
     Route("POST", f"{OFFER}/sharing", ShareShortage),
     Route("GET", "/distributions/<uuid:distribution_id>/cancellation", ReadCancellation),
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
+    Route("GET", "/distributions/<uuid:distribution_id>/shift", ReadShift),
+    Route("POST", "/distributions/<uuid:distribution_id>/shift", ShiftSale),
     Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),
     Route("POST", "/expired-marks/<uuid:expiry_id>/decision", DecideExpiredMarks),
     Route("GET", f"{FARM}/stocks", ListStocks),

@@ -45,6 +45,7 @@ from gateway.pages import (
     raising,
     receipts,
     sessions,
+    shifting,
     shop,
     tills,
     trail,
@@ -59,7 +60,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders, trail, vat, venues, loans, raising,
+    accountants, late_orders, trail, vat, venues, loans, raising, shifting,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

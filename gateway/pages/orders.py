@@ -24,6 +24,7 @@ from gateway.pages import acting, baskets, money, slots
 from gateway.pages.baskets import Basket
 from gateway.pages.fields import Form
 from gateway.pages.numbers import in_number_field
+from gateway.pages.shifting import may_cancel_freely
 from gateway.pages.shop import shop_page
 from gateway.pages.site import go, pages, person, show
 from gateway.reception import reception
@@ -80,17 +81,18 @@ def cancel_order(order_id: UUID) -> Response:
     found = _read(order_id)
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
-    return show("order_cancel.html", form.status, order=found, sale=sale_of(found), form=form)
+    return show("order_cancel.html", form.status, order=found, form=form, **_open_to(found))
 
 
 def order_page(order_id: UUID, form: Form) -> Response:
     """One order, with what was wrong with a form on it."""
     found = _read(order_id)
-    sale, may_change = sale_of(found), _may_change(found)
+    offered = _open_to(found)
+    sale = offered["sale"]
     closes = {line.offer_id: line.closes_at for line in sale.lines} if sale else {}
-    free = slots.of_sale(sale) if sale and may_change else []
-    words: dict[str, Any] = {"sale": sale, "may_change": may_change, "owed": money.of_order(found), "slots": free}
-    return show("order.html", form.status, order=found, form=form, closes=closes, **words)
+    free = slots.of_sale(sale) if sale and offered["may_change"] else []
+    owed = money.of_order(found)
+    return show("order.html", form.status, order=found, form=form, closes=closes, slots=free, owed=owed, **offered)
 
 
 def _read(order_id: UUID) -> Order:
@@ -129,7 +131,8 @@ def _as_ordered(order: Order) -> dict[UUID, str]:
     return {line.offer_id: in_number_field(line.quantity, line.unit) for line in order.lines}
 
 
-def _may_change(order: Order) -> bool:
-    """Whether to offer it; orders decides."""
+def _open_to(order: Order) -> dict[str, Any]:
+    """What its page offers; orders decides."""
     sale = sale_of(order)
-    return order.state is OrderState.PLACED and sale is not None and sale.state is DistributionState.OPEN
+    is_open = order.state is OrderState.PLACED and sale is not None and sale.state is DistributionState.OPEN
+    return {"sale": sale, "may_change": is_open, "may_cancel": may_cancel_freely(order, sale)}

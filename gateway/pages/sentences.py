@@ -38,6 +38,10 @@ OF_FIELDS = {
     "closes_at.past": N_("Les commandes seraient déjà closes."),
     "closes_at.invalid": N_("Vos lignes ferment entre l’ouverture et la clôture des commandes."),
     "starts_at.order": N_("La remise ne peut pas commencer avant la clôture des commandes."),
+    "closes_at.closed": N_("Les commandes sont closes et ne rouvrent pas."),
+    "starts_at.past": N_("La remise aurait déjà commencé."),
+    "starts_at.same": N_("Ce sont les heures d’aujourd’hui : donnez-en d’autres."),
+    "free_until.order": N_("Une heure à venir, au plus tard au début de la remise."),
     "ends_at.order": N_("La remise ne peut pas finir avant de commencer."),
     "slots.uneven": N_("Les créneaux remplissent la remise : choisissez une durée qui la partage exactement."),
     "slots.too-long": N_("Une remise en créneaux dure au plus un jour."),
@@ -182,6 +186,7 @@ OF_REFUSALS = {
     "not-cancellable": N_(
         "Cette vente est en train d’être comptée, remise ou annulée : elle ne peut pas être annulée."
     ),
+    "not-shiftable": N_("Cette vente est en train d’être comptée, remise ou annulée : elle ne peut pas être décalée."),
     "not-asked": N_("La ferme a atteint son seuil, ou n’en a pas : elle ne peut que se désister."),
     "cash-limit": N_("La loi limite les espèces à 1 000 € par ferme et par commande : %(farms)s."),
     "no-mandate": N_("Ce comptoir n’a pas le mandat de : %(farms)s. Encaissez dans la caisse de la ferme."),

@@ -106,8 +106,8 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
         **pen.heading(_("Liste de téléphone")),
         "empty": _("Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
         "why": _(
-            "Il manque quelque chose à ces commandes, un prix y a augmenté, ou elles sont annulées, et aucun mail "
-            "n’atteint ces personnes."
+            "Il manque quelque chose à ces commandes, un prix y a augmenté, ou elles sont décalées ou annulées, et aucun "
+            "mail n’atteint ces personnes."
         ),
         "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qu’il y a à dire"), _("Reste à payer"), _("Appelé")],
         "rows": [
@@ -116,6 +116,7 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
                 "name": pen.name(row.name),
                 "recipient": _("Pour %(name)s", name=row.recipient) if row.recipient else "",
                 "phone": row.phone or _("aucun numéro"),
+                "shifted": _("remise décalée") if row.shifted else "",
                 "short": _to_say(pen, row),
                 "owed": pen.state(row.state) if row.state is OrderState.CANCELLED else pen.money(row.total_cents),
             }

@@ -30,6 +30,7 @@ from contracts.audit import Deeds, ListCatalogDeeds
 from contracts.members import MembershipChanged
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
+from contracts.shifting import SaleShifted
 from services.catalog.actions import affairs as papers
 from services.catalog.actions import album, approvals, distances, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
@@ -342,6 +343,10 @@ class Listeners(rights.Listener, Housekeeping):
     @hear(DistributionChanged)
     def mirror_distribution(self, tx: Connection, event: DistributionChanged, heard: Heard) -> None:
         distributions.mirror(tx, event.distribution_id, event.state, heard.seq)
+
+    @hear(SaleShifted)
+    def mirror_shift(self, tx: Connection, event: SaleShifted, heard: Heard) -> None:
+        distributions.mirror_shift(tx, event, heard.seq)
 
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:

@@ -26,6 +26,7 @@ from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.towns import town_id
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
@@ -73,6 +74,37 @@ def write_sale_cancelled(tx: Connection, event: SaleCancelled) -> None:
     concerned = sellers | set(store.organisers(tx, event.market_id))
     ids = {person: rules.cancelled_sale_mail_id(event.distribution_id, person) for person in concerned}
     _write_news(tx, Kind.SALE_CANCELLED, event, event.distribution_id, ids)
+
+
+def write_order_shifted(tx: Connection, events: Sequence[OrderShifted]) -> None:
+    """Tell each consumer that the sale of an order has another hour; the order stays at its version."""
+    messages = []
+    for event in events:
+        person_id = event.order.consumer_id
+        message_id = rules.shift_mail_id(event.order_id, event.shift.number, person_id)
+        written = _message(message_id, Kind.ORDER_SHIFTED, event.order_id, event.model_dump_json())
+        messages.append(written | {"person_id": person_id})
+    _write_to(tx, messages)
+
+
+def write_farm_asked_again(tx: Connection, event: FarmAskedAgain) -> None:
+    """Ask those who sell for a farm whether it comes at the new hour."""
+    people = store.sellers(tx, event.producer_id)
+    ids = {person: rules.shift_mail_id(event.presence_id, event.shift.number, person) for person in people}
+    _write_news(tx, Kind.FARM_ASKED_AGAIN, event, event.presence_id, ids)
+
+
+def write_sale_shifted(tx: Connection, event: SaleShifted) -> None:
+    """Tell the organisers of a market what a shift means."""
+    people = store.organisers(tx, event.shift.market_id)
+    ids = {person: rules.shift_mail_id(event.distribution_id, event.shift.number, person) for person in people}
+    _write_news(tx, Kind.SALE_SHIFTED, event, event.distribution_id, ids)
+
+
+def write_given_up(tx: Connection, event: LinesGivenUp) -> None:
+    """Tell those who sell for a farm what it need not bring after all."""
+    ids = {person: rules.given_up_mail_id(event.given_up_id, person) for person in store.sellers(tx, event.producer_id)}
+    _write_news(tx, Kind.LINES_GIVEN_UP, event, event.given_up_id, ids)
 
 
 def write_threshold_missed(tx: Connection, event: ThresholdMissed) -> None:

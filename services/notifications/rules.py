@@ -31,6 +31,10 @@ class Kind(StrEnum):
     DROP_OUT = "drop_out"
     CALLED_OFF = "called_off"
     SALE_CANCELLED = "sale_cancelled"
+    ORDER_SHIFTED = "order_shifted"
+    FARM_ASKED_AGAIN = "farm_asked_again"
+    SALE_SHIFTED = "sale_shifted"
+    LINES_GIVEN_UP = "lines_given_up"
     THRESHOLD_MISSED = "threshold_missed"
     PRESENCE_CONFIRMED = "presence_confirmed"
     BOOKS_STILL_OPEN = "books_still_open"
@@ -63,6 +67,7 @@ PATHS = {
 """Where a letter's link leads, below the public address of the instance."""
 ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
+SHIFT_PATH = "/distributions/{distribution_id}/shift"
 BOOKS_PATH = "/distributions/{distribution_id}/books"
 EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
 WITHDRAWALS_PATH = "/distributions/{distribution_id}/producers/{producer_id}/withdrawals"
@@ -140,6 +145,16 @@ def recall_mail_id(notice_id: UUID) -> UUID:
 def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:
     """One mail per sale that is cancelled and person who would have come to work there."""
     return uuid5(FAMILY, f"cancelled-sale:{distribution_id}:{person_id}")
+
+
+def shift_mail_id(about: UUID, number: int, person_id: UUID) -> UUID:
+    """One mail per shift, order (or farm, or sale) and person who must know."""
+    return uuid5(FAMILY, f"shift:{about}:{number}:{person_id}")
+
+
+def given_up_mail_id(given_up_id: UUID, person_id: UUID) -> UUID:
+    """One mail per order that was cancelled freely, and person who sells for a farm that had it on its list."""
+    return uuid5(FAMILY, f"given-up:{given_up_id}:{person_id}")
 
 
 def list_mail_id(list_id: UUID, person_id: UUID) -> UUID:

@@ -28,6 +28,7 @@ from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
@@ -149,6 +150,26 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:
         """Mail the organisers and the farms."""
         actions.write_sale_cancelled(tx, event)
+
+    @hear(OrderShifted, at_once=AT_ONCE)
+    def tell_shift(self, tx: Connection, events: list[OrderShifted]) -> None:
+        """Mail that the sale has another hour."""
+        actions.write_order_shifted(tx, events)
+
+    @hear(FarmAskedAgain)
+    def ask_farm_again(self, tx: Connection, event: FarmAskedAgain, heard: Heard) -> None:
+        """Mail the farm that the sale has another hour, and ask whether it comes."""
+        actions.write_farm_asked_again(tx, event)
+
+    @hear(SaleShifted)
+    def tell_organisers_of_shift(self, tx: Connection, event: SaleShifted, heard: Heard) -> None:
+        """Mail the organisers what a shift means."""
+        actions.write_sale_shifted(tx, event)
+
+    @hear(LinesGivenUp)
+    def tell_given_up(self, tx: Connection, event: LinesGivenUp, heard: Heard) -> None:
+        """Mail the farm what it need not bring after all."""
+        actions.write_given_up(tx, event)
 
     @hear(ThresholdMissed)
     def ask_farm(self, tx: Connection, event: ThresholdMissed, heard: Heard) -> None:

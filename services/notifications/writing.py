@@ -30,6 +30,7 @@ from contracts.lowering import OrderRepriced
 from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import formats, listing, rules
 from services.notifications.listing import Row
@@ -207,6 +208,37 @@ def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
     return _mail(message, "sale_cancelled", words, about=about, sender=event.market_name)
 
 
+def _order_shifted_mail(message: Claimed, _: str, public_url: str) -> Mail:
+    event = OrderShifted.model_validate_json(message.content)
+    link = public_url + rules.ORDER_PATH.format(order_id=event.order_id)
+    return _shift_mail(message, event, {"link": link, "order": event.order})
+
+
+def _farm_asked_again_mail(message: Claimed, _: str, public_url: str) -> Mail:
+    event = FarmAskedAgain.model_validate_json(message.content)
+    where = {"distribution_id": event.shift.distribution_id, "producer_id": event.producer_id}
+    return _shift_mail(message, event, {"link": public_url + rules.PRESENCE_PATH.format(**where)})
+
+
+def _sale_shifted_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = SaleShifted.model_validate_json(message.content)
+    amount = formats.money(event.amount_cents, event.currency, language)
+    link = public_url + rules.SHIFT_PATH.format(distribution_id=event.distribution_id)
+    return _shift_mail(message, event, {"link": link, "amount": amount})
+
+
+def _shift_mail(message: Claimed, event: OrderShifted | FarmAskedAgain | SaleShifted, words: dict[str, Any]) -> Mail:
+    about = f"distribution {event.shift.distribution_id} shift {event.shift.number}"
+    words = words | {"event": event, "new": event.shift}
+    return _mail(message, str(message.kind), words, about=about, sender=event.shift.market_name)
+
+
+def _given_up_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = LinesGivenUp.model_validate_json(message.content)
+    rows = [Row(formats.quantity(line.quantity, line.unit, language), line.name) for line in event.lines]
+    return _about_farm(message, "lines_given_up", event, {"rows": rows}, public_url, rules.FARM_DAY_PATH)
+
+
 def _marks_expired_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = MarksExpired.model_validate_json(message.content)
     expired = event.expired
@@ -290,11 +322,12 @@ def _presence_mail(message: Claimed, _: str, public_url: str) -> Mail:
 def _about_farm(
     message: Claimed,
     template: str,
-    event: ThresholdMissed | PresenceConfirmed,
+    event: ThresholdMissed | PresenceConfirmed | LinesGivenUp,
     words: dict[str, Any],
     public_url: str,
+    where: str = rules.PRESENCE_PATH,
 ) -> Mail:
-    path = rules.PRESENCE_PATH.format(distribution_id=event.distribution_id, producer_id=event.producer_id)
+    path = where.format(distribution_id=event.distribution_id, producer_id=event.producer_id)
     day = formats.day(event.starts_at, event.time_zone, formats.spoken(message.language))
     about = f"distribution {event.distribution_id} producer {event.producer_id}"
     words = words | {"event": event, "day": day, "link": public_url + path}
@@ -343,6 +376,10 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.DROP_OUT: _drop_out_mail,
     Kind.CALLED_OFF: _called_off_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
+    Kind.ORDER_SHIFTED: _order_shifted_mail,
+    Kind.FARM_ASKED_AGAIN: _farm_asked_again_mail,
+    Kind.SALE_SHIFTED: _sale_shifted_mail,
+    Kind.LINES_GIVEN_UP: _given_up_mail,
     Kind.THRESHOLD_MISSED: _threshold_mail,
     Kind.PRESENCE_CONFIRMED: _presence_mail,
     Kind.BOOKS_STILL_OPEN: _books_mail,

@@ -56,6 +56,7 @@ from contracts.orders import (
 from contracts.payments import BooksChecked
 from contracts.presence import ConfirmPresence, ListPresences, Presence
 from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
+from contracts.shifting import ReadShift, Shift, ShiftSale
 from contracts.slots import ReadSlots, SlotLeft
 from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.vat import ReadVat, VatList
@@ -81,6 +82,7 @@ from services.orders.actions import (
     presences,
     raising,
     reading,
+    shifting,
     stocking,
     substituting,
     taxing,
@@ -186,6 +188,14 @@ class Doors:
     @answer(CancelSale)
     def cancel_sale(self, tx: Connection, command: CancelSale, call: Call) -> Cancellation | Refused:
         return cancelling.cancel(tx, command, call)
+
+    @answer(ReadShift)
+    def read_shift(self, tx: Connection, command: ReadShift, call: Call) -> Shift:
+        return shifting.figures(tx, command, call)
+
+    @answer(ShiftSale)
+    def shift_sale(self, tx: Connection, command: ShiftSale, call: Call) -> Shift | Refused:
+        return shifting.shift(tx, command, call)
 
     @answer(ListExpiredMarks)
     def list_expired_marks(self, tx: Connection, command: ListExpiredMarks, call: Call) -> list[ExpiredMarks]:
@@ -356,6 +366,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("call_off_orders")
     def call_off_orders(self, tx: Connection, timer: Timer) -> None:
         cancelling.call_off_orders(tx, timer)
+
+    @due("tell_shift")
+    def tell_shift(self, tx: Connection, timer: Timer) -> None:
+        shifting.tell_shift(tx, timer)
 
     @due("tell_recall")
     def tell_recall(self, tx: Connection, timer: Timer) -> None:

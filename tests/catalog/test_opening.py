@@ -1,6 +1,7 @@
 """From a plan to the sale sheet that orders sells."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -32,6 +33,7 @@ from contracts.products import (
     ProductDetails,
     WithdrawOffer,
 )
+from contracts.shifting import SaleShifted
 from contracts.slots import SlotPlan
 from services.catalog import store
 from tests.catalog.cast import (
@@ -47,6 +49,7 @@ from tests.catalog.cast import (
     wall,
 )
 
+EXAMPLES = Path(__file__).parents[2] / "contracts" / "examples"
 BEFORE = datetime(2026, 12, 1, tzinfo=UTC)
 
 
@@ -286,6 +289,28 @@ def test_what_orders_says_is_mirrored_twice_late_or_out_of_order_alike(town: Tow
     for event, seq in ((closed, 3), (closed, 3), (closing, 2)):
         town.hear(event, seq)
     assert town.ask(ReadDistribution(distribution_id=about)).state == "closed"
+
+
+def test_a_shift_is_mirrored_twice_late_or_out_of_order_alike(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market = a_market(town)
+    [distribution] = planned(town, market)
+    about = distribution.distribution_id
+    kept = SaleShifted.model_validate_json((EXAMPLES / "orders.sale_shifted.v1.json").read_bytes())
+
+    def shifted(days: int) -> SaleShifted:
+        later = timedelta(days=days)
+        hours = {name: getattr(distribution, name) + later for name in ("closes_at", "starts_at", "ends_at")}
+        shift = kept.shift.model_copy(update=hours | {"time_zone": distribution.time_zone})
+        return kept.model_copy(update={"distribution_id": about, "shift": shift})
+
+    open_now(town, distribution)
+    for event, seq in ((shifted(9), 5), (shifted(7), 3), (shifted(9), 5)):
+        town.hear(event, seq)
+    town.hear(DistributionChanged(distribution_id=about, state="closed"), 4)
+    found = town.ask(ReadDistribution(distribution_id=about))
+    assert (found.starts_at, found.state) == (distribution.starts_at + timedelta(days=9), "closed")
+    assert found.wall_closes_at == distribution.wall_closes_at + timedelta(days=9)
 
 
 def test_an_invited_farm_accepts_by_offering(town: Town) -> None:

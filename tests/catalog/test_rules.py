@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.planning import Recurrence
+from contracts.wall import instant
 from services.catalog import rules
 from services.catalog.actions.distributions import days
-from services.catalog.rules import Box, Times, WallTimes, cell, fold, instant, times_fault, words
+from services.catalog.rules import Box, Times, WallTimes, cell, fold, times_fault, words
 from tests.catalog.cast import wall
 
 PARIS = "Europe/Paris"

@@ -1,14 +1,18 @@
 """What orders says of changes in a sale that has opened."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.lowering import OrderRepriced
+from contracts.messages import Event
 from contracts.orders import DroppedLine
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.withdrawing import OfferWithdrawn
-from tests.cast import FARM, MARKET
+from tests.cast import BOB, FARM, MARKET
 from tests.notifications.conftest import EXAMPLES, order
+
+K = TypeVar("K", bound=Event)
 
 
 def repriced(version: int = 2) -> OrderRepriced:
@@ -54,3 +58,19 @@ def dropped(version: int = 3, **changes: Any) -> UnconfirmedLinesDropped:
     left = {"lines": [eggs], "total_cents": eggs.amount_cents, "dropped": [gone]}
     after = order(version, **left | changes)
     return UnconfirmedLinesDropped(order_id=after.order_id, order=after)
+
+
+def kept(kind: type[K]) -> K:
+    """The kept example of an event."""
+    return kind.model_validate_json((EXAMPLES / f"{kind.type}.json").read_bytes())
+
+
+def shifts() -> tuple[OrderShifted, FarmAskedAgain, SaleShifted, LinesGivenUp]:
+    """Of Bob's order, Alice's farm and its market: from Friday to Saturday, free until Friday noon."""
+    of_order, of_sale = kept(OrderShifted), kept(SaleShifted)
+    return (
+        of_order.model_copy(update={"order": of_order.order.model_copy(update={"consumer_id": BOB})}),
+        kept(FarmAskedAgain).model_copy(update={"producer_id": FARM}),
+        of_sale.model_copy(update={"shift": of_sale.shift.model_copy(update={"market_id": MARKET})}),
+        kept(LinesGivenUp).model_copy(update={"producer_id": FARM}),
+    )

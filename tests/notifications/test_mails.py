@@ -26,7 +26,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import asked, dropped, repriced, withdrawn
+from tests.notifications.changes import asked, dropped, repriced, shifts, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -44,6 +44,7 @@ from tests.notifications.conftest import (
 from tests.notifications.lending import lent
 
 SERVICE = Path(writing.HERE)
+SHIFTS = (Kind.ORDER_SHIFTED, Kind.FARM_ASKED_AGAIN, Kind.SALE_SHIFTED, Kind.LINES_GIVEN_UP)
 SENDER = Sender("Halle", "halle@example.org", "test")
 
 
@@ -201,7 +202,8 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.TOWN_LOAN: lent(ODILE).model_dump_json(),
         Kind.RECALL: recalled(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
-    }.get(kind, '{"secret": "s"}')
+    } | {kind: event.model_dump_json() for kind, event in zip(SHIFTS, shifts(), strict=True)}
+    content = content.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
     assert mail.subject
     assert f'lang="{language}"' in mail.html

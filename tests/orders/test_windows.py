@@ -28,6 +28,7 @@ from services.orders.actions import (
     owing,
     raising,
     reading,
+    shifting,
     windows,
     withdrawing,
 )
@@ -48,6 +49,7 @@ EFFECTS = {
     "ask_buyers": raising.ask_buyers,
     "drop_lines": withdrawing.drop_lines,
     "call_off_orders": cancelling.call_off_orders,
+    "tell_shift": shifting.tell_shift,
     "tell_recall": lots.tell_recall,
     "tell_what_is_owed": owing.tell_next,
     "remind_of_books": books.remind,

@@ -1,5 +1,6 @@
 """The day's pages: whole in both languages, and what is typed reaches the service as it was meant."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +32,7 @@ from contracts.lots import ReadLots
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState, ReadOrder
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
+from contracts.shifting import ReadShift, Shift, ShiftSale
 from tests import cast
 from tests.pages.conftest import FakeLine
 from tests.pages.conftest import app as app
@@ -43,7 +45,7 @@ from tests.pages.test_pages import town as town
 SALE, ORDER = UUID(int=301), UUID(int=302)
 PATHS = (
     "day", f"day/{ORDER}", f"producers/{cast.FARM}/day", f"producers/{cast.FARM}/drop-out", "telephone-list",
-    f"producers/{cast.FARM}/presence", f"producers/{cast.FARM}/delivery-note", "cancel",
+    f"producers/{cast.FARM}/presence", f"producers/{cast.FARM}/delivery-note", "cancel", "shift",
 )  # fmt: skip
 
 
@@ -65,6 +67,18 @@ def late_line(**changes: Any) -> LateLine:
     return LateLine.model_validate(what | yes | changes)
 
 
+def shifted(**changes: Any) -> Shift:
+    """The sale of the day, which was to be on another; its people are told."""
+    days = {name: NOW + timedelta(days=n) for n, name in ((1, "closes_at"), (3, "starts_at"), (4, "ends_at"))}
+    about = {"distribution_id": SALE, "time_zone": "Europe/Paris", **days}
+    figures = {"orders": 46, "amount_cents": 81_240, "currency": "EUR", "by_telephone": 7}
+    last = {"number": 1, "market_id": cast.MARKET, "market_name": "Marché", "venue_name": "Halle", "is_open": True}
+    last |= {"was_starts_at": NOW, "free_until": NOW + timedelta(days=2), "reason": "La <neige>."}
+    return Shift.model_validate(
+        about | figures | {"version": 4, "state": "open", "farms": 4, "last": about | last} | changes
+    )
+
+
 @pytest.fixture
 def day(town: FakeLine) -> FakeLine:
     """A sale on its day: Bob goes short of half a kilogram of carrots, and his chicken is weighed."""
@@ -84,7 +98,8 @@ def day(town: FakeLine) -> FakeLine:
         ReadCancellation: Cancellation(
             distribution_id=SALE, farms=4, **{n: figures[n] for n in figures if n != "emptied"}
         ),
-        ReadTelephoneList: [TelephoneRow(name="Bob", phone=None, short=[CARROTS], **known)],
+        ReadShift: shifted(),
+        ReadTelephoneList: [TelephoneRow(name="Bob", phone=None, short=[CARROTS], shifted=True, **known)],
         ReadLots: [],
         ListLateLines: [late_line()],
         ListPresences: [Presence(**about, **came, carrier="Jean Bleu")],
@@ -179,6 +194,29 @@ def test_a_sale_is_cancelled_by_the_figures_that_were_shown(bob: FlaskClient, da
     assert typed(bob, path, reason="Trop de neige").status_code == 303
     sent = asked(day, CancelSale)
     assert (sent.orders, sent.amount_cents, sent.reason) == (46, 81_240, "Trop de neige")
+
+
+def test_a_sale_is_shifted_by_the_version_and_the_figures_that_were_shown(bob: FlaskClient, day: FakeLine) -> None:
+    path = f"/distributions/{SALE}/shift"
+    day.answers[ShiftSale] = day.answers[ReadShift]
+    hours = {"starts_at": "2026-12-05T10:00", "ends_at": "2026-12-05T12:00", "free_until": "2026-12-04T12:00"}
+    assert typed(bob, path, **hours, reason="La neige").status_code == 303
+    sent = asked(day, ShiftSale)
+    assert (sent.version, sent.orders, sent.amount_cents, sent.reason) == (4, 46, 81_240, "La neige")
+    assert sent.free_until == datetime(2026, 12, 4, 12) and sent.closes_at is not None  # noqa: DTZ001 (wall time)
+    day.answers[ReadShift] = shifted(state="closed", done_at=NOW)
+    page = read(bob.get(path))
+    assert "ne rouvrent pas" in page.text and all("closes_at" not in form.fields for form in page.forms)
+
+
+def test_a_farm_that_is_asked_again_may_decline(bob: FlaskClient, day: FakeLine) -> None:
+    (before,) = day.answers[ListPresences]
+    day.answers[ListPresences] = [before.model_copy(update={"asked_at": None, "coming": None, "shift_asked_at": NOW})]
+    day.answers[ConfirmPresence] = before.model_copy(update={"coming": Coming.WITHDRAWN})
+    path = f"/distributions/{SALE}/producers/{cast.FARM}/presence"
+    assert "dites à nouveau si la ferme vient" in read(bob.get(path)).text
+    assert typed(bob, path, "coming", coming="withdrawn", carrier="").status_code == 303
+    assert asked(day, ConfirmPresence).coming is Coming.WITHDRAWN
 
 
 def test_a_button_hands_over_the_version_that_was_seen(bob: FlaskClient, day: FakeLine) -> None:

@@ -12,8 +12,9 @@ from contracts.catalog import Pricing, StockMode
 from contracts.errors import Conflict, Malformed, Unavailable
 from contracts.messages import Refused
 from contracts.money import Unit
-from contracts.orders import AmendOrder, CancelOrder, DistributionState, Order, OrderState, PlaceOrder
+from contracts.orders import AmendOrder, CancelOrder, DistributionState, Order, OrderState, PlaceOrder, ReadSaleSheet
 from contracts.planning import Distribution, ReadDistribution, Stage
+from gateway.pages.shifting import may_cancel_freely
 from tests import cast
 from tests.pages.conftest import FakeLine, ordered, raises, sell
 from tests.pages.reading import Page, read
@@ -297,3 +298,21 @@ def test_a_line_of_everything_is_readable(stranger: FlaskClient, line: FakeLine)
     )
     text = shop(stranger, sell(line, wine)).text
     assert "interdite aux moins de 18 ans" in text and "sulfites" in text and "au frais" in text and "5,5 %" in text
+
+
+def test_an_order_of_a_shifted_sale_is_cancelled_freely_until_the_hour_that_is_shown(
+    bob: FlaskClient, line: FakeLine
+) -> None:
+    now = datetime.now(UTC)
+    shift = {"state": DistributionState.CLOSED, "shifted_from": now, "free_until": now + timedelta(hours=5)}
+    sale = sell(line, CARROTS, **shift)
+    order = ordered(line, sale, 1500, number=7, version=3)
+    shown = read(bob.get(f"/orders/{order.order_id}")).text
+    assert "est décalée" in shown and "Annuler librement, jusqu’au" in shown
+    asked = read(bob.get(f"/orders/{order.order_id}/cancel"))
+    assert "La remise a été décalée" in asked.text and "La changer" not in asked.text
+    line.answers[CancelOrder] = order.model_copy(update={"state": OrderState.CANCELLED})
+    form = next(one for one in asked.forms if "version" in one.fields)
+    assert bob.post(form.action, data=form.fields).status_code == 303
+    sell(line, CARROTS, **shift | {"distribution_id": sale.distribution_id, "free_until": now, "version": 2})
+    assert may_cancel_freely(order, line.answers[ReadSaleSheet]) is False

@@ -12,7 +12,7 @@ from contracts.lots import Lot, ProductLots
 from contracts.money import Unit
 from contracts.orders import DistributionState, OrderState
 from contracts.slots import Slot, SlotPlan
-from gateway import writing
+from gateway import csv_tables, writing
 from gateway.printing.papers import Kind
 from gateway.printing.typesetting import pdf
 from tests.printing import sales
@@ -129,6 +129,9 @@ def test_the_telephone_list_says_what_is_missing_and_to_whom() -> None:
     for row in sales.called(53):
         short = " · ".join(f"{quantity(it.short, it.unit)} {it.name} ({it.producer_name})" for it in row.short)
         assert not missing(found, [f"{row.number} {row.name} {row.phone} {short} 41,60 €"])
+    (moved,) = (row.model_copy(update={"short": [], "shifted": True}) for row in sales.called(1))
+    assert not missing(text(pdf(sales.paper(Kind.TELEPHONE, [moved]))), [f"{moved.phone} remise décalée 41,60 €"])
+    assert "décalée" in csv_tables.telephone([moved], "fr").decode()
 
 
 def test_a_slip_has_the_order_place_and_hour_and_both_names() -> None:

@@ -26,7 +26,9 @@ from contracts.planning import (
     SeriesDay,
     Stage,
 )
+from contracts.shifting import SaleShifted
 from contracts.slots import SlotPlan
+from contracts.wall import instant, on_the_wall
 from services.catalog import occasions, rules
 from services.catalog.actions import sheets, taken_days
 from services.catalog.actions.products import NOT_ADMITTED
@@ -175,6 +177,18 @@ def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> None:
     store.mirror(tx, distribution_id, state, seq)
 
 
+def mirror_shift(tx: Connection, event: SaleShifted, seq: int) -> None:
+    """Take over the times of a sale that was shifted, with the own closes of its farms."""
+    zone = event.shift.time_zone
+    times = {name: getattr(event.shift, name) for name in ("closes_at", "starts_at", "ends_at")}
+    walls = {f"wall_{name}": on_the_wall(at, zone) for name, at in times.items()}
+    if not store.mirror_shift(tx, event.distribution_id, times | walls, seq):
+        return
+    for one in event.closes:
+        closes = {"closes_at": one.closes_at, "wall_closes_at": on_the_wall(one.closes_at, zone)}
+        store.move_close(tx, event.distribution_id, one.producer_id, closes)
+
+
 def _held(series: list[date], skipped: list[date]) -> list[date]:
     """The days of a series without those that are skipped."""
     if not set(skipped) <= set(series):
@@ -198,7 +212,7 @@ def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:
     """A farm's own close: after the opening, never after the distribution's."""
     if wall is None:
         return None
-    closes_at = rules.instant(wall, seen.time_zone)
+    closes_at = instant(wall, seen.time_zone)
     if not seen.opens_at < closes_at <= seen.closes_at:
         raise malformed_field("closes_at", "Your lines close within the distribution's window.")
     return closes_at

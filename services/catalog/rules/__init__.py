@@ -7,9 +7,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from contracts.catalog import Pricing, StockMode
 from contracts.money import Unit
@@ -17,19 +16,12 @@ from contracts.photos import Picture
 from contracts.planning import DistributionDetails
 from contracts.products import Category, Fault, OfferTerms, ProductDetails, SanitaryStatus
 from contracts.slots import SlotPlan
+from contracts.wall import instant
 
 ALCOHOL_NOTICE_ABOVE = 120
 """Basis points: 1.2 % by volume."""
 LONGEST_WITH_SLOTS = timedelta(days=1)
 """A hand-over in slots: these are known by their hours alone."""
-
-
-def instant(wall: datetime, zone: str) -> datetime:
-    """The UTC instant of a wall time.
-
-    One that does not exist is read by the offset before the gap; one that comes twice is the first.
-    """
-    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
 class Times(NamedTuple):

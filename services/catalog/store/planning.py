@@ -234,6 +234,19 @@ def mirror(tx: Connection, distribution_id: UUID, state: str, seq: int) -> bool:
     return tx.execute(update(distributions).where(*newer).values(state=state, heard_seq=seq)).rowcount == 1
 
 
+def mirror_shift(tx: Connection, distribution_id: UUID, times: dict[str, Any], seq: int) -> bool:
+    """Take over the times of a shift, unless a later one was heard."""
+    newer = distributions.c.id == distribution_id, distributions.c.shifted_seq < seq
+    return tx.execute(update(distributions).where(*newer).values(times | {"shifted_seq": seq})).rowcount == 1
+
+
+def move_close(tx: Connection, distribution_id: UUID, producer_id: UUID, times: dict[str, Any]) -> None:
+    """Let a farm's own close be another, if it has one."""
+    same = participations.c.distribution_id == distribution_id, participations.c.producer_id == producer_id
+    own = participations.c.closes_at.is_not(None)
+    tx.execute(update(participations).where(*same, own).values(times))
+
+
 def _seen_by(person: UUID | None) -> Select[Any]:
     statement = select(
         distributions,

@@ -349,6 +349,7 @@ distributions = Table(
     Column("sheet_version", Integer, nullable=False, server_default="0"),
     Column("heard_seq", BigInteger, nullable=False, server_default="0"),
     Column("slots", JSONB(none_as_null=True)),
+    Column("shifted_seq", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("opens_at < closes_at and closes_at <= starts_at and starts_at <= ends_at", name="times"),
 )
 Index("ix_distributions_market_id", distributions.c.market_id, distributions.c.starts_at)

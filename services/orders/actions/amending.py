@@ -1,9 +1,10 @@
 """Changing an order while its lines are open: absolute quantities, whole or not at all."""
 
 from collections.abc import Iterable
-from uuid import UUID
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bus import clock, keys, trail
 from bus.doors import Call
@@ -15,15 +16,18 @@ from contracts.orders import (
     AmendOrder,
     CancelOrder,
     ChooseSlot,
+    DistributionState,
     Order,
     OrderCancelled,
     OrderChanged,
+    OrderLine,
     OrderState,
     PlaceOrder,
     Wish,
 )
+from contracts.shifting import LinesGivenUp
 from services.orders import rules, sheets
-from services.orders.actions import choosing, mediating
+from services.orders.actions import choosing, mediating, owing
 from services.orders.sheets import Sheet
 from services.orders.store import purchases, sales
 from services.orders.store import raising as prices
@@ -45,7 +49,8 @@ def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refu
     """Give the asker's order another slot of the hand-over, or none; the one that it has changes nothing."""
     hand = mediating.hand(tx, command.on_behalf_of, call)
     order = _own(tx, command.order_id, hand.consumer_id)
-    if sales.hold_open(tx, order.distribution_id) is None:
+    free = sales.hold_free(tx, order.distribution_id)
+    if free is None and sales.hold_open(tx, order.distribution_id) is None:
         return _closed(tx, order)
     order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
     if command.slot == (order.slot and order.slot.starts_at):
@@ -61,12 +66,15 @@ def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refu
 
 
 def cancel(tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
-    """Cancel the asker's order; the producers' goods go back on sale."""
+    """Cancel the asker's order; what the producers have not closed goes back on sale."""
     hand = mediating.hand(tx, command.on_behalf_of, call)
     order = own(tx, command.order_id, hand.consumer_id)
-    if sales.hold_open(tx, order.distribution_id) is None:
+    free = sales.hold_free(tx, order.distribution_id)
+    if free is None and sales.hold_open(tx, order.distribution_id) is None:
         return closed(tx, order)
     order = as_seen(tx, order.order_id, command.version, hand.consumer_id)
+    if free is not None:
+        return hand.keep(tx, _cancel_freely(tx, free, hand.sign(order, order.version + 1)))
     nothing = [Wish(offer_id=line.offer_id, quantity=0) for line in order.lines]
     return hand.keep(tx, _change(tx, hand.sign(order, order.version + 1), nothing))
 
@@ -221,6 +229,37 @@ def _cancel(tx: Connection, order: Order) -> Order:
     _move(tx, cancelled, order.version)
     say(tx, OrderCancelled(order_id=order.order_id, order=cancelled), seq=cancelled.version)
     return cancelled
+
+
+def _cancel_freely(tx: Connection, sale: Row[Any], order: Order) -> Order:
+    """Cancel an order of a sale that was shifted; what has closed is not back on sale, and its farms hear of it."""
+    standing = {line.offer_id: line.quantity for line in order.lines}
+    is_open = sale.state == DistributionState.OPEN
+    frozen = set(frozen_lines(tx, sale.id, standing)) if is_open else set(standing)
+    back = {offer: -quantity for offer, quantity in standing.items() if offer not in frozen}
+    if is_open and order.slot:
+        order = choosing.give_back(tx, order)
+    sales.take(tx, stock_changes(sheets.read(tx, sale.id), back))
+    cancelled = _cancel(tx, order)
+    owing.tell(tx, cancelled)
+    for line_group in _by_farm(line for line in order.lines if line.offer_id in frozen and line.quantity):
+        _say_given_up(tx, sale, cancelled, line_group)
+    return cancelled
+
+
+def _by_farm(lines: Iterable[OrderLine]) -> list[list[OrderLine]]:
+    farms: dict[UUID, list[OrderLine]] = {}
+    for line in lines:
+        farms.setdefault(line.producer_id, []).append(line)
+    return list(farms.values())
+
+
+def _say_given_up(tx: Connection, sale: Row[Any], order: Order, lines: list[OrderLine]) -> None:
+    farm = {name: getattr(lines[0], name) for name in ("producer_id", "producer_name")}
+    about = {name: getattr(sale, name) for name in ("market_name", "time_zone", "starts_at")}
+    of = order.model_dump(include={"order_id", "number", "code", "distribution_id"})
+    given_up_id = uuid5(NAMESPACE_URL, f"halle:given-up:{order.order_id}:{lines[0].producer_id}")
+    say(tx, LinesGivenUp(given_up_id=given_up_id, lines=lines, **of, **farm, **about), seq=1)
 
 
 def _move(tx: Connection, order: Order, seen: int) -> None:

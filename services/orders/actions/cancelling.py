@@ -28,12 +28,12 @@ CANCELLABLE = (DistributionState.OPEN, DistributionState.CLOSED)
 
 def figures(tx: Connection, command: ReadCancellation, call: Call) -> Cancellation:
     """What cancelling would mean, or meant."""
-    return _figures(tx, _sale(tx, command, call))
+    return _figures(tx, sale_of_organiser(tx, command.distribution_id, call))
 
 
 def cancel(tx: Connection, command: CancelSale, call: Call) -> Cancellation | Refused:
     """Stop a sale, if that means what the asker saw; its orders are called off right after."""
-    _sale(tx, command, call)
+    sale_of_organiser(tx, command.distribution_id, call)
     sale = day.hold_alone(tx, command.distribution_id)
     if sale.state not in CANCELLABLE:
         return rules.not_cancellable()
@@ -76,8 +76,9 @@ def _call_off(tx: Connection, sale: Row[Any], batch: list[UUID], reason: str) ->
         say(tx, OrderCalledOff(order_id=order.order_id, order=gone, reason=reason, **about), seq=gone.version)
 
 
-def _sale(tx: Connection, command: ReadCancellation | CancelSale, call: Call) -> Row[Any]:
-    sale = cancelling.sale_to_cancel(tx, command.distribution_id, call.asker.person_id)
+def sale_of_organiser(tx: Connection, distribution_id: UUID, call: Call) -> Row[Any]:
+    """A sale of a market that the asker organises."""
+    sale = cancelling.sale_to_cancel(tx, distribution_id, call.asker.person_id)
     if sale is None:
         raise NotFound("no-such-sale", "You organise no such sale.")
     return sale

@@ -20,8 +20,11 @@ class Figures(Protocol):
     def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
-def need_as_seen(foreseen: Figures, seen: Figures) -> None:
-    """Raise a Conflict that shows the figures, if they are not those that a command carries as seen."""
-    if (foreseen.orders, foreseen.amount_cents) != (seen.orders, seen.amount_cents):
+def need_as_seen(foreseen: Figures, seen: Figures, *, is_same: bool = True) -> None:
+    """Raise a Conflict that shows the figures, if they are not those that a command carries as seen.
+
+    `is_same` says whether what they are of stands as it was seen.
+    """
+    if not is_same or (foreseen.orders, foreseen.amount_cents) != (seen.orders, seen.amount_cents):
         details = {"figures": foreseen.model_dump(mode="json")}
         raise Conflict("figures-moved", "These orders changed while you were looking.", details)

@@ -143,10 +143,11 @@ def _baskets(tx: Connection, rows: list[Row[Any]]) -> Iterator[HandoverRow]:
 
 
 def telephone_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[TelephoneRow]:
-    """Whom to call about what is short, or costs more."""
+    """Whom to call about what is short, shifted, called off, or costs more."""
     if day.sale_for(tx, distribution_id, person_id) is None:
         raise NotFound("no-such-list", "There is no such list for you.")
-    orders = purchases.of_ids(tx, day.to_be_called(tx, distribution_id))
+    called = day.to_be_called(tx, distribution_id)
+    orders = purchases.of_ids(tx, list(called))
     people = day.known_people(tx, {order.consumer_id for order in orders})
     rows = []
     for order in orders:
@@ -155,7 +156,7 @@ def telephone_list(tx: Connection, distribution_id: UUID, person_id: UUID) -> li
         fields = {name: getattr(order, name) for name in TelephoneRow.model_fields if name in Order.model_fields}
         fields["short"] = [line for line in order.lines if line.short]
         fields["asked"] = [line for line in order.lines if line.asked_cents is not None]
-        rows.append(TelephoneRow(**fields, **known))
+        rows.append(TelephoneRow(**fields, **known, shifted=called[order.order_id]))
     return rows
 
 

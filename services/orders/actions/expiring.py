@@ -5,6 +5,7 @@ organiser keeps the orders, or withdraws the lines: then batches, as for a farm 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -15,7 +16,7 @@ from bus import clock, timers
 from bus.doors import Call
 from bus.outbox import say
 from bus.timers import Timer
-from contracts.catalog import SaleSheetPublished, SheetLine
+from contracts.catalog import SheetLine
 from contracts.day import ShortReason
 from contracts.errors import NotFound
 from contracts.expiring import DecideExpiredMarks, Decision, ExpiredMarks, ListExpiredMarks, MarksExpired
@@ -29,11 +30,11 @@ from services.orders.store import day, holding, sales
 from services.orders.store import expiring as store
 
 
-def want_expiries(tx: Connection, sheet: SaleSheetPublished) -> None:
-    """Note each instant at which a mark of a sheet ends before its hand-over does."""
-    subject = str(sheet.distribution_id)
-    ends = {one.ends_at for line in sheet.lines for one in line.certificates if one.ends_at is not None}
-    for ends_at in sorted(one for one in ends if one <= sheet.ends_at):
+def want_expiries(tx: Connection, distribution_id: UUID, lines: Iterable[SheetLine], until: datetime) -> None:
+    """Note each instant at which a mark of a sheet ends before its hand-over does; what is noted stays so."""
+    subject = str(distribution_id)
+    ends = {one.ends_at for line in lines for one in line.certificates if one.ends_at is not None}
+    for ends_at in sorted(one for one in ends if one <= until):
         key = f"{subject}:expire:{ends_at.isoformat()}"
         timers.schedule(tx, "expire_marks", key=key, subject=subject, due_at=ends_at, version=1)
 

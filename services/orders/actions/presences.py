@@ -16,7 +16,8 @@ from contracts.orders import DistributionState
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence, PresenceConfirmed, ThresholdMissed
 from services.orders import rules
 from services.orders.actions import dropping_out
-from services.orders.store import coming, day
+from services.orders.rules import shifts
+from services.orders.store import coming, day, holding
 
 
 def count(tx: Connection, sale: Row[Any], made: PreparationList) -> None:
@@ -29,7 +30,7 @@ def count(tx: Connection, sale: Row[Any], made: PreparationList) -> None:
     coming.ask(tx, sale.id, made.producer_id, clock.now(tx))
     about = {name: getattr(sale, name) for name in ("market_name", "venue_name", "time_zone", "starts_at", "currency")}
     event = ThresholdMissed(
-        presence_id=_presence_id(row),
+        presence_id=presence_id(row),
         distribution_id=sale.id,
         producer_id=row.producer_id,
         producer_name=row.producer_name,
@@ -58,7 +59,7 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
     if command.coming is Coming.CARRIED and not command.carrier.strip():
         raise malformed_field("carrier", "Say who carries the goods.", "missing")
     if command.coming is Coming.WITHDRAWN:
-        day.hold_alone(tx, sale.id)  # nobody adds a line of the farm meanwhile
+        sale = day.hold_alone(tx, sale.id)  # nobody adds a line of the farm meanwhile
     if not day.hold(tx, sale.id, (*day.ACTIVE, DistributionState.OPEN)):
         return rules.not_active(sale.state)
     seen = coming.locked(tx, sale.id, command.producer_id)
@@ -69,15 +70,23 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
     answer = {"coming": command.coming, "carrier": carrier, "answered_by": who, "answered_at": clock.now(tx)}
     row = coming.confirm(tx, seen, answer)
     if command.coming is Coming.WITHDRAWN:
-        dropping_out.enter(tx, sale, command.producer_id, ShortReason.THRESHOLD, "", who)
+        _withdraw(tx, sale, seen, who)
     _say_confirmed(tx, sale, row)
     return _presence(row)
+
+
+def _withdraw(tx: Connection, sale: Row[Any], seen: Row[Any], who: UUID) -> None:
+    if sale.state == DistributionState.OPEN:
+        dropping_out.leave_sheet(tx, sale.id, holding.offers_of_farm(tx, sale.id, seen.producer_id))
+    is_for_shift = shifts.declines_shift(seen.asked_at, seen.shift_asked_at)
+    because = ShortReason.SHIFT if is_for_shift else ShortReason.THRESHOLD
+    dropping_out.enter(tx, sale, seen.producer_id, because, "", who)
 
 
 def _not_so(tx: Connection, sale: Row[Any], seen: Row[Any], command: ConfirmPresence) -> Refused | None:
     if day.drop_out(tx, sale.id, command.producer_id) is not None:
         return rules.dropped_out()
-    if command.coming is not Coming.WITHDRAWN:
+    if command.coming is not Coming.WITHDRAWN or seen.shift_asked_at is not None:
         return None
     if seen.asked_at is None:
         return rules.not_asked()
@@ -87,7 +96,8 @@ def _not_so(tx: Connection, sale: Row[Any], seen: Row[Any], command: ConfirmPres
 def _say_confirmed(tx: Connection, sale: Row[Any], row: Row[Any]) -> None:
     about = {name: getattr(sale, name) for name in ("market_id", "market_name", "time_zone", "starts_at")}
     farm = {name: getattr(row, name) for name in ("producer_id", "producer_name", "coming", "carrier", "version")}
-    event = PresenceConfirmed(presence_id=_presence_id(row), distribution_id=sale.id, **about, **farm)
+    after = shifts.declines_shift(row.asked_at, row.shift_asked_at)
+    event = PresenceConfirmed(presence_id=presence_id(row), distribution_id=sale.id, after_shift=after, **about, **farm)
     say(tx, event, seq=row.version + 1)
 
 
@@ -95,5 +105,6 @@ def _presence(row: Row[Any]) -> Presence:
     return Presence.model_validate(dict(row._mapping))
 
 
-def _presence_id(row: Row[Any]) -> UUID:
+def presence_id(row: Row[Any]) -> UUID:
+    """By which a farm at a sale is known to whoever hears of it."""
     return uuid5(NAMESPACE_URL, f"halle:presence:{row.distribution_id}:{row.producer_id}")

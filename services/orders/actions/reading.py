@@ -1,8 +1,9 @@
 """What people look at: sheets, availability, orders, lists. Each takes the person who asks."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bus import clock
 from contracts.errors import NotFound
@@ -11,7 +12,8 @@ from contracts.messages import Refused
 from contracts.orders import Availability, ChangeStock, Left, MyOrders, Order, SaleSheet
 from services.orders import sheets
 from services.orders.actions import lots, mediating, windows
-from services.orders.store import lists, purchases, sales
+from services.orders.rules import shifts
+from services.orders.store import lists, purchases, sales, shifting
 
 
 def sale_sheet(tx: Connection, distribution_id: UUID) -> SaleSheet:
@@ -45,14 +47,22 @@ def my_orders(tx: Connection, command: MyOrders, person_id: UUID) -> list[Order]
 
 
 def preparation_list(tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID) -> PreparationList:
-    """The list as it was made at the close, or before it as it stands; with the lots that are noted by now."""
+    """The list as it was made at the close, or before it as it stands; with the lots that are noted by now.
+
+    After a shift the hour is the new one, and orders that were cancelled freely have left it.
+    """
     if not lists.may_read_list(tx, distribution_id, producer_id, person_id):
         raise NotFound("no-such-list", "There is no such list for you.")
+    sale = sales.known(tx, distribution_id)
     if kept := lists.list_for(tx, distribution_id, producer_id):
-        return lots.with_lots(tx, PreparationList.model_validate_json(kept))
-    sale = sales.distribution(tx, distribution_id)
-    assert sale is not None, "a list that may be read belongs to a sale"
+        made = PreparationList.model_validate_json(kept)
+        return lots.with_lots(tx, _after_shifts(tx, sale, made) if sale.shift_number else made)
     return lots.with_lots(tx, windows.preparation_lists(tx, sale, everybody=True, only=producer_id)[0])
+
+
+def _after_shifts(tx: Connection, sale: Row[Any], made: PreparationList) -> PreparationList:
+    gone = purchases.of_ids(tx, shifting.cancelled(tx, sale.id))
+    return shifts.without(made.model_copy(update={"starts_at": sale.starts_at}), gone)
 
 
 def change_stock(tx: Connection, command: ChangeStock, person_id: UUID, key: str) -> Left | Refused:

@@ -1,6 +1,7 @@
 """Opening on the catalog's word, closing by timers: first the state, committed; only then the lists."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -13,7 +14,7 @@ from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.lists import PreparationList, PreparationListReady
 from contracts.orders import DistributionChanged, DistributionState
 from services.orders.actions import books, choosing, expiring, owing, presences, raising
-from services.orders.store import coming, lists, sales
+from services.orders.store import coming, day, lists, sales
 
 
 def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> None:
@@ -23,20 +24,27 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
     sales.insert_lines(tx, sheet.distribution_id, seq, sheet.lines)
     coming.insert_presences(tx, sheet)
     choosing.enter(tx, sheet)
-    subject = str(sheet.distribution_id)
-    for closes_at in sorted({line.closes_at for line in sheet.lines if line.closes_at < sheet.closes_at}):
-        key = f"{subject}:close-lines:{closes_at.isoformat()}"
-        timers.schedule(tx, "close_lines", key=key, subject=subject, due_at=closes_at, version=1)
-    expiring.want_expiries(tx, sheet)
-    key = f"{subject}:close"
-    timers.schedule(tx, "close_distribution", key=key, subject=subject, due_at=sheet.closes_at, version=1)
+    expiring.want_expiries(tx, sheet.distribution_id, sheet.lines, sheet.ends_at)
+    want_closes(tx, sales.known(tx, sheet.distribution_id), sheet.lines)
     _tell(tx, sheet.distribution_id, DistributionState.OPEN, 1)
 
 
+def want_closes(tx: Connection, sale: Row[Any], lines: Iterable[SheetLine]) -> None:
+    """Note when a sale closes, and those of its lines that close before; a shift notes them anew."""
+    subject, version = str(sale.id), sale.shift_number + 1
+    for closes_at in sorted({line.closes_at for line in lines if line.closes_at < sale.closes_at}):
+        key = f"{subject}:close-lines:{closes_at.isoformat()}"
+        timers.schedule(tx, "close_lines", key=key, subject=subject, due_at=closes_at, version=version)
+    key = f"{subject}:close"
+    timers.schedule(tx, "close_distribution", key=key, subject=subject, due_at=sale.closes_at, version=version)
+
+
 def close_lines(tx: Connection, timer: Timer) -> None:
-    """Close the lines whose own hour has come; their lists are made next, once this has committed."""
+    """Close the lines whose own hour has come, and did not move; their lists are made next, once this has committed."""
     distribution_id = UUID(timer.subject)
-    due = {line.producer_id for line in sales.lines(tx, distribution_id) if line.closes_at <= timer.due_at}
+    closed = set(sales.known(tx, distribution_id).closed_producers)
+    hours = {line.producer_id: line.closes_at for line in sales.lines(tx, distribution_id)}
+    due = {farm for farm, closes_at in hours.items() if closes_at <= timer.due_at} - closed
     if due and sales.close_producers(tx, distribution_id, sorted(due)):
         _want_lists(tx, distribution_id, timer.key)
 
@@ -44,6 +52,8 @@ def close_lines(tx: Connection, timer: Timer) -> None:
 def close_distribution(tx: Connection, timer: Timer) -> None:
     """Close the window, once; orders under way have committed before, and later ones see it closed."""
     distribution_id = UUID(timer.subject)
+    if _is_stale(tx, timer):
+        return
     version = sales.move(tx, distribution_id, DistributionState.OPEN, DistributionState.CLOSING)
     if version is not None:
         _want_lists(tx, distribution_id, timer.key)
@@ -72,24 +82,32 @@ def make_lists(tx: Connection, timer: Timer) -> None:
     if closing:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"
-        _want_handover(tx, sale)
+        want_handover(tx, sale)
         owing.begin(tx, distribution_id, clock.now(tx))
         _tell(tx, distribution_id, DistributionState.CLOSED, version)
 
 
-def _want_handover(tx: Connection, sale: Row[Any]) -> None:
+def want_handover(tx: Connection, sale: Row[Any]) -> None:
     """Only now, for the close may come late: a hand-over that were due before it would find no closed sale."""
-    key, subject = f"{sale.id}:handover", str(sale.id)
-    timers.schedule(tx, "begin_handover", key=key, subject=subject, due_at=sale.starts_at, version=1)
+    key, subject, version = f"{sale.id}:handover", str(sale.id), sale.shift_number + 1
+    timers.schedule(tx, "begin_handover", key=key, subject=subject, due_at=sale.starts_at, version=version)
 
 
 def begin_handover(tx: Connection, timer: Timer) -> None:
     """Begin to hand over, at the hour that was announced; a sale that is not closed does not."""
     distribution_id = UUID(timer.subject)
+    if _is_stale(tx, timer):
+        return
     version = sales.move(tx, distribution_id, DistributionState.CLOSED, DistributionState.HANDOVER)
     if version is not None:
         books.want(tx, sales.known(tx, distribution_id))
         _tell(tx, distribution_id, DistributionState.HANDOVER, version)
+
+
+def _is_stale(tx: Connection, timer: Timer) -> bool:
+    """Whether the sale was shifted since this was wanted; it is held, so that no shift comes between."""
+    number: int = day.hold_alone(tx, UUID(timer.subject)).shift_number
+    return timer.version != number + 1
 
 
 def preparation_lists(

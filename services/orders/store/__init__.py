@@ -51,6 +51,9 @@ distributions = Table(
     Column("closed_producers", ARRAY(Uuid), nullable=False, server_default="{}"),
     Column("absence", JSONB(none_as_null=True)),
     Column("slots", JSONB(none_as_null=True)),
+    Column("shift_number", Integer, nullable=False, server_default="0"),
+    Column("shifted_from", INSTANT),
+    Column("free_until", INSTANT),
 )
 Index("ix_distributions_market", distributions.c.market_id, distributions.c.starts_at)
 
@@ -241,7 +244,27 @@ presences = Table(
     Column("answered_by", Uuid),
     Column("answered_at", INSTANT),
     Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("shift_asked_at", INSTANT),
     PrimaryKeyConstraint("distribution_id", "producer_id"),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("was_starts_at", INSTANT, nullable=False),
+    Column("closes_at", INSTANT, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("starts_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("free_until", INSTANT, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("declared_by", Uuid, nullable=False),
+    Column("declared_at", INSTANT, nullable=False, server_default=NOW),
+    Column("told_up_to", Uuid),
+    Column("done_at", INSTANT),
+    PrimaryKeyConstraint("distribution_id", "number"),
 )
 
 cancellations = Table(

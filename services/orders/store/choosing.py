@@ -5,7 +5,7 @@ Rows are locked by their start, and before those of stock.
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,17 @@ def give_back(tx: Connection, distribution_id: UUID, order_ids: Iterable[UUID]) 
     _lock(tx, distribution_id, freed)
     for starts_at, number in freed.items():
         _give_back(tx, distribution_id, starts_at, number)
+
+
+def move(tx: Connection, distribution_id: UUID, by: timedelta) -> None:
+    """Move all slots of a sale that is held alone, with those who chose them."""
+    chosen = delete(order_slots).where(order_slots.c.distribution_id == distribution_id).returning(order_slots)
+    people = [dict(row._mapping) for row in tx.execute(chosen)]
+    made = delete(slots).where(slots.c.distribution_id == distribution_id).returning(slots)
+    rows = [row | {"ends_at": row["ends_at"] + by} for row in (dict(row._mapping) for row in tx.execute(made))]
+    for table, moved in ((slots, rows), (order_slots, people)):
+        if moved:
+            tx.execute(table.insert(), [row | {"starts_at": row["starts_at"] + by} for row in moved])
 
 
 def _chosen(tx: Connection, order_id: UUID) -> datetime | None:

@@ -116,24 +116,28 @@ def farm_rows(tx: Connection, distribution_id: UUID, producer_id: UUID) -> list[
 
 
 _TELEPHONE = text(f"""
-    select o.id as order_id
+    select o.id as order_id, o.state = 'placed' and o.placed_at <= s.declared_at as shifted
     from orders o left join people p on p.person_id = o.consumer_id
       left join cancellations c on c.distribution_id = o.distribution_id
+      left join lateral (
+        select max(declared_at) as declared_at from shifts where distribution_id = o.distribution_id) s on true
     where o.distribution_id = :distribution and not coalesce(p.has_email, false)
       and (exists (select from order_lines l where l.order_id = o.id and l.short > 0)
         or exists (select from dropped_lines d where d.order_id = o.id)
         or o.id in (select o.id {raising.WAITING})
+        or (o.state = 'placed' and o.placed_at <= s.declared_at)
         or (o.state = 'cancelled' and o.changed_at >= c.declared_at))
     order by o.number nulls last, o.placed_at, o.id
 """)  # noqa: S608 (no value is put into the text)
 
 
-def to_be_called(tx: Connection, distribution_id: UUID) -> list[UUID]:
-    """Orders that go short, were called off, or are asked for more, and whose people no mail reaches.
+def to_be_called(tx: Connection, distribution_id: UUID) -> dict[UUID, bool]:
+    """Orders that go short, were shifted (true) or called off, or are asked for more, of people no mail reaches.
 
     `sale_for` comes first.
     """
-    return list(tx.execute(_TELEPHONE, {"distribution": distribution_id}).scalars())
+    found = tx.execute(_TELEPHONE, {"distribution": distribution_id})
+    return {row.order_id: bool(row.shifted) for row in found}
 
 
 def known_people(tx: Connection, person_ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:

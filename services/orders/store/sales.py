@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import array, insert
 
 from bus.rights import holds
@@ -112,6 +112,16 @@ def hold_open(tx: Connection, distribution_id: UUID) -> Row[Any] | None:
     return tx.execute(statement).first()
 
 
+def hold_free(tx: Connection, distribution_id: UUID) -> Row[Any] | None:
+    """A sale that was shifted, kept as it is until this transaction ends, while its consumers may cancel freely."""
+    statement = select(distributions).where(
+        distributions.c.id == distribution_id,
+        distributions.c.state.in_((DistributionState.OPEN, DistributionState.CLOSED)),
+        func.halle_now() < distributions.c.free_until,
+    )
+    return tx.execute(statement.with_for_update(read=True)).first()
+
+
 def known(tx: Connection, distribution_id: UUID) -> Row[Any]:
     """A distribution that something of ours points at."""
     return tx.execute(select(distributions).where(distributions.c.id == distribution_id)).one()
@@ -141,6 +151,19 @@ def replace_line(tx: Connection, distribution_id: UUID, version: int, line: Shee
     snapshot_ids = _insert_snapshots(tx, distribution_id, version, [line])
     same = sheet_lines.c.distribution_id == distribution_id, sheet_lines.c.offer_id == line.offer_id
     tx.execute(update(sheet_lines).where(*same).values(snapshot_id=snapshot_ids[line.offer_id]))
+
+
+def reschedule_lines(tx: Connection, distribution_id: UUID, version: int, lines: list[SheetLine]) -> None:
+    """Sell offers by snapshots with another close, from this version of the sheet on; orders keep theirs."""
+    if not lines:
+        return
+    snapshot_ids = _insert_snapshots(tx, distribution_id, version, lines)
+    which = sheet_lines.c.distribution_id == distribution_id, sheet_lines.c.offer_id == bindparam("offer")
+    moved = update(sheet_lines).where(*which).values(snapshot_id=bindparam("snapshot"), closes_at=bindparam("closes"))
+    rows = [
+        {"offer": line.offer_id, "snapshot": snapshot_ids[line.offer_id], "closes": line.closes_at} for line in lines
+    ]
+    tx.execute(moved, rows)
 
 
 def close_producers(tx: Connection, distribution_id: UUID, producers: Iterable[UUID]) -> bool:
