@@ -1,6 +1,6 @@
 """What becomes a message, and to whom it goes. A message keeps what was said, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row
 
 from bus import forgetting, rights
 from bus.envelope import Heard
+from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
+from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
@@ -108,6 +110,53 @@ def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:
     people = set(store.sellers(tx, event.producer_id)) - {event.by_person}
     ids = {person: rules.late_mail_id(event.late_id, person) for person in people}
     _write_news(tx, Kind.LATE_LINES, event, event.late_id, ids)
+
+
+def write_admission(tx: Connection, event: AdmissionChanged) -> None:
+    """Tell the side that did not say it what the other said of a farm at a market."""
+    told = store.sellers(tx, event.producer_id) if event.by_market else store.organisers(tx, event.market_id)
+    _write_agreed(tx, Kind.ADMISSION, event, event.change_id, set(told) - {event.by_person})
+
+
+def write_terms(tx: Connection, event: TermsChanged) -> None:
+    """Ask those who sell for a farm to accept a market's terms again."""
+    _write_agreed(tx, Kind.TERMS, event, event.change_id, store.sellers(tx, event.producer_id))
+
+
+def write_approval(tx: Connection, event: ApprovalChanged) -> None:
+    """Tell those who organise a market, and those who operate the instance, how its approval stands."""
+    organisers = {event.founder_id, *store.organisers(tx, event.market_id)}
+    operators = set(store.operators(tx)) - organisers - {event.by_person}
+    _write_agreed(tx, Kind.APPROVAL, event, event.market_id, organisers, event.version)
+    _write_agreed(tx, Kind.APPROVAL_AS_OPERATOR, event, event.market_id, operators, event.version)
+
+
+def write_consent(tx: Connection, event: ConsentChanged, version: int) -> None:
+    """Tell both sides that a consent was given, renewed or withdrawn."""
+    _write_to_both(tx, Kind.CONSENT, event, version)
+
+
+def write_consent_ending(tx: Connection, event: ConsentEnding) -> None:
+    """Tell both sides that a consent ends soon, or has ended by itself."""
+    _write_to_both(tx, Kind.CONSENT_ENDING, event, f"{event.version}:{event.over}")
+
+
+def _write_to_both(tx: Connection, kind: Kind, event: ConsentChanged | ConsentEnding, version: object) -> None:
+    content = event.model_dump_json()
+    both = [(event.consumer_id, event.mediator_id), (event.mediator_id, event.consumer_id)]
+    messages = []
+    for person_id, named_id in both:
+        message_id = rules.agreement_mail_id(kind, event.consent_id, version, person_id)
+        message = _message(message_id, kind, event.consent_id, content)
+        messages.append(message | {"person_id": person_id, "named_id": named_id})
+    _write_to(tx, messages)
+
+
+def _write_agreed(
+    tx: Connection, kind: Kind, event: Event, about: UUID, people: Iterable[UUID], version: int = 1
+) -> None:
+    ids = {person: rules.agreement_mail_id(kind, about, version, person) for person in people}
+    _write_news(tx, kind, event, about, ids)
 
 
 def write_recall(tx: Connection, event: LotRecalled) -> None:

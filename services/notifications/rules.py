@@ -37,6 +37,14 @@ class Kind(StrEnum):
     LATE_LINES = "late_lines"
     RECALL = "recall"
     """Of a lot of goods that somebody has at home: sent whatever he wants to hear of."""
+    ADMISSION = "admission"
+    TERMS = "terms"
+    APPROVAL = "approval"
+    """Of a market, to its organisers."""
+    APPROVAL_AS_OPERATOR = "approval_as_operator"
+    CONSENT = "consent"
+    CONSENT_ENDING = "consent_ending"
+    """Soon, or by now; by itself in both cases."""
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -59,6 +67,12 @@ BOOKS_PATH = "/distributions/{distribution_id}/books"
 EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
 WITHDRAWALS_PATH = "/distributions/{distribution_id}/producers/{producer_id}/withdrawals"
 FARM_DAY_PATH = "/distributions/{distribution_id}/producers/{producer_id}/day"
+MARKET_FARMS_PATH = "/organise/{market_id}/producers"
+FARM_MARKET_PATH = "/farms/{producer_id}/markets/{market_id}"
+DESK_PATH = "/organise/{market_id}"
+APPROVALS_PATH = "/operate/markets?approval={approval}"
+CONSUMER_PATH = "/account"
+MEDIATOR_PATH = "/people"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -110,6 +124,11 @@ def expiry_mail_id(expiry_id: UUID, version: int, person_id: UUID) -> UUID:
 def withdrawal_mail_id(withdrawal_id: UUID, version: int, person_id: UUID) -> UUID:
     """One mail per decision about a product that was withdrawn, and person who must know."""
     return uuid5(FAMILY, f"withdrawal:{withdrawal_id}:{version}:{person_id}")
+
+
+def agreement_mail_id(kind: Kind, about: UUID, version: object, person_id: UUID) -> UUID:
+    """One mail per version of what was agreed, or ended, and person who must know."""
+    return uuid5(FAMILY, f"{kind}:{about}:{version}:{person_id}")
 
 
 def late_mail_id(late_id: UUID, person_id: UUID) -> UUID:

@@ -13,8 +13,10 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
+from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
+from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
@@ -172,6 +174,31 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_recall(self, tx: Connection, event: LotRecalled, heard: Heard) -> None:
         """Mail who got some of it that a lot is recalled."""
         actions.write_recall(tx, event)
+
+    @hear(AdmissionChanged)
+    def tell_admission(self, tx: Connection, event: AdmissionChanged, heard: Heard) -> None:
+        """Mail what a farm or a market said to the other."""
+        actions.write_admission(tx, event)
+
+    @hear(TermsChanged)
+    def ask_to_accept_terms(self, tx: Connection, event: TermsChanged, heard: Heard) -> None:
+        """Mail the farm that a market's terms are others."""
+        actions.write_terms(tx, event)
+
+    @hear(ApprovalChanged)
+    def tell_approval(self, tx: Connection, event: ApprovalChanged, heard: Heard) -> None:
+        """Mail organisers and operators how a market's approval stands."""
+        actions.write_approval(tx, event)
+
+    @hear(ConsentChanged)
+    def tell_consent(self, tx: Connection, event: ConsentChanged, heard: Heard) -> None:
+        """Mail consumer and mediator that a consent was given, renewed or withdrawn."""
+        actions.write_consent(tx, event, heard.seq)
+
+    @hear(ConsentEnding)
+    def tell_consent_ending(self, tx: Connection, event: ConsentEnding, heard: Heard) -> None:
+        """Mail consumer and mediator that a consent ends by itself."""
+        actions.write_consent_ending(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

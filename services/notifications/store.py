@@ -81,6 +81,7 @@ messages = Table(
     Column("kind", Text, nullable=False),
     Column("about", Uuid, nullable=False),
     Column("person_id", Uuid),
+    Column("named_id", Uuid),
     Column("to_name", Text),
     Column("to_address", Text),
     Column("language", Text),
@@ -116,6 +117,9 @@ class Claimed(NamedTuple):
     name: str
     address: str
     language: str
+    person_id: UUID | None = None
+    named: str = ""
+    """The other person whom it names, where there is one."""
 
 
 _TURNS = text("select pg_advisory_xact_lock(number) from unnest(cast(:numbers as bigint[])) number")
@@ -161,11 +165,16 @@ def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
     return list(tx.execute(_holders(Right.ORGANISE, market_id)).scalars())
 
 
-def _about(right: Right, object_id: UUID) -> ColumnElement[bool]:
-    return (grants.c.right == right) & (grants.c.object_id == object_id)
+def operators(tx: Connection) -> list[UUID]:
+    """Who operates the instance now."""
+    return list(tx.execute(_holders(Right.OPERATE, None)).scalars())
 
 
-def _holders(right: Right, object_id: UUID) -> Select[Any]:
+def _about(right: Right, object_id: UUID | None) -> ColumnElement[bool]:
+    return (grants.c.right == right) & grants.c.object_id.is_not_distinct_from(object_id)
+
+
+def _holders(right: Right, object_id: UUID | None) -> Select[Any]:
     """Who holds a right on an object at this instant."""
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
     return select(grants.c.person_id).where(_about(right, object_id), grants.c.holds, valid)
@@ -262,16 +271,17 @@ def forget_acts(tx: Connection, person_id: UUID) -> None:
 
 _CLAIM = text("""
     with chosen as (
-        select message_id, person_id from messages
+        select message_id, person_id, named_id from messages
         where state = 'due' and due_at <= halle_now()
           and (claimed_until is null or claimed_until < clock_timestamp())
         order by due_at limit :count for update skip locked)
     update messages m set claimed_until = clock_timestamp() + :lease
     from chosen left join people p on p.person_id = chosen.person_id
+        left join people n on n.person_id = chosen.named_id
     where m.message_id = chosen.message_id
     returning m.message_id, m.kind, m.content, m.written_at, m.failures,
         coalesce(m.to_name, p.name, ''), coalesce(m.to_address, p.email, ''),
-        coalesce(m.language, p.language, 'fr')
+        coalesce(m.language, p.language, 'fr'), m.person_id, coalesce(n.name, '')
 """)
 
 

@@ -29,7 +29,7 @@ from contracts.lowering import OrderRepriced
 from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.withdrawing import OfferWithdrawn
-from services.notifications import formats, listing, rules
+from services.notifications import agreements, formats, listing, rules
 from services.notifications.listing import Row
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
@@ -286,6 +286,11 @@ def _list_mail(message: Claimed, language: str, _: str) -> Mail:
     return mail._replace(attachments=(table,))
 
 
+def _agreement_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    said = agreements.OF_KIND[message.kind](message, language, public_url)
+    return _mail(message, said.template, said.words, about=said.about, sender=said.sender)
+
+
 def _letter(message: Claimed, _: str, public_url: str) -> Mail:
     secret = orjson.loads(message.content)["secret"] or ""
     link = public_url + rules.PATHS[message.kind].format(secret=quote(secret, safe=""))
@@ -306,6 +311,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.LATE_LINES: _late_mail,
     Kind.RECALL: _recall_mail,
     Kind.PREPARATION_LIST: _list_mail,
+    **dict.fromkeys(agreements.OF_KIND, _agreement_mail),
 }
 """What is no letter."""
 

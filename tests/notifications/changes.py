@@ -1,11 +1,14 @@
 """What orders says of changes in a sale that has opened."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.lowering import OrderRepriced
+from contracts.messages import Event
 from contracts.withdrawing import OfferWithdrawn
 from tests.cast import FARM, MARKET
 from tests.notifications.conftest import EXAMPLES, order
+
+E = TypeVar("E", bound=Event)
 
 
 def repriced(version: int = 2) -> OrderRepriced:
@@ -27,3 +30,8 @@ def withdrawn(**changes: Any) -> OfferWithdrawn:
     kept = OfferWithdrawn.model_validate_json((EXAMPLES / "orders.offer_withdrawn.v1.json").read_bytes())
     gone = kept.withdrawal.model_copy(update={"producer_id": FARM} | changes)
     return kept.model_copy(update={"market_id": MARKET, "withdrawal": gone})
+
+
+def kept(event: type[E], **changes: Any) -> E:
+    """An event as its kept example has it, with some fields of the cast's."""
+    return event.model_validate_json((EXAMPLES / f"{event.type}.json").read_bytes()).model_copy(update=changes)

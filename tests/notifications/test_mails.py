@@ -15,7 +15,9 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.catalog import Absence, Uncollected
+from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.lists import ListOrder, ListTotal, PreparationList
@@ -26,7 +28,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import repriced, withdrawn
+from tests.notifications.changes import kept, repriced, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -177,6 +179,12 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
         Kind.RECALL: recalled(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
+        Kind.ADMISSION: kept(AdmissionChanged).model_dump_json(),
+        Kind.TERMS: kept(TermsChanged).model_dump_json(),
+        Kind.APPROVAL: kept(ApprovalChanged).model_dump_json(),
+        Kind.APPROVAL_AS_OPERATOR: kept(ApprovalChanged).model_dump_json(),
+        Kind.CONSENT: kept(ConsentChanged).model_dump_json(),
+        Kind.CONSENT_ENDING: kept(ConsentEnding).model_dump_json(),
     }.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
     assert mail.subject

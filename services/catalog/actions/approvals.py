@@ -33,7 +33,7 @@ def decide(tx: Connection, wanted: DecideApproval, asker: UUID) -> Market | Refu
         return ENTITY_UNKNOWN
     if not store.decide(tx, wanted.market_id, wanted.version, wanted.approval, wanted.reason.strip(), asker):
         moved("market", seen.version)
-    return told(tx, store.for_operator(tx, wanted.market_id, asker))
+    return told(tx, store.for_operator(tx, wanted.market_id, asker), asker, seen.approval)
 
 
 def of_approval(tx: Connection, asked: ListApprovals, asker: UUID) -> list[Market]:
