@@ -1,6 +1,6 @@
 """What becomes a message, and to whom it goes. A message keeps what was said, as JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,12 @@ from contracts.notifications import MyMessages, OwnMessage, OwnMessages
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.reminding import HandoverNear
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
 
+OrderNews = OrderShortened | OrderRepriced | OrderCalledOff | HandoverNear
 ALWAYS = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
@@ -43,16 +45,15 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     _write_to(tx, messages)
 
 
-def write_order_news(
-    tx: Connection, kind: Kind, events: Sequence[OrderShortened | OrderRepriced | OrderCalledOff]
-) -> None:
+def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderNews]) -> None:
     """Tell each consumer what became of an order, in the words of its event; one mail per version."""
-    about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
-    messages = [
-        _message(message_id, kind, event.order_id, event.model_dump_json()) | {"person_id": event.order.consumer_id}
-        for message_id, event in about.items()
-    ]
-    _write_to(tx, messages)
+    _write_of_orders(tx, kind, {rules.order_mail_id(event.order_id, event.order.version): event for event in events})
+
+
+def write_reminders(tx: Connection, events: Sequence[HandoverNear]) -> None:
+    """Remind each consumer of what is to be fetched."""
+    about = {rules.reminder_mail_id(event.order_id, event.starts_at): event for event in events}
+    _write_of_orders(tx, Kind.ORDER_REMINDER, about)
 
 
 def write_drop_out(tx: Connection, event: ProducerDroppedOut) -> None:
@@ -163,6 +164,14 @@ def write_recall(tx: Connection, event: LotRecalled) -> None:
     """Tell one person of all the goods he has of a recalled lot."""
     ids = {event.person_id: rules.recall_mail_id(event.notice_id)}
     _write_news(tx, Kind.RECALL, event, event.notice_id, ids)
+
+
+def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:
+    messages = [
+        _message(message_id, kind, event.order_id, event.model_dump_json()) | {"person_id": event.order.consumer_id}
+        for message_id, event in about.items()
+    ]
+    _write_to(tx, messages)
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:

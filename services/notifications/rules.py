@@ -3,7 +3,7 @@
 A message's id is made from what it is about, so that whoever writes it again writes the same one.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ORDER_REPRICED = "order_repriced"
     DROP_OUT = "drop_out"
     CALLED_OFF = "called_off"
+    ORDER_REMINDER = "order_reminder"
     SALE_CANCELLED = "sale_cancelled"
     THRESHOLD_MISSED = "threshold_missed"
     PRESENCE_CONFIRMED = "presence_confirmed"
@@ -52,6 +53,7 @@ class Kind(StrEnum):
 
 
 ORDER_MAILS = frozenset({Kind.ORDER_PLACED, Kind.ORDER_CHANGED, Kind.ORDER_CANCELLED})
+ORDER_NEWS = frozenset({Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.CALLED_OFF, Kind.ORDER_REMINDER})
 LETTERS = frozenset({Kind.CONFIRM_EMAIL, Kind.RESET_PASSWORD, Kind.ALREADY_REGISTERED})
 """Sent to the address they carry, whoever reads there; the others are sent to a person."""
 
@@ -99,6 +101,11 @@ UNSENT = frozenset(MOVES)
 def order_mail_id(order_id: UUID, version: int) -> UUID:
     """One mail per version of an order."""
     return uuid5(FAMILY, f"order:{order_id}:{version}")
+
+
+def reminder_mail_id(order_id: UUID, starts_at: datetime) -> UUID:
+    """One mail per order and hour of its hand-over."""
+    return uuid5(FAMILY, f"reminder:{order_id}:{starts_at.isoformat()}")
 
 
 def drop_out_mail_id(drop_out_id: UUID, person_id: UUID) -> UUID:
@@ -168,7 +175,7 @@ def is_given_up(age: timedelta) -> bool:
 
 def is_kept(kind: Kind) -> bool:
     """Whether the content outlives the sending: not a secret, not other people's names."""
-    return kind in ORDER_MAILS or kind in (Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.CALLED_OFF)
+    return kind in ORDER_MAILS | ORDER_NEWS
 
 
 def greeted_name(name: str) -> str:

@@ -28,6 +28,7 @@ from contracts.notifications import MyMessages, OwnMessages
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
+from contracts.reminding import HandoverNear
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import actions
 from services.notifications.mailer import Mailer, Sender
@@ -134,6 +135,11 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_called_off(self, tx: Connection, events: list[OrderCalledOff]) -> None:
         """Mail that the sale is cancelled."""
         actions.write_order_news(tx, Kind.CALLED_OFF, events)
+
+    @hear(HandoverNear, at_once=AT_ONCE)
+    def remind_of_handover(self, tx: Connection, events: list[HandoverNear]) -> None:
+        """Mail what is to be fetched tomorrow."""
+        actions.write_reminders(tx, events)
 
     @hear(SaleCancelled)
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:

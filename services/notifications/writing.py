@@ -28,6 +28,7 @@ from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.reminding import HandoverNear
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import agreements, formats, listing, rules
 from services.notifications.listing import Row
@@ -167,6 +168,19 @@ def _called_off_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return _mail(message, "called_off", words, about=about, sender=order.market_name)
 
 
+def _reminder_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = HandoverNear.model_validate_json(message.content)
+    order = event.order
+    words = {
+        "event": event,
+        "order": order,
+        "rows": _rows(order, language),
+        "total": formats.money(order.total_cents, order.currency, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    return _mail(message, "reminder", words, about=f"order {order.order_id} reminder", sender=order.market_name)
+
+
 def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
     event = SaleCancelled.model_validate_json(message.content)
     words = {
@@ -302,6 +316,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.ORDER_REPRICED: _repriced_mail,
     Kind.DROP_OUT: _drop_out_mail,
     Kind.CALLED_OFF: _called_off_mail,
+    Kind.ORDER_REMINDER: _reminder_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
     Kind.THRESHOLD_MISSED: _threshold_mail,
     Kind.PRESENCE_CONFIRMED: _presence_mail,

@@ -69,6 +69,7 @@ from services.orders.actions import (
     placing,
     presences,
     reading,
+    reminding,
     substituting,
     windows,
     withdrawing,
@@ -295,6 +296,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("tell_what_is_owed")
     def tell_what_is_owed(self, tx: Connection, timer: Timer) -> None:
         owing.tell_next(tx, timer)
+
+    @due("remind_of_handover")
+    def remind_of_handover(self, tx: Connection, timer: Timer) -> None:
+        reminding.tell_next(tx, timer)
 
     @due("remind_of_books")
     def remind_of_books(self, tx: Connection, timer: Timer) -> None:

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from contracts.lowering import OrderRepriced
 from contracts.messages import Event
+from contracts.reminding import HandoverNear
 from contracts.withdrawing import OfferWithdrawn
 from tests.cast import FARM, MARKET
 from tests.notifications.conftest import EXAMPLES, order
@@ -23,6 +24,12 @@ def repriced(version: int = 2) -> OrderRepriced:
         old_price_cents=carrots.price_cents,
         old_total_cents=1250,
     )
+
+
+def near(**changes: Any) -> HandoverNear:
+    """Bob's order is to be fetched on the 4th of December at half past five."""
+    after = order(3, number=12)
+    return kept(HandoverNear, order_id=after.order_id, order=after, **changes)
 
 
 def withdrawn(**changes: Any) -> OfferWithdrawn:

@@ -28,7 +28,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import kept, repriced, withdrawn
+from tests.notifications.changes import kept, near, repriced, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -122,6 +122,14 @@ def test_a_lower_price_is_told_with_both_totals() -> None:
     assert "Ancien total : 12,50 €\nNouveau total : 10,80 €\n" in text
 
 
+def test_a_reminder_says_where_and_when_and_by_which_number() -> None:
+    mail = written(Kind.ORDER_REMINDER, near().model_dump_json())
+    assert mail.subject == "Votre commande vous attend le vendredi 4 décembre 2026 – Marché de Caromb"
+    text = mail.text.replace("\xa0", " ")
+    assert "Retrait : La halle, Place du Cabaret, 84330 Caromb\nLe vendredi 4 décembre 2026 de 17:30 à 19:30\n" in text
+    assert "Numéro : 12\n" in text and "1,5 kg  Carottes" in text and "Total : 12,50 €" in text
+
+
 def test_a_withdrawal_says_whether_orders_stand() -> None:
     gone = written(Kind.OFFER_WITHDRAWN, withdrawn().model_dump_json())
     assert gone.subject == "Carottes de plein champ n'est plus en vente – Marché de Caromb"
@@ -170,6 +178,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.ORDER_REPRICED: repriced().model_dump_json(),
         Kind.DROP_OUT: dropped_out().model_dump_json(),
         Kind.CALLED_OFF: called_off(2).model_dump_json(),
+        Kind.ORDER_REMINDER: near().model_dump_json(),
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),
         Kind.THRESHOLD_MISSED: missed().model_dump_json(),
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),

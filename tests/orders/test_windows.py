@@ -27,6 +27,7 @@ from services.orders.actions import (
     lowering,
     owing,
     reading,
+    reminding,
     windows,
     withdrawing,
 )
@@ -48,6 +49,7 @@ EFFECTS = {
     "call_off_orders": cancelling.call_off_orders,
     "tell_recall": lots.tell_recall,
     "tell_what_is_owed": owing.tell_next,
+    "remind_of_handover": reminding.tell_next,
     "remind_of_books": books.remind,
     "close_books": books.close_by_itself,
     "forget_order": knowing.forget_order,

@@ -12,7 +12,7 @@ from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.lists import PreparationList, PreparationListReady
 from contracts.orders import DistributionChanged, DistributionState
-from services.orders.actions import books, expiring, owing, presences
+from services.orders.actions import books, expiring, owing, presences, reminding
 from services.orders.store import coming, lists, sales
 
 
@@ -66,6 +66,7 @@ def make_lists(tx: Connection, timer: Timer) -> None:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"
         _want_handover(tx, sale)
+        reminding.want(tx, sale)
         owing.begin(tx, distribution_id, clock.now(tx))
         _tell(tx, distribution_id, DistributionState.CLOSED, version)
 
