@@ -13,6 +13,7 @@ from bus.envelope import Heard
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
+from contracts.catalog import MarketChanged
 from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
@@ -39,7 +40,7 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     """Tell each consumer how the order stands at this version."""
     about = {rules.order_mail_id(order.order_id, order.version): order for order in orders}
     messages = [
-        _message(message_id, kind, order.order_id, order.model_dump_json()) | {"person_id": order.consumer_id}
+        _message(message_id, kind, order.order_id, order.model_dump_json()) | _of(order)
         for message_id, order in about.items()
     ]
     _write_to(tx, messages)
@@ -168,10 +169,14 @@ def write_recall(tx: Connection, event: LotRecalled) -> None:
 
 def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:
     messages = [
-        _message(message_id, kind, event.order_id, event.model_dump_json()) | {"person_id": event.order.consumer_id}
+        _message(message_id, kind, event.order_id, event.model_dump_json()) | _of(event.order)
         for message_id, event in about.items()
     ]
     _write_to(tx, messages)
+
+
+def _of(order: Order) -> dict[str, UUID]:
+    return {"person_id": order.consumer_id, "market_id": order.market_id}
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:
@@ -259,6 +264,11 @@ def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
         _catch_up(tx, event.object_id, event.person_id, heard.time)
     else:
         store.withdraw_lists(tx, event.person_id, event.object_id)
+
+
+def know_market(tx: Connection, event: MarketChanged, seq: int) -> None:
+    """Keep how a market speaks to its consumers."""
+    store.know_market(tx, event.model_dump(include={"market_id", "says_tu"}) | {"seq": seq})
 
 
 def know_producer(tx: Connection, event: ProducerChanged, seq: int) -> None:

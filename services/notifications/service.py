@@ -16,6 +16,7 @@ from bus.timers import Timer, due, schedule
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
+from contracts.catalog import MarketChanged
 from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
@@ -230,6 +231,11 @@ class Listeners(rights.Listener, Housekeeping):
     def know_grant(self, tx: Connection, event: GrantChanged, heard: Heard) -> None:
         """Keep who may sell for whom."""
         actions.know_grant(tx, event, heard)
+
+    @hear(MarketChanged)
+    def know_market(self, tx: Connection, event: MarketChanged, heard: Heard) -> None:
+        """Keep how a market speaks to its consumers."""
+        actions.know_market(tx, event, heard.seq)
 
     @hear(ProducerChanged)
     def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:

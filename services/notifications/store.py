@@ -64,6 +64,14 @@ producers = Table(
     Column("seq", BigInteger, nullable=False),
 )
 
+markets = Table(
+    "markets",
+    metadata,
+    Column("market_id", Uuid, primary_key=True),
+    Column("says_tu", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
 preparation_lists = Table(
     "preparation_lists",
     metadata,
@@ -82,6 +90,7 @@ messages = Table(
     Column("about", Uuid, nullable=False),
     Column("person_id", Uuid),
     Column("named_id", Uuid),
+    Column("market_id", Uuid),
     Column("to_name", Text),
     Column("to_address", Text),
     Column("language", Text),
@@ -120,6 +129,8 @@ class Claimed(NamedTuple):
     person_id: UUID | None = None
     named: str = ""
     """The other person whom it names, where there is one."""
+    says_tu: bool = False
+    """Whether its market says `tu` to its consumers."""
 
 
 _TURNS = text("select pg_advisory_xact_lock(number) from unnest(cast(:numbers as bigint[])) number")
@@ -145,6 +156,11 @@ def know_person(tx: Connection, row: dict[str, Any]) -> bool:
 def people_among(tx: Connection, wanted: Iterable[UUID]) -> dict[UUID, Row[Any]]:
     """What is known of people, by their ids."""
     return {row.person_id: row for row in tx.execute(_PEOPLE, {"wanted": list(wanted)})}
+
+
+def know_market(tx: Connection, row: dict[str, Any]) -> None:
+    """Keep the newest state of a market."""
+    rights.keep_newest(tx, markets, "market_id", row)
 
 
 def know_producer(tx: Connection, row: dict[str, Any]) -> None:
@@ -271,17 +287,19 @@ def forget_acts(tx: Connection, person_id: UUID) -> None:
 
 _CLAIM = text("""
     with chosen as (
-        select message_id, person_id, named_id from messages
+        select message_id, person_id, named_id, market_id from messages
         where state = 'due' and due_at <= halle_now()
           and (claimed_until is null or claimed_until < clock_timestamp())
         order by due_at limit :count for update skip locked)
     update messages m set claimed_until = clock_timestamp() + :lease
     from chosen left join people p on p.person_id = chosen.person_id
         left join people n on n.person_id = chosen.named_id
+        left join markets k on k.market_id = chosen.market_id
     where m.message_id = chosen.message_id
     returning m.message_id, m.kind, m.content, m.written_at, m.failures,
         coalesce(m.to_name, p.name, ''), coalesce(m.to_address, p.email, ''),
-        coalesce(m.language, p.language, 'fr'), m.person_id, coalesce(n.name, '')
+        coalesce(m.language, p.language, 'fr'), m.person_id, coalesce(n.name, ''),
+        coalesce(k.says_tu, false)
 """)
 
 

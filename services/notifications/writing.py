@@ -1,7 +1,7 @@
 """From the JSON of a message to a mail in its reader's language, at the moment it is sent.
 
 The first line of each text template is the subject. Texts are French; translations/<language>.po
-has the others.
+has the others, and fr-tu.po those that a market says with `tu` to its consumers.
 """
 
 import io
@@ -333,7 +333,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
 
 def _mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, sender: str) -> Mail:
     language = formats.spoken(message.language)
-    environment = _environment(language)
+    environment = _environment("fr-tu" if language == "fr" and message.says_tu else language)
     words = words | {"kind": message.kind, "name": message.name, "language": language}
     subject, text = environment.get_template(f"{template}.txt").render(words).split("\n", 1)
     html = environment.get_template(f"{template}.html").render(words | {"subject": subject})
@@ -350,20 +350,21 @@ def _mail(message: Claimed, template: str, words: dict[str, Any], *, about: str,
 
 
 @cache
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; French is what the templates are written in."""
-    source = HERE / "translations" / f"{language}.po"
+def translations(voice: str) -> NullTranslations:
+    """The catalogue of a language, or of French with `tu`; what it does not have is said as the templates have it."""
+    source = HERE / "translations" / f"{voice}.po"
     if not source.exists():
         return NullTranslations()
     compiled = io.BytesIO()
     with source.open("rb") as lines:
-        write_mo(compiled, read_po(lines, locale=language))
+        write_mo(compiled, read_po(lines, locale=voice[:2]))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment(voice: str) -> Environment:
+    language = voice[:2]
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         extensions=["jinja2.ext.i18n"],
@@ -373,7 +374,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(translations(voice), newstyle=True)  # type: ignore[attr-defined]
     environment.globals["day"] = lambda at, zone: formats.day(at, zone, language)
     environment.globals["calendar_day"] = lambda on: formats.calendar_day(on, language)
     environment.globals["hour"] = lambda at, zone: formats.hour(at, zone, language)

@@ -10,7 +10,7 @@ from werkzeug.test import Client
 from contracts.messages import COMMANDS
 
 ACTING = {"post", "put", "patch", "delete"}
-NOT_OFFERED = {"members.identify", "catalog.read_distances", "catalog.find_brand"}
+NOT_OFFERED = {"members.identify", "catalog.read_distances", "catalog.find_brand", "catalog.read_voice"}
 """Doors that are no route: the gateway itself asks them."""
 
 

@@ -91,6 +91,7 @@ def told(tx: Connection, market: Row[Any] | None, asker: UUID, approval: str | N
         joining=row.joining,
         founder_id=row.founder_id,
         approved=row.approval == Approval.APPROVED,
+        says_tu=row.says_tu,
     )
     say(tx, event, seq=row.version)
     if row.approval != approval:
