@@ -71,7 +71,7 @@ def test_founder_organisers_and_other_operators_are_told_of_each_answer_once(hal
     declined = kept(ApprovalChanged, **about, version=2, by_person=OLGA)
     for event in (declined, pending, pending, declined):
         halle.hear(event)
-    no, waits = "Le marché Marché de Caromb n'est pas approuvé", "Le marché Marché de Caromb attend une approbation"
+    no, waits = "Marché de Caromb n'est pas approuvé", "Marché de Caromb attend une approbation"
     assert told(halle) == {
         "bob@example.org": [no, waits],
         f"{ODILE}@example.org": [no, waits],
