@@ -216,7 +216,7 @@ class MarketChanged(
     name="catalog.market_changed.v1",
     shape=Shape.STATE,
     about="market_id",
-    heard_by=("members.know_market",),
+    heard_by=("members.know_market", "notifications.know_market"),
 ):
     """Said when a market is opened, edited, approved or declined. Its founder organises it from the start."""
 
@@ -226,6 +226,8 @@ class MarketChanged(
     founder_id: UUID
     approved: bool = True
     """While it is not, whoever wants to join waits for its organisers, in an open market too."""
+    says_tu: bool = False
+    """Whether it addresses its consumers by `tu`."""
 
 
 class MarketKind(StrEnum):

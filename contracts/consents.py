@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from contracts.accounts import Language, Name, Phone
 from contracts.identity import Insee
 from contracts.members import Email, Grant, Limit, Right
-from contracts.messages import Command, Event, Model, Refused, Shape
+from contracts.messages import Command, Event, Model, Refused, Shape, Version
 
 
 class ConsentChanged(
@@ -21,7 +21,7 @@ class ConsentChanged(
     name="members.consent_changed.v1",
     shape=Shape.STATE,
     about="consent_id",
-    heard_by=("orders.know_consent",),
+    heard_by=("orders.know_consent", "notifications.tell_consent"),
 ):
     """Said when a consent is given, renewed or ended. Before `valid_until` it holds unless it has `ended_at`."""
 
@@ -32,6 +32,25 @@ class ConsentChanged(
     """The object of the right to mediate."""
     valid_until: datetime
     ended_at: datetime | None = None
+
+
+class ConsentEnding(
+    Event,
+    name="members.consent_ending.v1",
+    shape=Shape.FACT,
+    about="consent_id",
+    heard_by=("notifications.tell_consent_ending",),
+):
+    """Said 30 days before a consent ends by itself, and when it does; not of one that was renewed or withdrawn."""
+
+    consent_id: UUID
+    version: Version
+    """As it was signed: each is told once, before and after."""
+    consumer_id: UUID
+    mediator_id: UUID
+    valid_until: datetime
+    over: bool
+    """Whether that instant has come."""
 
 
 class Consent(Model):

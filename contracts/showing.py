@@ -50,6 +50,19 @@ class ReadMarketShown(Command, door="catalog.read_market_shown", answers=MarketS
     market_id: UUID
 
 
+class Voice(Model):
+    """How a market speaks to its consumers."""
+
+    market_id: UUID
+    says_tu: bool
+
+
+class ReadVoice(Command, door="catalog.read_voice", answers=Voice, open_to_strangers=True):
+    """How a market speaks, public or not: whoever reads its sale or an order there hears it anyway."""
+
+    market_id: UUID
+
+
 class Showcase(MarketShown):
     """What a poster has room for."""
 

@@ -1,5 +1,6 @@
 """What all requests of a gateway share: its settings, the line to the services, what it keeps, its presses."""
 
+from functools import partial
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from contracts.approval import Brand, FindBrand
 from contracts.messages import Command
 from contracts.orders import ReadAvailability, ReadSaleSheet
 from contracts.photos import PhotoFile, PhotoSize, ReadPhoto
-from contracts.showing import ListMarketsShown, MarketShown
+from contracts.showing import ListMarketsShown, MarketShown, ReadVoice, Voice
 from gateway.album import Album
 from gateway.brands import Brands
 from gateway.identities import Identities
@@ -19,6 +20,7 @@ from gateway.open_data import OpenData
 from gateway.printing.press import Press
 from gateway.settings import Settings
 from gateway.sheets import Sheets
+from gateway.voices import Voices
 
 
 class Asking(Protocol):
@@ -57,6 +59,7 @@ class Reception(NamedTuple):
     sheets: Sheets
     open_data: OpenData
     brands: Brands
+    voices: Voices
     press: Press
     """For single papers, while a person waits."""
     bindery: Press
@@ -99,11 +102,16 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
         Sheets(sheet),
         OpenData(markets, settings.public_url),
         Brands(settings.public_url, brand),
+        Voices(partial(_voice, line)),
         press=Press(at_once=2, waiting=6, seconds=20),
         bindery=Press(at_once=1, waiting=1, seconds=120),
         darkroom=Press(at_once=1, waiting=8, seconds=20, task="developing"),
         album=Album(photo),
     )
+
+
+def _voice(line: Asking, market_id: UUID) -> Voice:
+    return Voice.model_validate_json(line.ask_raw(ReadVoice(market_id=market_id)).body)
 
 
 def reception() -> Reception:

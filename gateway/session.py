@@ -29,6 +29,8 @@ class Visitor:
         self.new_visit: str | None = None
         self.has_ended = False
         """Whether the cookie's session is over; the cookie is then taken back."""
+        self.hears_tu = False
+        """Whether the page in hand is of a market that says `tu`."""
 
     @cached_property
     def bearer(self) -> str | None:

@@ -29,8 +29,8 @@ def dress(app: Flask) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: languages.catalogue(languages.spoken()).gettext(text),
-        lambda one, many, number: languages.catalogue(languages.spoken()).ngettext(one, many, number),
+        lambda text: languages.texts().gettext(text),
+        lambda one, many, number: languages.texts().ngettext(one, many, number),
         newstyle=True,
     )
     environment.filters |= {function.__name__: function for function in FILTERS}

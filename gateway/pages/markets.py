@@ -84,6 +84,7 @@ def shown_offer(offer_id: UUID) -> Response:
 def page(market_id: UUID, form: Form | None = None) -> Response:
     """The page of one market."""
     found = asking.ask(ReadMarket(market_id=market_id))
+    visitor().hears_tu = found.says_tu
     distributions = asking.ask(ListDistributions(market_id=market_id, limit=SHOWN))
     offers = asking.ask(ListOffers(market_id=market_id))
     return show(

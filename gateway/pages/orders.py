@@ -23,6 +23,7 @@ from gateway import asking
 from gateway.pages import acting, baskets, money, slots
 from gateway.pages.baskets import Basket
 from gateway.pages.fields import Form
+from gateway.pages.languages import address
 from gateway.pages.numbers import in_number_field
 from gateway.pages.shifting import may_cancel_freely
 from gateway.pages.shop import shop_page
@@ -96,8 +97,9 @@ def order_page(order_id: UUID, form: Form) -> Response:
 
 
 def _read(order_id: UUID) -> Order:
-    """One's own, or that of the person in whose name one acts."""
+    """One's own, or that of the person in whose name one acts; the page speaks as its market does."""
     found: Order = asking.ask(ReadOrder(order_id=order_id, **acting.in_whose_name()))
+    address(found.market_id)
     return found
 
 

@@ -10,6 +10,7 @@ from contracts.orders import Order, OrderLine, OrderState, ReadOrder, SaleSheet,
 from contracts.payments import Movement, MovementKind, OrderMoney, SellerMoney
 from gateway import asking
 from gateway.pages import money
+from gateway.pages.languages import address
 from gateway.pages.orders import sale_of
 from gateway.pages.site import pages, show
 
@@ -31,6 +32,7 @@ class Block(NamedTuple):
 def receipt(order_id: UUID) -> Response:
     """What was bought of whom, how much VAT is in it, how it was paid, what remains."""
     found: Order = asking.ask(ReadOrder(order_id=order_id))
+    address(found.market_id)
     owed, sale = money.of_order(found), sale_of(found)
     blocks = list(_blocks(found, owed, sale)) if owed and owed.version == found.version else []
     return show("receipt.html", order=found, sale=sale, blocks=blocks)

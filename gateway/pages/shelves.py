@@ -19,7 +19,7 @@ from contracts.orders import SaleSheet
 from contracts.products import Category
 from contracts.quality import MarkKind
 from gateway.pages import words
-from gateway.pages.languages import _, spoken
+from gateway.pages.languages import _, voice
 from gateway.sheets import Shown
 from gateway.writing import folded
 
@@ -59,7 +59,7 @@ class Shelves:
     def of(self, sale: SaleSheet) -> list[Shelf]:
         """The shelves of a sale in the language of the page."""
         marks = sum(len(line.marks) for line in sale.lines)
-        key = (str(sale.distribution_id), sale.version, marks, spoken())
+        key = (str(sale.distribution_id), sale.version, marks, voice())
         shelves = self._kept.get(key)
         if shelves is None:
             shelves = _shelves(sale)
@@ -87,7 +87,7 @@ def untouched(shown: Shown) -> list[str]:
         pieces = (field(line, left.get(str(line.offer_id)), is_over(line)) for line in shown.model.lines)
         return HERE.join(pieces).encode()
 
-    return shown.form(f"fields-{spoken()}-{over(shown.model)}", make).decode().split(HERE)
+    return shown.form(f"fields-{voice()}-{over(shown.model)}", make).decode().split(HERE)
 
 
 def assembled(sale: SaleSheet, pieces: Iterable[str], wanted: str = "") -> Markup:

@@ -11,7 +11,7 @@ from contracts.planning import ReadDistribution
 from gateway import asking
 from gateway.pages import acting, baskets, branding, shelves, slots
 from gateway.pages.baskets import Basket
-from gateway.pages.languages import _, spoken
+from gateway.pages.languages import _, address, voice
 from gateway.pages.site import go, go_to, pages, show
 from gateway.reception import reception
 from gateway.session import visitor
@@ -25,6 +25,7 @@ def shop(distribution_id: UUID) -> Response:
         shown = reception().sheets.of(str(distribution_id))
     except NotFound:
         return _not_open(distribution_id)
+    address(shown.model.market_id)
     if visitor().identity is None and not request.args:
         return _for_strangers(shown)
     basket = Basket(shown.model, baskets.typed_before(shown.model, request.args.get("keep", "")))
@@ -35,6 +36,7 @@ def shop(distribution_id: UUID) -> Response:
 def place_order(distribution_id: UUID) -> Response:
     """Order; a stranger signs in first, and finds what was typed."""
     shown = reception().sheets.of(str(distribution_id))
+    address(shown.model.market_id)
     basket = Basket(shown.model, baskets.typed(shown.model))
     if "filter" in request.form:
         return shop_page(shown, basket)
@@ -104,7 +106,7 @@ def _for_strangers(shown: Shown) -> Response:
         is_open = shown.model.state is DistributionState.OPEN
         return render_template("shop.html", **words, is_open=is_open, words="", mine=None, recipient="").encode()
 
-    name = f"shop-{spoken()}-{shelves.over(shown.model)}-{branding.here()}"
+    name = f"shop-{voice()}-{shelves.over(shown.model)}-{branding.here()}"
     if not request.accept_encodings.quality("gzip"):
         return make_response(shown.form(name, make))
     packed = shown.form(f"{name}-gzip", lambda it: gzip.compress(it.form(name, make), 5, mtime=0))
@@ -121,4 +123,5 @@ def _mine(distribution_id: UUID) -> Order | None:
 
 def _not_open(distribution_id: UUID) -> Response:
     planned = asking.ask(ReadDistribution(distribution_id=distribution_id))
+    address(planned.market_id)
     return show("not_open.html", planned=planned)

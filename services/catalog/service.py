@@ -322,6 +322,12 @@ class Doors(LendingDoors):
             call.admit(tx)
             return showcases.market(tx, command.market_id)
 
+    @answer(showing.ReadVoice, alone=True)
+    def read_voice(self, command: showing.ReadVoice, call: Call) -> showing.Voice:
+        with database.statement() as tx:
+            call.admit(tx)
+            return showcases.voice(tx, command.market_id)
+
     @answer(showing.ReadShowcase)
     def read_showcase(self, tx: Connection, command: showing.ReadShowcase, call: Call) -> showing.Showcase:
         return showcases.showcase(tx, command.market_id, call.asker.person_id)

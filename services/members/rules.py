@@ -27,6 +27,9 @@ KEYS_ROTATE = timedelta(days=30)
 KEYS_KNOWN_BEFORE_USE = timedelta(hours=1)
 """A new key is published so long before it signs."""
 
+CONSENT_WARNED = timedelta(days=30)
+"""Both sides are told so long before a consent ends by itself."""
+
 OF_DEMOS = "demo-"
 """How the passwords begin that a demonstration prints for everybody to read."""
 

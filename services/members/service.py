@@ -10,6 +10,7 @@ import os
 import secrets
 from datetime import UTC, datetime
 from functools import partial
+from uuid import UUID
 
 import uuid_utils.compat as uuid
 from nameko.extensions import DependencyProvider
@@ -312,6 +313,14 @@ class Listeners(Housekeeping):
     @due(keys.TURN)
     def sign_with_the_next_key(self, tx: Connection, timer: Timer) -> None:
         keys.turn(tx)
+
+    @due(consents.WARN)
+    def warn_of_consent(self, tx: Connection, timer: Timer) -> None:
+        consents.tell_end(tx, UUID(timer.subject), timer.version, over=False)
+
+    @due(consents.LAPSE)
+    def lapse_of_consent(self, tx: Connection, timer: Timer) -> None:
+        consents.tell_end(tx, UUID(timer.subject), timer.version, over=True)
 
     @due(upkeep.PRUNE)
     def prune_accounts(self, tx: Connection, timer: Timer) -> None:

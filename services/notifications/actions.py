@@ -1,6 +1,6 @@
 """What becomes a message, and to whom it goes. A message keeps what was said, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,11 @@ from sqlalchemy import Connection, Row
 
 from bus import forgetting, rights
 from bus.envelope import Heard
+from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
+from contracts.catalog import MarketChanged
+from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
@@ -26,12 +29,22 @@ from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.towns import town_id
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
 
+OrderNews = (
+    OrderShortened
+    | OrderRepriced
+    | PriceConfirmationAsked
+    | UnconfirmedLinesDropped
+    | OrderCalledOff
+    | OrderShifted
+    | HandoverNear
+)
 ALWAYS = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
@@ -39,26 +52,21 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
     """Tell each consumer how the order stands at this version."""
     about = {rules.order_mail_id(order.order_id, order.version): order for order in orders}
     messages = [
-        _message(message_id, kind, order.order_id, order.model_dump_json()) | {"person_id": order.consumer_id}
+        _message(message_id, kind, order.order_id, order.model_dump_json()) | _of(order)
         for message_id, order in about.items()
     ]
     _write_to(tx, messages)
 
 
-def write_order_news(
-    tx: Connection,
-    kind: Kind,
-    events: Sequence[
-        OrderShortened | OrderRepriced | PriceConfirmationAsked | UnconfirmedLinesDropped | OrderCalledOff
-    ],
-) -> None:
+def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderNews]) -> None:
     """Tell each consumer what became of an order, in the words of its event; one mail per version."""
-    about = {rules.order_mail_id(event.order_id, event.order.version): event for event in events}
-    messages = [
-        _message(message_id, kind, event.order_id, event.model_dump_json()) | {"person_id": event.order.consumer_id}
-        for message_id, event in about.items()
-    ]
-    _write_to(tx, messages)
+    _write_of_orders(tx, kind, {rules.order_mail_id(event.order_id, event.order.version): event for event in events})
+
+
+def write_reminders(tx: Connection, events: Sequence[HandoverNear]) -> None:
+    """Remind each consumer of what is to be fetched."""
+    about = {rules.reminder_mail_id(event.order_id, event.starts_at): event for event in events}
+    _write_of_orders(tx, Kind.ORDER_REMINDER, about)
 
 
 def write_drop_out(tx: Connection, event: ProducerDroppedOut) -> None:
@@ -159,10 +167,69 @@ def write_loan(tx: Connection, event: LoanChanged) -> None:
         _write_news(tx, kind, event, loan.loan_id, ids)
 
 
+def write_admission(tx: Connection, event: AdmissionChanged) -> None:
+    """Tell the side that did not say it what the other said of a farm at a market."""
+    told = store.sellers(tx, event.producer_id) if event.by_market else store.organisers(tx, event.market_id)
+    _write_agreed(tx, Kind.ADMISSION, event, event.change_id, set(told) - {event.by_person})
+
+
+def write_terms(tx: Connection, event: TermsChanged) -> None:
+    """Ask those who sell for a farm to accept a market's terms again."""
+    _write_agreed(tx, Kind.TERMS, event, event.change_id, store.sellers(tx, event.producer_id))
+
+
+def write_approval(tx: Connection, event: ApprovalChanged) -> None:
+    """Tell those who organise a market, and those who operate the instance, how its approval stands."""
+    organisers = {event.founder_id, *store.organisers(tx, event.market_id)}
+    operators = set(store.operators(tx)) - organisers - {event.by_person}
+    _write_agreed(tx, Kind.APPROVAL, event, event.market_id, organisers, event.version)
+    _write_agreed(tx, Kind.APPROVAL_AS_OPERATOR, event, event.market_id, operators, event.version)
+
+
+def write_consent(tx: Connection, event: ConsentChanged, version: int) -> None:
+    """Tell both sides that a consent was given, renewed or withdrawn."""
+    _write_to_both(tx, Kind.CONSENT, event, version)
+
+
+def write_consent_ending(tx: Connection, event: ConsentEnding) -> None:
+    """Tell both sides that a consent ends soon, or has ended by itself."""
+    _write_to_both(tx, Kind.CONSENT_ENDING, event, f"{event.version}:{event.over}")
+
+
+def _write_to_both(tx: Connection, kind: Kind, event: ConsentChanged | ConsentEnding, version: object) -> None:
+    content = event.model_dump_json()
+    both = [(event.consumer_id, event.mediator_id), (event.mediator_id, event.consumer_id)]
+    messages = []
+    for person_id, named_id in both:
+        message_id = rules.agreement_mail_id(kind, event.consent_id, version, person_id)
+        message = _message(message_id, kind, event.consent_id, content)
+        messages.append(message | {"person_id": person_id, "named_id": named_id})
+    _write_to(tx, messages)
+
+
+def _write_agreed(
+    tx: Connection, kind: Kind, event: Event, about: UUID, people: Iterable[UUID], version: int = 1
+) -> None:
+    ids = {person: rules.agreement_mail_id(kind, about, version, person) for person in people}
+    _write_news(tx, kind, event, about, ids)
+
+
 def write_recall(tx: Connection, event: LotRecalled) -> None:
     """Tell one person of all the goods he has of a recalled lot."""
     ids = {event.person_id: rules.recall_mail_id(event.notice_id)}
     _write_news(tx, Kind.RECALL, event, event.notice_id, ids)
+
+
+def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:
+    messages = [
+        _message(message_id, kind, event.order_id, event.model_dump_json()) | _of(event.order)
+        for message_id, event in about.items()
+    ]
+    _write_to(tx, messages)
+
+
+def _of(order: Order) -> dict[str, UUID]:
+    return {"person_id": order.consumer_id, "market_id": order.market_id}
 
 
 def _write_news(tx: Connection, kind: Kind, event: Event, about: UUID, ids: dict[UUID, UUID]) -> None:
@@ -250,6 +317,11 @@ def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
         _catch_up(tx, event.object_id, event.person_id, heard.time)
     else:
         store.withdraw_lists(tx, event.person_id, event.object_id)
+
+
+def know_market(tx: Connection, event: MarketChanged, seq: int) -> None:
+    """Keep how a market speaks to its consumers."""
+    store.know_market(tx, event.model_dump(include={"market_id", "says_tu"}) | {"seq": seq})
 
 
 def know_producer(tx: Connection, event: ProducerChanged, seq: int) -> None:

@@ -3,7 +3,7 @@
 A message's id is made from what it is about, so that whoever writes it again writes the same one.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     LINES_DROPPED = "lines_dropped"
     DROP_OUT = "drop_out"
     CALLED_OFF = "called_off"
+    ORDER_REMINDER = "order_reminder"
     SALE_CANCELLED = "sale_cancelled"
     ORDER_SHIFTED = "order_shifted"
     FARM_ASKED_AGAIN = "farm_asked_again"
@@ -46,6 +47,14 @@ class Kind(StrEnum):
     """The same to those who lend in the town's name."""
     RECALL = "recall"
     """Of a lot of goods that somebody has at home: sent whatever he wants to hear of."""
+    ADMISSION = "admission"
+    TERMS = "terms"
+    APPROVAL = "approval"
+    """Of a market, to its organisers."""
+    APPROVAL_AS_OPERATOR = "approval_as_operator"
+    CONSENT = "consent"
+    CONSENT_ENDING = "consent_ending"
+    """Soon, or by now; by itself in both cases."""
     PREPARATION_LIST = "preparation_list"
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
@@ -54,7 +63,15 @@ class Kind(StrEnum):
 
 ORDER_MAILS = frozenset({Kind.ORDER_PLACED, Kind.ORDER_CHANGED, Kind.ORDER_CANCELLED})
 ORDER_NEWS = frozenset(
-    {Kind.ORDER_SHORTENED, Kind.ORDER_REPRICED, Kind.PRICE_ASKED, Kind.LINES_DROPPED, Kind.CALLED_OFF}
+    {
+        Kind.ORDER_SHORTENED,
+        Kind.ORDER_REPRICED,
+        Kind.PRICE_ASKED,
+        Kind.LINES_DROPPED,
+        Kind.CALLED_OFF,
+        Kind.ORDER_SHIFTED,
+        Kind.ORDER_REMINDER,
+    }
 )
 LETTERS = frozenset({Kind.CONFIRM_EMAIL, Kind.RESET_PASSWORD, Kind.ALREADY_REGISTERED})
 """Sent to the address they carry, whoever reads there; the others are sent to a person."""
@@ -74,6 +91,12 @@ WITHDRAWALS_PATH = "/distributions/{distribution_id}/producers/{producer_id}/wit
 FARM_DAY_PATH = "/distributions/{distribution_id}/producers/{producer_id}/day"
 MARKET_LOANS_PATH = "/organise/{market_id}/loans"
 TOWN_LOANS_PATH = "/towns/{insee}/loans"
+MARKET_FARMS_PATH = "/organise/{market_id}/producers"
+FARM_MARKET_PATH = "/farms/{producer_id}/markets/{market_id}"
+DESK_PATH = "/organise/{market_id}"
+APPROVALS_PATH = "/operate/markets?approval={approval}"
+CONSUMER_PATH = "/account"
+MEDIATOR_PATH = "/people"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -102,6 +125,11 @@ def order_mail_id(order_id: UUID, version: int) -> UUID:
     return uuid5(FAMILY, f"order:{order_id}:{version}")
 
 
+def reminder_mail_id(order_id: UUID, starts_at: datetime) -> UUID:
+    """One mail per order and hour of its hand-over."""
+    return uuid5(FAMILY, f"reminder:{order_id}:{starts_at.isoformat()}")
+
+
 def drop_out_mail_id(drop_out_id: UUID, person_id: UUID) -> UUID:
     """One mail per farm that does not come and person who must know."""
     return uuid5(FAMILY, f"drop-out:{drop_out_id}:{person_id}")
@@ -125,6 +153,11 @@ def expiry_mail_id(expiry_id: UUID, version: int, person_id: UUID) -> UUID:
 def withdrawal_mail_id(withdrawal_id: UUID, version: int, person_id: UUID) -> UUID:
     """One mail per decision about a product that was withdrawn, and person who must know."""
     return uuid5(FAMILY, f"withdrawal:{withdrawal_id}:{version}:{person_id}")
+
+
+def agreement_mail_id(kind: Kind, about: UUID, version: object, person_id: UUID) -> UUID:
+    """One mail per version of what was agreed, or ended, and person who must know."""
+    return uuid5(FAMILY, f"{kind}:{about}:{version}:{person_id}")
 
 
 def late_mail_id(late_id: UUID, person_id: UUID) -> UUID:

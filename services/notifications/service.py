@@ -13,8 +13,11 @@ from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
+from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
+from contracts.catalog import MarketChanged
+from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
 from contracts.late import LateLinesAdded
@@ -28,6 +31,7 @@ from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import actions
@@ -146,6 +150,11 @@ class Listeners(rights.Listener, Housekeeping):
         """Mail that the sale is cancelled."""
         actions.write_order_news(tx, Kind.CALLED_OFF, events)
 
+    @hear(HandoverNear, at_once=AT_ONCE)
+    def remind_of_handover(self, tx: Connection, events: list[HandoverNear]) -> None:
+        """Mail what is to be fetched tomorrow."""
+        actions.write_reminders(tx, events)
+
     @hear(SaleCancelled)
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:
         """Mail the organisers and the farms."""
@@ -211,6 +220,31 @@ class Listeners(rights.Listener, Housekeeping):
         """Mail who got some of it that a lot is recalled."""
         actions.write_recall(tx, event)
 
+    @hear(AdmissionChanged)
+    def tell_admission(self, tx: Connection, event: AdmissionChanged, heard: Heard) -> None:
+        """Mail what a farm or a market said to the other."""
+        actions.write_admission(tx, event)
+
+    @hear(TermsChanged)
+    def ask_to_accept_terms(self, tx: Connection, event: TermsChanged, heard: Heard) -> None:
+        """Mail the farm that a market's terms are others."""
+        actions.write_terms(tx, event)
+
+    @hear(ApprovalChanged)
+    def tell_approval(self, tx: Connection, event: ApprovalChanged, heard: Heard) -> None:
+        """Mail organisers and operators how a market's approval stands."""
+        actions.write_approval(tx, event)
+
+    @hear(ConsentChanged)
+    def tell_consent(self, tx: Connection, event: ConsentChanged, heard: Heard) -> None:
+        """Mail consumer and mediator that a consent was given, renewed or withdrawn."""
+        actions.write_consent(tx, event, heard.seq)
+
+    @hear(ConsentEnding)
+    def tell_consent_ending(self, tx: Connection, event: ConsentEnding, heard: Heard) -> None:
+        """Mail consumer and mediator that a consent ends by itself."""
+        actions.write_consent_ending(tx, event)
+
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:
         """Mail the list to everybody who sells for the producer."""
@@ -235,6 +269,11 @@ class Listeners(rights.Listener, Housekeeping):
     def know_grant(self, tx: Connection, event: GrantChanged, heard: Heard) -> None:
         """Keep who may sell for whom."""
         actions.know_grant(tx, event, heard)
+
+    @hear(MarketChanged)
+    def know_market(self, tx: Connection, event: MarketChanged, heard: Heard) -> None:
+        """Keep how a market speaks to its consumers."""
+        actions.know_market(tx, event, heard.seq)
 
     @hear(ProducerChanged)
     def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:

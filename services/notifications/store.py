@@ -64,6 +64,14 @@ producers = Table(
     Column("seq", BigInteger, nullable=False),
 )
 
+markets = Table(
+    "markets",
+    metadata,
+    Column("market_id", Uuid, primary_key=True),
+    Column("says_tu", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
 preparation_lists = Table(
     "preparation_lists",
     metadata,
@@ -81,6 +89,8 @@ messages = Table(
     Column("kind", Text, nullable=False),
     Column("about", Uuid, nullable=False),
     Column("person_id", Uuid),
+    Column("named_id", Uuid),
+    Column("market_id", Uuid),
     Column("to_name", Text),
     Column("to_address", Text),
     Column("language", Text),
@@ -116,6 +126,11 @@ class Claimed(NamedTuple):
     name: str
     address: str
     language: str
+    person_id: UUID | None = None
+    named: str = ""
+    """The other person whom it names, where there is one."""
+    says_tu: bool = False
+    """Whether its market says `tu` to its consumers."""
 
 
 _TURNS = text("select pg_advisory_xact_lock(number) from unnest(cast(:numbers as bigint[])) number")
@@ -143,6 +158,11 @@ def people_among(tx: Connection, wanted: Iterable[UUID]) -> dict[UUID, Row[Any]]
     return {row.person_id: row for row in tx.execute(_PEOPLE, {"wanted": list(wanted)})}
 
 
+def know_market(tx: Connection, row: dict[str, Any]) -> None:
+    """Keep the newest state of a market."""
+    rights.keep_newest(tx, markets, "market_id", row)
+
+
 def know_producer(tx: Connection, row: dict[str, Any]) -> None:
     """Keep the newest state of a producer."""
     rights.keep_newest(tx, producers, "producer_id", row)
@@ -161,16 +181,25 @@ def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
     return list(tx.execute(_holders(Right.ORGANISE, market_id)).scalars())
 
 
+def operators(tx: Connection) -> list[UUID]:
+    """Who operates the instance now."""
+    return list(tx.execute(_holders(Right.OPERATE, None)).scalars())
+
+
 def lenders(tx: Connection, town_id: UUID) -> list[UUID]:
     """Who lends in the name of a town now."""
     return list(tx.execute(_holders(Right.LEND, town_id)).scalars())
 
 
-def _about(right: Right, object_id: UUID) -> ColumnElement[bool]:
-    return (grants.c.right == right) & (grants.c.object_id == object_id)
+def _about(right: Right, object_id: UUID | None) -> ColumnElement[bool]:
+    return (grants.c.right == right) & grants.c.object_id.is_not_distinct_from(object_id)
 
 
-def _holders(right: Right, object_id: UUID) -> Select[Any]:
+def _about(right: Right, object_id: UUID | None) -> ColumnElement[bool]:
+    return (grants.c.right == right) & grants.c.object_id.is_not_distinct_from(object_id)
+
+
+def _holders(right: Right, object_id: UUID | None) -> Select[Any]:
     """Who holds a right on an object at this instant."""
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
     return select(grants.c.person_id).where(_about(right, object_id), grants.c.holds, valid)
@@ -267,16 +296,19 @@ def forget_acts(tx: Connection, person_id: UUID) -> None:
 
 _CLAIM = text("""
     with chosen as (
-        select message_id, person_id from messages
+        select message_id, person_id, named_id, market_id from messages
         where state = 'due' and due_at <= halle_now()
           and (claimed_until is null or claimed_until < clock_timestamp())
         order by due_at limit :count for update skip locked)
     update messages m set claimed_until = clock_timestamp() + :lease
     from chosen left join people p on p.person_id = chosen.person_id
+        left join people n on n.person_id = chosen.named_id
+        left join markets k on k.market_id = chosen.market_id
     where m.message_id = chosen.message_id
     returning m.message_id, m.kind, m.content, m.written_at, m.failures,
         coalesce(m.to_name, p.name, ''), coalesce(m.to_address, p.email, ''),
-        coalesce(m.language, p.language, 'fr')
+        coalesce(m.language, p.language, 'fr'), m.person_id, coalesce(n.name, ''),
+        coalesce(k.says_tu, false)
 """)
 
 

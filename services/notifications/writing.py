@@ -1,7 +1,7 @@
 """From the JSON of a message to a mail in its reader's language, at the moment it is sent.
 
 The first line of each text template is the subject. Texts are French; translations/<language>.po
-has the others.
+has the others, and fr-tu.po those that a market says with `tu` to its consumers.
 """
 
 import io
@@ -30,9 +30,10 @@ from contracts.lowering import OrderRepriced
 from contracts.orders import Order, OrderLine
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.withdrawing import OfferWithdrawn
-from services.notifications import formats, listing, rules
+from services.notifications import agreements, formats, listing, rules
 from services.notifications.listing import Row
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
@@ -195,6 +196,19 @@ def _called_off_mail(message: Claimed, language: str, public_url: str) -> Mail:
         "day": formats.day(event.starts_at, event.time_zone, language),
     }
     return _about_order(message, "called_off", order, words, public_url)
+
+
+def _reminder_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = HandoverNear.model_validate_json(message.content)
+    order = event.order
+    words = {
+        "event": event,
+        "order": order,
+        "rows": _rows(order, language),
+        "total": formats.money(order.total_cents, order.currency, language),
+        "link": public_url + rules.ORDER_PATH.format(order_id=order.order_id),
+    }
+    return _mail(message, "reminder", words, about=f"order {order.order_id} reminder", sender=order.market_name)
 
 
 def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
@@ -362,6 +376,11 @@ def _list_mail(message: Claimed, language: str, _: str) -> Mail:
     return mail._replace(attachments=(table,))
 
 
+def _agreement_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    said = agreements.OF_KIND[message.kind](message, language, public_url)
+    return _mail(message, said.template, said.words, about=said.about, sender=said.sender)
+
+
 def _letter(message: Claimed, _: str, public_url: str) -> Mail:
     secret = orjson.loads(message.content)["secret"] or ""
     link = public_url + rules.PATHS[message.kind].format(secret=quote(secret, safe=""))
@@ -375,6 +394,7 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.LINES_DROPPED: _dropped_mail,
     Kind.DROP_OUT: _drop_out_mail,
     Kind.CALLED_OFF: _called_off_mail,
+    Kind.ORDER_REMINDER: _reminder_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
     Kind.ORDER_SHIFTED: _order_shifted_mail,
     Kind.FARM_ASKED_AGAIN: _farm_asked_again_mail,
@@ -390,13 +410,14 @@ _WRITERS = dict.fromkeys(rules.ORDER_MAILS, _order_mail) | {
     Kind.TOWN_LOAN: _loan_mail,
     Kind.RECALL: _recall_mail,
     Kind.PREPARATION_LIST: _list_mail,
+    **dict.fromkeys(agreements.OF_KIND, _agreement_mail),
 }
 """What is no letter."""
 
 
 def _mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, sender: str) -> Mail:
     language = formats.spoken(message.language)
-    environment = _environment(language)
+    environment = _environment("fr-tu" if language == "fr" and message.says_tu else language)
     words = words | {"kind": message.kind, "name": message.name, "language": language}
     subject, text = environment.get_template(f"{template}.txt").render(words).split("\n", 1)
     html = environment.get_template(f"{template}.html").render(words | {"subject": subject})
@@ -413,20 +434,21 @@ def _mail(message: Claimed, template: str, words: dict[str, Any], *, about: str,
 
 
 @cache
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; French is what the templates are written in."""
-    source = HERE / "translations" / f"{language}.po"
+def translations(voice: str) -> NullTranslations:
+    """The catalogue of a language, or of French with `tu`; what it does not have is said as the templates have it."""
+    source = HERE / "translations" / f"{voice}.po"
     if not source.exists():
         return NullTranslations()
     compiled = io.BytesIO()
     with source.open("rb") as lines:
-        write_mo(compiled, read_po(lines, locale=language))
+        write_mo(compiled, read_po(lines, locale=voice[:2]))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment(voice: str) -> Environment:
+    language = voice[:2]
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         extensions=["jinja2.ext.i18n"],
@@ -436,7 +458,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(translations(voice), newstyle=True)  # type: ignore[attr-defined]
     environment.globals["day"] = lambda at, zone: formats.day(at, zone, language)
     environment.globals["calendar_day"] = lambda on: formats.calendar_day(on, language)
     environment.globals["hour"] = lambda at, zone: formats.hour(at, zone, language)

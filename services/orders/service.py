@@ -82,6 +82,7 @@ from services.orders.actions import (
     presences,
     raising,
     reading,
+    reminding,
     shifting,
     stocking,
     substituting,
@@ -378,6 +379,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("tell_what_is_owed")
     def tell_what_is_owed(self, tx: Connection, timer: Timer) -> None:
         owing.tell_next(tx, timer)
+
+    @due("remind_of_handover")
+    def remind_of_handover(self, tx: Connection, timer: Timer) -> None:
+        reminding.tell_next(tx, timer)
 
     @due("remind_of_books")
     def remind_of_books(self, tx: Connection, timer: Timer) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.agreements import ApprovalChanged
 from contracts.approval import DecideApproval, FindBrand, ListApprovals
 from contracts.catalog import (
     ChangeMarket,
@@ -154,6 +155,9 @@ def test_what_was_approved_is_who_is_behind_it(town: Town) -> None:
     assert change(town, declined, entity_name="Caromb SARL").approval is Approval.PENDING
     said = [event.approved for _, event in town.said(MarketChanged) if event.market_id == approved.market_id]
     assert said == [False, True, True, False, False, False]
+    told = [one for _, one in town.said(ApprovalChanged) if one.market_id == approved.market_id]
+    assert [one.approval for one in told] == ["pending", "approved", "pending", "declined", "pending"]
+    assert told[3].by_person == town.olga and told[3].reason.startswith("Nous ne connaissons pas")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bus import database
+from contracts.catalog import MarketChanged
 from contracts.errors import HalleError, NotFound
 from contracts.planning import Recurrence
 from contracts.producers import Producer
-from contracts.showing import ListMarketsShown, ReadMarketShown, ReadShowcase
+from contracts.showing import ListMarketsShown, ReadMarketShown, ReadShowcase, ReadVoice
 from tests.catalog.cast import Town, a_farm, a_market, a_new_market, admit, approve, planned
 from tests.catalog.seed import fill
 
@@ -33,6 +34,14 @@ def test_a_market_shows_its_next_pick_up_its_place_and_how_many_farms_it_has(tow
     assert town.ask(ReadMarketShown(market_id=market.market_id)).next_pick_up.starts_at == second.starts_at
     town.set_clock(second.ends_at)
     assert town.ask(ReadMarketShown(market_id=market.market_id)).next_pick_up is None
+
+
+def test_how_a_market_speaks_is_no_secret_and_is_said(town: Town) -> None:
+    market = a_new_market(town, says_tu=True, public=False)
+    assert town.ask(ReadVoice(market_id=market.market_id)).says_tu
+    assert [one.says_tu for _, one in town.said(MarketChanged)] == [True]
+    with pytest.raises(NotFound):
+        town.ask(ReadVoice(market_id=town.alice))
 
 
 def test_a_market_that_is_not_public_shows_nothing_even_to_those_who_organise_it(town: Town, farm: Producer) -> None:

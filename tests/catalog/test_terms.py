@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.agreements import AdmissionChanged, TermsChanged
 from contracts.catalog import ChangeMarket, Market, MarketDetails
 from contracts.errors import Conflict, NotAllowed, NotFound
-from contracts.planning import AcceptTerms, Admission, AdmitProducer, AskToSell, ListAdmissions
+from contracts.planning import AcceptTerms, Admission, AdmitProducer, AskToSell, EndAdmission, ListAdmissions
 from services.catalog.rules import Point
 from tests.catalog.cast import Town, a_farm, a_market, a_product, admit, an_offer
 
@@ -43,6 +44,8 @@ def test_a_farm_accepts_by_name_and_is_asked_again_when_the_terms_change(town: T
     paid = change(town, renamed, payment_policy="both")
     stale = seen(town, market)
     assert (stale.terms_accepted, stale.accepted_name, stale.state) == (False, "Alice Roux", "admitted")
+    [(_, again)] = town.said(TermsChanged)
+    assert (again.producer_id, again.terms_version, again.payment_policy) == (farm.producer_id, 2, "both")
     an_offer(town, a_product(town, farm), market)
     with pytest.raises(Conflict) as refusal:
         town.ask(accept, town.alice)
@@ -69,6 +72,26 @@ def test_beyond_the_markets_distance_a_farm_is_admitted_with_a_reason_alone(town
     admitted = town.ask(AdmitProducer(**pair, far_reason=reason), town.odile)
     assert (admitted.state, admitted.far_reason) == ("admitted", reason)
     assert town.ask(AdmitProducer(**pair), town.odile).state == "admitted"
+
+
+def test_each_yes_and_no_is_said_once_for_the_other_side(town: Town) -> None:
+    market, farm = a_market(town), a_farm(town)
+    pair = {"market_id": market.market_id, "producer_id": farm.producer_id}
+    admit_it, end = AdmitProducer(**pair), EndAdmission(**pair)
+    for command, person in ((admit_it, town.odile), (AskToSell(**pair), town.alice), (end, town.alice)):
+        for _ in range(2):
+            town.ask(command, person)
+    town.ask(admit_it, town.odile)
+    an_offer(town, a_product(town, farm), market)
+    said = [(one.by_market, one.by_person, one.before, one.state) for _, one in town.said(AdmissionChanged)]
+    assert said == [
+        (True, town.odile, None, "invited"),
+        (False, town.alice, "invited", "admitted"),
+        (False, town.alice, "admitted", "ended"),
+        (True, town.odile, "ended", "invited"),
+        (False, town.alice, "invited", "admitted"),
+    ]
+    assert len({one.change_id for _, one in town.said(AdmissionChanged)}) == 5
 
 
 POINTS = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))

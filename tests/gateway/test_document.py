@@ -10,7 +10,13 @@ from werkzeug.test import Client
 from contracts.messages import COMMANDS
 
 ACTING = {"post", "put", "patch", "delete"}
-NOT_OFFERED = {"members.identify", "catalog.read_distances", "catalog.find_brand", "members.name_actors"}
+NOT_OFFERED = {
+    "members.identify",
+    "catalog.read_distances",
+    "catalog.find_brand",
+    "catalog.read_voice",
+    "members.name_actors",
+}
 """Doors that are no route: the gateway itself asks them."""
 
 

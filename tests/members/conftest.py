@@ -162,6 +162,8 @@ class Town:
                 "rotate_keys": "rotate_keys",
                 "sign_with_the_next_key": "sign_with_the_next_key",
                 "prune_accounts": "prune_accounts",
+                "warn_of_consent": "warn_of_consent",
+                "lapse_of_consent": "lapse_of_consent",
             }.items()
         }
         while timers.do_next(effects):

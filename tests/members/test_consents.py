@@ -15,6 +15,7 @@ from contracts.consents import (
     AppointMediator,
     Consent,
     ConsentChanged,
+    ConsentEnding,
     EndConsent,
     GiveConsent,
     MyConsents,
@@ -118,16 +119,25 @@ def test_the_mediator_and_an_operator_end_a_consent_at_the_person_s_word(
         assert town.ask(EndConsent(consent_id=consent.consent_id), word_noted_by).ended_at == ended.ended_at
     ended = town.rows("select \"right\" from trail where door = 'members.end_consent' order by deed_id")
     assert [act.right for act in ended] == ["mediate", "mediate", "operate", "operate"]
+    town.wait(days=366)
+    town.ring()
+    assert town.said(ConsentEnding) == [], "what was withdrawn does not end by itself"
 
 
 def test_a_consent_ends_after_a_year_unless_a_new_paper_is_signed(town: Town, malik: Person) -> None:
     consent = jeanne(town, malik)
     malik = signed_in_again(town, 364)
     assert may_order(town, malik, consent)
+    town.ring()
+    assert [one.over for one in town.said(ConsentEnding)] == [False], "both were warned a month before"
     renewed = town.ask(RenewConsent(consent_id=consent.consent_id, signed_on=today(town)), malik)
     malik = signed_in_again(town, 360)
     assert renewed.valid_until > consent.valid_until and may_order(town, malik, consent)
     assert not may_order(town, signed_in_again(town, 6), consent)
+    town.ring()
+    told = [(one.over, one.version, one.valid_until) for one in town.said(ConsentEnding)]
+    ends = renewed.valid_until
+    assert told == [(False, 1, consent.valid_until), (False, 2, ends), (True, 2, ends)]
 
 
 def test_a_paper_from_before_the_withdrawal_renews_nothing(town: Town, malik: Person) -> None:

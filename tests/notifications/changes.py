@@ -7,12 +7,13 @@ from contracts.lowering import OrderRepriced
 from contracts.messages import Event
 from contracts.orders import DroppedLine
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.withdrawing import OfferWithdrawn
 from tests.cast import BOB, FARM, MARKET
 from tests.notifications.conftest import EXAMPLES, order
 
-K = TypeVar("K", bound=Event)
+E = TypeVar("E", bound=Event)
 
 
 def repriced(version: int = 2) -> OrderRepriced:
@@ -27,6 +28,12 @@ def repriced(version: int = 2) -> OrderRepriced:
         old_price_cents=carrots.price_cents,
         old_total_cents=1250,
     )
+
+
+def near(**changes: Any) -> HandoverNear:
+    """Bob's order is to be fetched on the 4th of December at half past five."""
+    after = order(3, number=12)
+    return kept(HandoverNear, order_id=after.order_id, order=after, **changes)
 
 
 def withdrawn(**changes: Any) -> OfferWithdrawn:
@@ -60,9 +67,9 @@ def dropped(version: int = 3, **changes: Any) -> UnconfirmedLinesDropped:
     return UnconfirmedLinesDropped(order_id=after.order_id, order=after)
 
 
-def kept(kind: type[K]) -> K:
-    """The kept example of an event."""
-    return kind.model_validate_json((EXAMPLES / f"{kind.type}.json").read_bytes())
+def kept(event: type[E], **changes: Any) -> E:
+    """An event as its kept example has it, with some fields of the cast's."""
+    return event.model_validate_json((EXAMPLES / f"{event.type}.json").read_bytes()).model_copy(update=changes)
 
 
 def shifts() -> tuple[OrderShifted, FarmAskedAgain, SaleShifted, LinesGivenUp]:

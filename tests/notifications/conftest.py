@@ -39,7 +39,7 @@ from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, FARM, MARKET
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "examples"
-EMPTIED = "people, producers, preparation_lists, messages, inbox, parked, grants"
+EMPTIED = "people, producers, markets, preparation_lists, messages, inbox, parked, grants"
 NAMES = {
     ALICE: ("Alice Roux", "alice@example.org"),
     BOB: ("Bob Étienne", "bob@example.org"),

@@ -15,7 +15,9 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.catalog import Absence, Uncollected
+from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.lists import ListOrder, ListTotal, PreparationList
@@ -26,7 +28,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import asked, dropped, repriced, shifts, withdrawn
+from tests.notifications.changes import asked, dropped, kept, near, repriced, shifts, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -141,6 +143,14 @@ def test_a_raised_price_is_asked_with_both_amounts_and_what_silence_means() -> N
     assert empty.subject.startswith("Your order is cancelled") and "Total" not in empty.text
 
 
+def test_a_reminder_says_where_and_when_and_by_which_number() -> None:
+    mail = written(Kind.ORDER_REMINDER, near().model_dump_json())
+    assert mail.subject == "Votre commande vous attend le vendredi 4 décembre 2026 – Marché de Caromb"
+    text = mail.text.replace("\xa0", " ")
+    assert "Retrait : La halle, Place du Cabaret, 84330 Caromb\nLe vendredi 4 décembre 2026 de 17:30 à 19:30\n" in text
+    assert "Numéro : 12\n" in text and "1,5 kg  Carottes" in text and "Total : 12,50 €" in text
+
+
 def test_a_withdrawal_says_whether_orders_stand() -> None:
     gone = written(Kind.OFFER_WITHDRAWN, withdrawn().model_dump_json())
     assert gone.subject == "Carottes de plein champ n'est plus en vente – Marché de Caromb"
@@ -191,6 +201,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.LINES_DROPPED: dropped().model_dump_json(),
         Kind.DROP_OUT: dropped_out().model_dump_json(),
         Kind.CALLED_OFF: called_off(2).model_dump_json(),
+        Kind.ORDER_REMINDER: near().model_dump_json(),
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),
         Kind.THRESHOLD_MISSED: missed().model_dump_json(),
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
@@ -202,6 +213,12 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.TOWN_LOAN: lent(ODILE).model_dump_json(),
         Kind.RECALL: recalled(ODILE).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
+        Kind.ADMISSION: kept(AdmissionChanged).model_dump_json(),
+        Kind.TERMS: kept(TermsChanged).model_dump_json(),
+        Kind.APPROVAL: kept(ApprovalChanged).model_dump_json(),
+        Kind.APPROVAL_AS_OPERATOR: kept(ApprovalChanged).model_dump_json(),
+        Kind.CONSENT: kept(ConsentChanged).model_dump_json(),
+        Kind.CONSENT_ENDING: kept(ConsentEnding).model_dump_json(),
     } | {kind: event.model_dump_json() for kind, event in zip(SHIFTS, shifts(), strict=True)}
     content = content.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)

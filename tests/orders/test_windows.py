@@ -29,6 +29,7 @@ from services.orders.actions import (
     raising,
     reading,
     shifting,
+    reminding,
     windows,
     withdrawing,
 )
@@ -52,6 +53,7 @@ EFFECTS = {
     "tell_shift": shifting.tell_shift,
     "tell_recall": lots.tell_recall,
     "tell_what_is_owed": owing.tell_next,
+    "remind_of_handover": reminding.tell_next,
     "remind_of_books": books.remind,
     "close_books": books.close_by_itself,
     "forget_order": knowing.forget_order,

@@ -37,7 +37,7 @@ def decide(tx: Connection, wanted: DecideApproval, asker: UUID) -> Market | Refu
         return PLACE_ASKED
     if not store.decide(tx, wanted.market_id, wanted.version, wanted.approval, wanted.reason.strip(), asker):
         moved("market", seen.version)
-    return told(tx, store.for_operator(tx, wanted.market_id, asker))
+    return told(tx, store.for_operator(tx, wanted.market_id, asker), asker, seen.approval)
 
 
 def by_owner(tx: Connection, market_id: UUID, asker: UUID) -> None:

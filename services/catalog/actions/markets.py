@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from bus.outbox import say
+from contracts.agreements import ApprovalChanged
 from contracts.catalog import ChangeMarket, FoundMarket, Market, MarketChanged, MarketDetails
 from contracts.errors import malformed_field
 from contracts.identity import Approval, EntityKind
 from contracts.messages import Refused
 from services.catalog import rules
+from services.catalog.actions.agreements import ask_to_accept
 from services.catalog.actions.numbers import checked_entity_number
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.rules import identity
@@ -29,7 +31,7 @@ def found_market(tx: Connection, market_id: UUID, wanted: FoundMarket, asker: UU
     row = _row(tx, wanted)
     store.add(tx, row | {"id": market_id, "founder_id": asker, "currency": CURRENCY})
     store.serve(tx, market_id, _served(tx, wanted))
-    return told(tx, store.load(tx, market_id, asker))
+    return told(tx, store.load(tx, market_id, asker), asker)
 
 
 def change_market(tx: Connection, wanted: ChangeMarket, asker: UUID) -> Market | Refused:
@@ -47,7 +49,9 @@ def change_market(tx: Connection, wanted: ChangeMarket, asker: UUID) -> Market |
     serves_others = {town["insee"] for town in towns} != {town["insee"] for town in seen.served_towns}
     if row["cell"] != seen.cell or serves_others:
         product_store.reindex(tx, offers.c.market_id == wanted.market_id)
-    return told(tx, store.load(tx, wanted.market_id, asker))
+    written = found(store.load(tx, wanted.market_id, asker), "market")
+    ask_to_accept(tx, written, seen.terms_version)
+    return told(tx, written, asker, seen.approval)
 
 
 def read_market(tx: Connection, market_id: UUID, asker: UUID | None) -> Market:
@@ -60,8 +64,8 @@ def my_markets(tx: Connection, asker: UUID, after: UUID | None, limit: int) -> l
     return [shown(row) for row in store.organised_by(tx, asker, after, limit)]
 
 
-def told(tx: Connection, market: Row[Any] | None) -> Market:
-    """A market as it stands now, said to whom it concerns."""
+def told(tx: Connection, market: Row[Any] | None, asker: UUID, approval: str | None = None) -> Market:
+    """A market as it stands now, said to whom it concerns; `approval` is what it was before."""
     row = found(market, "market")
     event = MarketChanged(
         market_id=row.id,
@@ -69,9 +73,25 @@ def told(tx: Connection, market: Row[Any] | None) -> Market:
         joining=row.joining,
         founder_id=row.founder_id,
         approved=row.approval == Approval.APPROVED,
+        says_tu=row.says_tu,
     )
     say(tx, event, seq=row.version)
+    if row.approval != approval:
+        _say_approval(tx, row, asker)
     return shown(row)
+
+
+def _say_approval(tx: Connection, row: Row[Any], asker: UUID) -> None:
+    event = ApprovalChanged(
+        market_id=row.id,
+        market_name=row.name,
+        founder_id=row.founder_id,
+        version=row.version,
+        approval=row.approval,
+        reason=row.approval_reason,
+        by_person=asker,
+    )
+    say(tx, event, seq=row.version)
 
 
 def shown(row: Row[Any]) -> Market:

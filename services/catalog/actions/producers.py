@@ -27,6 +27,7 @@ from contracts.producers import (
     SetProducerPlan,
 )
 from services.catalog import rules
+from services.catalog.actions.agreements import settle
 from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import rewrite_words
 from services.catalog.actions.numbers import checked_siret
@@ -112,7 +113,7 @@ def end_admission(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUI
     if not (pair.organises or pair.sells):
         raise NotAllowed("not-yours", "You neither organise this market nor sell for this farm.")
     found(pair.state, "admission")
-    store.settle(tx, market_id, producer_id, AdmissionState.ENDED, asker)
+    settle(tx, pair, AdmissionState.ENDED, asker, by_market=pair.organises)
     products.withdraw_all(tx, market_id, producer_id)
     return _admission(found(store.pair(tx, market_id, producer_id, asker, lock=False), "market"))
 
@@ -146,8 +147,7 @@ def _agree(
         raise NotAllowed("not-yours", "You have no right to say this for them.")
     both = pair.state in ANSWERS[said]
     state = AdmissionState.ADMITTED if both else said
-    if pair.state != state:
-        store.settle(tx, market_id, producer_id, state, asker, far_reason)
+    settle(tx, pair, state, asker, by_market=said is AdmissionState.INVITED, far_reason=far_reason)
     return _admission(found(store.pair(tx, market_id, producer_id, asker, lock=False), "market"))
 
 

@@ -23,6 +23,7 @@ from contracts.products import (
 )
 from contracts.quality import MarkKind
 from services.catalog import rules
+from services.catalog.actions.agreements import settle
 from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import found, mine, moved, no_fault
@@ -145,7 +146,7 @@ def is_admitted(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID)
     """Whether the farm may offer at the market; an invitation is accepted by offering."""
     pair = found(producers.pair(tx, market_id, producer_id, asker), "market")
     if pair.state == AdmissionState.INVITED:
-        producers.settle(tx, market_id, producer_id, AdmissionState.ADMITTED, asker)
+        settle(tx, pair, AdmissionState.ADMITTED, asker, by_market=False)
     return pair.state in (AdmissionState.ADMITTED, AdmissionState.INVITED)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from contracts.showing import ListMarketsShown, MarketShown, PickUpShown, Showcase
+from contracts.showing import ListMarketsShown, MarketShown, PickUpShown, Showcase, Voice
 from services.catalog.actions.refusals import found, mine
 from services.catalog.store import markets
 from services.catalog.store import showing as store
@@ -22,6 +22,11 @@ def list_markets(tx: Connection, wanted: ListMarketsShown) -> list[MarketShown]:
 def market(tx: Connection, market_id: UUID) -> MarketShown:
     """One public market."""
     return _shown(tx, [found(store.public_market(tx, market_id), "market")])[0]
+
+
+def voice(tx: Connection, market_id: UUID) -> Voice:
+    """How a market speaks to its consumers."""
+    return Voice(**found(store.voice(tx, market_id), "market")._mapping)
 
 
 def showcase(tx: Connection, market_id: UUID, asker: UUID) -> Showcase:

@@ -1,5 +1,6 @@
 """Farms, and where they stand with markets."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,19 +74,27 @@ def pair(tx: Connection, market_id: UUID, producer_id: UUID, person: UUID, *, lo
 
 def settle(
     tx: Connection, market_id: UUID, producer_id: UUID, state: AdmissionState, person: UUID, far_reason: str = ""
-) -> None:
-    """Write where a farm stands with a market, and who said so; a reason stays until another is given."""
+) -> datetime:
+    """Write where a farm stands with a market, who said so and when; a reason stays until another is given."""
     row = {"state": state, "decided_by": person, "decided_at": func.halle_now()}
     row |= {"far_reason": far_reason} if far_reason else {}
     statement = upsert(admissions).values(market_id=market_id, producer_id=producer_id, **row)
     keys = ["market_id", "producer_id"]
-    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+    settled = statement.on_conflict_do_update(index_elements=keys, set_=row).returning(admissions.c.decided_at)
+    decided_at: datetime = tx.execute(settled).scalar_one()
+    return decided_at
 
 
 def accept(tx: Connection, market_id: UUID, producer_id: UUID, version: int, name: str, person: UUID) -> None:
     """Write which terms of a market a farm accepts, by whose word."""
     row = {"accepted_version": version, "accepted_name": name, "accepted_by": person, "accepted_at": func.halle_now()}
     tx.execute(update(admissions).where(_between(market_id, producer_id)).values(row))
+
+
+def farms_of_market(tx: Connection, market_id: UUID) -> list[Row[Any]]:
+    """The farms that stand with a market, for its own word to all of them; its organiser was looked at."""
+    stand = admissions.c.market_id == market_id, admissions.c.state != AdmissionState.ENDED
+    return list(tx.execute(_admissions().where(*stand).order_by(producers.c.id)))
 
 
 def admissions_of_market(
@@ -127,6 +136,7 @@ def _both() -> list[ColumnElement[Any]]:
         producers.c.id.label("producer_id"),
         producers.c.farm_name.label("producer_name"),
         *(markets.c[name] for name in ("quality_floor", "terms_version", "max_distance_km", "latitude", "longitude")),
+        *(markets.c[name] for name in ("payment_policy", "charter_title")),
         communes.c.latitude.label("farm_latitude"),
         communes.c.longitude.label("farm_longitude"),
         *(admissions.c[name] for name in between),

@@ -22,6 +22,12 @@ def public_market(tx: Connection, market_id: UUID) -> Row[Any] | None:
     return tx.execute(_public().where(markets.c.id == market_id)).first()
 
 
+def voice(tx: Connection, market_id: UUID) -> Row[Any] | None:
+    """How any market speaks: no secret, and nothing else of it."""
+    spoken: Select[Any] = select(markets.c.id.label("market_id"), markets.c.says_tu)
+    return tx.execute(spoken.where(markets.c.id == market_id)).first()
+
+
 _NEXT_PICK_UPS = text("""
     select m.id as market_id, pick_up.*
     from unnest(cast(:markets as uuid[])) m(id)

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
+from bus import timers
 from bus.outbox import say
 from contracts.consents import (
     Consent,
     ConsentChanged,
+    ConsentEnding,
     Consents,
     GiveConsent,
     MyConsents,
@@ -22,6 +24,10 @@ from contracts.towns import insee_of, town_id
 from services.members import rules
 from services.members.store import accounts as account_store
 from services.members.store import consents as store
+
+WARN = "warn_of_consent"
+LAPSE = "lapse_of_consent"
+"""Timers of a consent, of the version that was signed: one that was renewed or withdrawn has moved on."""
 
 
 def write_first(tx: Connection, asker: UUID, person_id: UUID, insee: str, signed_on: date, now: datetime) -> Consent:
@@ -98,7 +104,24 @@ def _check_day(signed_on: date, now: datetime, before: Row[Any] | None) -> None:
 def _sign(tx: Connection, asker: UUID, row: dict[str, Any], signed_on: date, now: datetime) -> Consent:
     kept = store.sign(tx, row, signed_on, rules.consent_ends(signed_on))
     _say(tx, kept)
+    _want_end(tx, kept, now)
     return _shown(store.read(tx, kept.consent_id))
+
+
+def tell_end(tx: Connection, consent_id: UUID, version: int, *, over: bool) -> None:
+    """Say that a consent that is still as it was signed ends soon, or has ended by itself."""
+    row = store.at_version(tx, consent_id, version)
+    if row is not None:
+        told = {name: row._mapping[name] for name in ConsentEnding.model_fields if name != "over"}
+        say(tx, ConsentEnding(**told, over=over), seq=row.version)
+
+
+def _want_end(tx: Connection, row: Row[Any], now: datetime) -> None:
+    """Both sides are told in time; whoever signs in the last days was told the end in signing."""
+    subject = str(row.consent_id)
+    for name, due_at in ((WARN, row.valid_until - rules.CONSENT_WARNED), (LAPSE, row.valid_until)):
+        if due_at > now:
+            timers.schedule(tx, name, key=f"{name}:{subject}", subject=subject, due_at=due_at, version=row.version)
 
 
 def _end(tx: Connection, consent_id: UUID, now: datetime) -> None:

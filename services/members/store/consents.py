@@ -79,6 +79,12 @@ def end(tx: Connection, consent_id: UUID, now: datetime) -> Row[Any] | None:
     return tx.execute(statement.returning(consents)).first()
 
 
+def at_version(tx: Connection, consent_id: UUID, version: int) -> Row[Any] | None:
+    """A consent that is still as it was at a version, for its timers."""
+    same = consents.c.consent_id == consent_id, consents.c.version == version
+    return tx.execute(select(consents).where(*same)).first()
+
+
 def read(tx: Connection, consent_id: UUID) -> Row[Any]:
     """A consent that this transaction wrote."""
     return tx.execute(_shown().where(consents.c.consent_id == consent_id)).one()

@@ -13,7 +13,7 @@ from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.lists import PreparationList, PreparationListReady
 from contracts.orders import DistributionChanged, DistributionState
-from services.orders.actions import books, choosing, expiring, owing, presences, raising
+from services.orders.actions import books, choosing, expiring, owing, presences, raising, reminding
 from services.orders.store import coming, day, lists, sales
 
 
@@ -83,6 +83,7 @@ def make_lists(tx: Connection, timer: Timer) -> None:
         version = sales.move(tx, distribution_id, DistributionState.CLOSING, DistributionState.CLOSED)
         assert version is not None, "the row is locked by the numbers' transaction"
         want_handover(tx, sale)
+        reminding.want(tx, sale)
         owing.begin(tx, distribution_id, clock.now(tx))
         _tell(tx, distribution_id, DistributionState.CLOSED, version)
 
