@@ -22,7 +22,7 @@ def judge(run: Run) -> Iterator[Figure]:
     orders, shortages = _orders(run), _shortages(run)
     lists = _lists(run)
     written = {row[0] for row in run.town.rows("notifications", "select message_id from messages")}
-    arrived = delivered([*run.earlier_mailboxes, run.town.instance.folder / "mailbox.sqlite"])
+    arrived = delivered(run.mailboxes)
     yield found("messages, one per version of an order", len(orders), len(orders & written))
     yield found("mails, one per version of an order", len(orders), len(orders & arrived.keys()))
     yield found("mails, one per shortage of an order", len(shortages), len(shortages & arrived.keys()))

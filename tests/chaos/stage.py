@@ -51,6 +51,10 @@ class Run:
     """Messages that may be mailed once more, for a restored instance does not know that they were."""
 
     @property
+    def mailboxes(self) -> list[Path]:
+        return [*self.earlier_mailboxes, self.town.instance.folder / "mailbox.sqlite"]
+
+    @property
     def ids(self) -> list[UUID]:
         return [sale.distribution_id for sale in self.sales]
 

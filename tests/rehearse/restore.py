@@ -63,10 +63,9 @@ def rehearse(seconds: float, patience: float, keep: bool) -> Iterator[tuple[Run,
             closing = [seconds * part + FIRST_CLOSE for part in (0.6, 0.7, 0.8, 0.9)]
             run = prepare(first, sales=24, closing=closing, people=40)
             _until_all_is_lost(run, loss, file, seconds)
-            mailbox = first.instance.folder / "mailbox.sqlite"
-            loss.mailed = set(mails.delivered([mailbox]))
+            loss.mailed = set(mails.delivered(run.mailboxes))
             with town(keep=keep, on=partial(_restored, file, run, loss)) as second:
-                run = replace(run, town=second, farmers=[], earlier_mailboxes=[mailbox])
+                run = replace(run, town=second, farmers=[], earlier_mailboxes=run.mailboxes)
                 run.mailed_again = loss.mailed - loss.known_as_mailed
                 live(run, seconds=seconds * 0.45, blows=[], threads=THREADS, rate=RATE)
                 settle(run, patience)
@@ -78,6 +77,8 @@ def judge(run: Run, loss: Loss) -> Iterator[Figure]:
     yield from compare(loss)
     yield Figure("outcomes unknown when the disk was lost", loss.unknown)
     yield Figure("mails that the backup does not know: may be sent once more", len(run.mailed_again))
+    arrived = mails.delivered(run.mailboxes)
+    yield Figure("of these sent once more", sum(arrived[one] > 1 for one in run.mailed_again))
     yield from judge_timers(run)
 
 
@@ -108,6 +109,7 @@ def _until_all_is_lost(run: Run, loss: Loss, file: Path, seconds: float) -> None
     live(run, seconds=seconds * 0.55, blows=blows, acts=acts, threads=THREADS, rate=RATE)
     for farmer in run.farmers:
         farmer.stopping.set()
+    instance.stop_all_processes()
     if not file.exists():
         raise CannotStart("There is no backup: see above.")
     loss.last, loss.told = dict(run.ledger.orders), dict(run.ledger.told)
