@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bus import database
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
@@ -38,10 +39,20 @@ def broker(state: Path) -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 def postgres(state: Path) -> Iterator[Postgres]:
-    """A running private PostgreSQL 18."""
+    """A running private PostgreSQL 18, that does not wait for the disk: no test pulls the machine's plug."""
     running = Postgres.start(state / "postgres")
+    with running.connect() as connection:
+        connection.execute("alter system set fsync = off")
+        connection.execute("select pg_reload_conf()")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[None]:
+    """Connections to the database that a file's tests serve stay open from one to the next: a new one starts cold."""
+    yield
+    database.engine().dispose()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from contracts.lists import HandoverRow, ReadHandoverList
 from contracts.orders import OrderLine
 from contracts.planning import ReadDistribution
 from tests import cast
-from tests.pages.conftest import FakeLine, app, bob, line
+from tests.pages.conftest import FakeLine, app, bob, line, site
 from tests.pages.test_pages import distribution
 
-__all__ = ["app", "bob", "line"]
+__all__ = ["app", "bob", "line", "site"]
 CATALOGUE = [cast.line(f"Produit {number} de la ferme", producer_name=f"Ferme {number % 5}") for number in range(40)]
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
 from bus import database, identity, migrations
 from deploy.broker import Broker
 from deploy.database import Postgres
+from tests.emptying import empty
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +27,6 @@ def kernel(kernel_database: str, broker: Broker, monkeypatch: pytest.MonkeyPatch
     database.serve("orders")
     identity.forget_keys()
     with database.transaction() as tx:
-        tx.execute(
-            text("truncate outbox, inbox, parked, timers, idempotency, grants, not_before, verification_keys, trail")
-        )
-        tx.execute(text("update clock set \"offset\" = interval '0'"))
+        empty(tx)
     yield
     database.engine().dispose()

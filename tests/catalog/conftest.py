@@ -2,20 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from bus import clock, database, identity, migrations
+from bus import database, identity, migrations
 from deploy.database import Postgres
 from tests.catalog.cast import KEY, Town
-
-EMPTIED = (
-    "photos, farm_papers, holidays, refused_offers, quality_marks, participations, distributions, admissions, offers, "
-    "loans, taken_days, products, producers, venues, served_towns, memberships, markets, outbox, inbox, parked, "
-    "idempotency, timers, grants, not_before"
-)
+from tests.emptying import empty
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +25,13 @@ def catalog_url(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def town(catalog_url: str) -> Iterator[Town]:
+def town(catalog_url: str, pool: None) -> Town:
     """An empty catalog that knows who may sign in."""
     database.serve("catalog")
     with database.transaction() as tx:
-        tx.execute(text(f"truncate {EMPTIED}"))
-        tx.execute(text("delete from verification_keys"))
+        empty(tx, "communes", "commune_post_codes")
         keys = json.dumps([KEY.as_dict(private=False)])
         row = {"issuer": identity.issuer(), "keys": keys}
         tx.execute(text("insert into verification_keys values (:issuer, :keys, 1)"), row)
-        clock.move(tx, timedelta(0))
     identity.forget_keys()
-    yield Town()
-    database.engine().dispose()
+    return Town()

@@ -45,6 +45,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self.orders: dict[str, dict[str, Any]] = {}
+        self.told: dict[tuple[str, int], dict[str, Any]] = {}
+        """Every version of an order."""
         self.answers = 0
         self.refusals = 0
         self.unknown = 0
@@ -76,7 +78,7 @@ class Ledger:
             return True
 
     def _acknowledge(self, standing: Standing, body: dict[str, Any]) -> None:
-        self.orders[body["order_id"]] = body
+        self.orders[body["order_id"]] = self.told[body["order_id"], body["version"]] = body
         standing.order = body if body["state"] == "placed" else None
 
 

@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -53,10 +54,10 @@ def _none(name: str, differences: Iterable[object]) -> Figure:
 
 def _orders(run: Run) -> Iterator[Figure]:
     """Each order is as its buyer was told last, and none is there that nobody was told of."""
-    there = _orders_there(run)
+    there = orders_there(partial(run.town.rows, "orders"), run.ids)
     settled = _settled(run)
     wrong = [
-        f"told {_essence(told)}, then {settled.get(order_id)}, found {there.get(order_id)}"
+        f"told {essence(told)}, then {settled.get(order_id)}, found {there.get(order_id)}"
         for order_id, told in run.ledger.orders.items()
         if not _stands(told, settled.get(order_id), there.get(order_id))
     ]
@@ -71,7 +72,7 @@ def _orders(run: Run) -> Iterator[Figure]:
 Essence = tuple[int, str, int, tuple[tuple[str, int, int], ...]]
 
 
-def _essence(order: dict[str, Any]) -> Essence:
+def essence(order: dict[str, Any]) -> Essence:
     """Version, state, total and lines of an order."""
     lines = sorted((line["offer_id"], line["quantity"], line["amount_cents"]) for line in order["lines"])
     return order["version"], order["state"], order["total_cents"], tuple(lines)
@@ -96,18 +97,19 @@ def _settled(run: Run) -> dict[str, Settled]:
 def _stands(told: dict[str, Any], settled: Settled | None, there: Essence | None) -> bool:
     """Whether an order is as its buyer was told last, and its lines as the farmers were told after that."""
     if not settled:
-        return there == _essence(told)
-    lines = [(o, *settled.get(o, (quantity, amount))) for o, quantity, amount in _essence(told)[3]]
+        return there == essence(told)
+    lines = [(o, *settled.get(o, (quantity, amount))) for o, quantity, amount in essence(told)[3]]
     state = "placed" if any(quantity for _, quantity, _ in lines) else "cancelled"
     return there is not None and there[1:] == (state, sum(amount for *_, amount in lines), tuple(lines))
 
 
-def _orders_there(run: Run) -> dict[str, Essence]:
+def orders_there(rows: Callable[..., list[Any]], ids: list[UUID]) -> dict[str, Essence]:
+    """Orders of sales as the database has them, of which `rows` asks."""
     lines: dict[UUID, list[tuple[str, int, int]]] = defaultdict(list)
-    for order_id, *line in run.town.rows("orders", _LINES, run.ids):
+    for order_id, *line in rows(_LINES, ids):
         lines[order_id].append((str(line[0]), line[1], line[2]))
-    rows = run.town.rows("orders", _ORDERS, run.ids)
-    return {str(row[0]): (row[1], row[2], row[3], tuple(sorted(lines[row[0]]))) for row in rows}
+    found = rows(_ORDERS, ids)
+    return {str(row[0]): (row[1], row[2], row[3], tuple(sorted(lines[row[0]]))) for row in found}
 
 
 _ORDERS = "select id, version, state, total_cents from orders where distribution_id = any(%s)"

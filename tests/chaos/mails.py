@@ -3,7 +3,8 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from uuid import UUID
 
 from deploy import processes
@@ -21,12 +22,13 @@ def judge(run: Run) -> Iterator[Figure]:
     orders, shortages = _orders(run), _shortages(run)
     lists = _lists(run)
     written = {row[0] for row in run.town.rows("notifications", "select message_id from messages")}
-    delivered = _delivered(run)
+    arrived = delivered(run.mailboxes)
     yield found("messages, one per version of an order", len(orders), len(orders & written))
-    yield found("mails, one per version of an order", len(orders), len(orders & delivered.keys()))
-    yield found("mails, one per shortage of an order", len(shortages), len(shortages & delivered.keys()))
-    yield found("mails, one per preparation list and seller", len(lists), len(lists & delivered.keys()))
-    copies = sum(delivered[one] - 1 for one in (orders | shortages | lists) & delivered.keys())
+    yield found("mails, one per version of an order", len(orders), len(orders & arrived.keys()))
+    yield found("mails, one per shortage of an order", len(shortages), len(shortages & arrived.keys()))
+    yield found("mails, one per preparation list and seller", len(lists), len(lists & arrived.keys()))
+    wanted = Counter({one: 1 + (one in run.mailed_again) for one in orders | shortages | lists})
+    copies = sum((Counter({one: arrived[one] for one in wanted}) - wanted).values())
     allowed = run.nemesis.kills("notifications") if run.nemesis else 0
     yield Figure("copies of mails", copies, target=f"<= {allowed}", ok=copies <= allowed)
 
@@ -52,9 +54,10 @@ def _lists(run: Run) -> set[UUID]:
     return {rules.list_mail_id(list_id, run.sellers[producer].person_id) for list_id, producer in rows}
 
 
-def _delivered(run: Run) -> Counter[UUID]:
-    """How often each message came to the mailbox."""
-    file = run.town.instance.folder / "mailbox.sqlite"
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as mailbox:
-        ids = [row[0] for row in mailbox.execute("select message_id from mail")]
+def delivered(mailboxes: Iterable[Path]) -> Counter[UUID]:
+    """How often each message came to the mailboxes."""
+    ids: list[str] = []
+    for file in mailboxes:
+        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as mailbox:
+            ids += [row[0] for row in mailbox.execute("select message_id from mail")]
     return Counter(UUID(found[0]) for one in ids if (found := _ID.search(one)))

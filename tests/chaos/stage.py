@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from math import inf
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -44,6 +45,14 @@ class Run:
     settled_in: float | None = None
     explained: list[re.Pattern[str]] = field(default_factory=list)
     """What servers may write into their logs in this run, beside what killing them explains."""
+    earlier_mailboxes: list[Path] = field(default_factory=list)
+    """Of instances that the town's was restored from."""
+    mailed_again: set[UUID] = field(default_factory=set)
+    """Messages that may be mailed once more, for a restored instance does not know that they were."""
+
+    @property
+    def mailboxes(self) -> list[Path]:
+        return [*self.earlier_mailboxes, self.town.instance.folder / "mailbox.sqlite"]
 
     @property
     def ids(self) -> list[UUID]:

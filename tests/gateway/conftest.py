@@ -7,13 +7,16 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
+from flask import Flask
 from werkzeug.test import Client
 
 from bus import log
 from bus.wire import Answer, Kind
 from contracts.accounts import Identify, Identity
 from contracts.messages import Command, Refused
-from gateway.app import create_wsgi
+from gateway import headers
+from gateway.app import create_app
+from gateway.front import Front
 from gateway.reception import Reception, open_reception
 from gateway.settings import Settings
 from tests.cast import BOB
@@ -132,10 +135,17 @@ def reception(line: FakeLine, settings: Settings) -> Reception:
     return open_reception(settings, line)
 
 
+@pytest.fixture(scope="session")
+def api() -> Flask:
+    """The application: to make it takes longer than most of its tests."""
+    return create_app(open_reception(Settings("127.0.0.1", 8000, "http://127.0.0.1:8000"), FakeLine()), pages=False)
+
+
 @pytest.fixture
-def client(reception: Reception) -> Client:
-    """A browser or app without a session."""
-    return Client(create_wsgi(reception, pages=False))
+def client(api: Flask, reception: Reception) -> Client:
+    """A browser or app without a session, at a reception that has kept nothing yet."""
+    api.extensions["reception"] = reception
+    return Client(Front(api.wsgi_app, reception, headers.of(reception.settings.is_secure)))
 
 
 @pytest.fixture

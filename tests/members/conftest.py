@@ -11,7 +11,7 @@ import orjson
 import pytest
 import uuid_utils.compat as uuid
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from bus import clock, database, doors, hearing, identity, migrations, timers, wire
 from contracts.accounts import AskReset, ConfirmEmail, Identify, Identity, SignIn, SignUp
@@ -19,7 +19,8 @@ from contracts.catalog import Joining, MarketChanged
 from contracts.members import LetterAsked
 from contracts.messages import Command, Event, Refused
 from deploy.database import Postgres
-from services.members import passwords, service, store
+from services.members import passwords, service
+from tests.emptying import empty
 
 PASSWORD = "un mot de passe très long"
 E = TypeVar("E", bound=Event)
@@ -34,7 +35,7 @@ def migrated(postgres: Postgres) -> str:
 
 
 @pytest.fixture
-def town(migrated: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Town"]:
+def town(migrated: str, pool: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["Town"]:
     """Members as it is after its first start, with hashes of one millisecond instead of 150."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
     passwords._nobodys.cache_clear()
@@ -49,16 +50,8 @@ def town(migrated: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Town"]:
     town = Town()
     database.atomically(town.service.begin)
     yield town
-    database.engine().dispose()
     identity.forget_keys()
     passwords._nobodys.cache_clear()
-
-
-def empty(tx: Connection) -> None:
-    """Leave nothing of the test before."""
-    names = ", ".join(f'"{name}"' for name in store.metadata.tables if name != "clock")
-    tx.execute(text(f"truncate {names}"))
-    clock.move(tx, timedelta(0))
 
 
 class Question:

@@ -37,9 +37,9 @@ from services.notifications.mailer import Mailer, Sender
 from services.notifications.sending import Sending
 from services.notifications.service import Listeners
 from tests.cast import ALICE, BOB, FARM, MARKET
+from tests.emptying import empty
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "contracts" / "examples"
-EMPTIED = "people, producers, markets, preparation_lists, messages, inbox, parked, grants"
 NAMES = {
     ALICE: ("Alice Roux", "alice@example.org"),
     BOB: ("Bob Étienne", "bob@example.org"),
@@ -180,18 +180,17 @@ def halle(
     notifications_url: str,
     letterbox: Letterbox,
     smtp: Controller,
+    pool: None,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Instance]:
+) -> Instance:
     """An empty instance with a mail server."""
     monkeypatch.setenv("HALLE_INSTANCE", "test")
     monkeypatch.setenv("HALLE_MOVABLE_CLOCK", "1")
     monkeypatch.setenv("HALLE_DATABASE_URL_NOTIFICATIONS", notifications_url)
     database.serve("notifications")
     with database.transaction() as tx:
-        tx.execute(text(f"truncate {EMPTIED}"))
-        clock.move(tx, timedelta(0))
-    yield Instance(letterbox, f"smtp://127.0.0.1:{smtp.port}")
-    database.engine().dispose()
+        empty(tx, "timers")
+    return Instance(letterbox, f"smtp://127.0.0.1:{smtp.port}")
 
 
 def order(version: int = 1, **changes: Any) -> Order:

@@ -1,10 +1,9 @@
 """Orders' database, migrated once and emptied before each test; calls as the doors would make them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from bus import database, migrations
 from bus.doors import Call
@@ -12,6 +11,7 @@ from contracts.messages import Command
 from deploy.database import Postgres
 from services.orders import sheets
 from tests import calls
+from tests.emptying import empty
 
 
 @pytest.fixture(scope="session")
@@ -23,19 +23,14 @@ def orders_database(postgres: Postgres) -> str:
 
 
 @pytest.fixture(autouse=True)
-def clean(orders_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean(orders_database: str, pool: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HALLE_DATABASE_URL_ORDERS", orders_database)
     monkeypatch.setenv("HALLE_INSTANCE", "test")
     monkeypatch.setenv("HALLE_MOVABLE_CLOCK", "1")
     database.serve("orders")
     sheets.forget()
     with database.transaction() as tx:
-        names = "distributions, stocks, people, memberships, outbox, inbox, timers, idempotency, grants, not_before"
-        names += ", consents, recall_notices"
-        tx.execute(text(f"truncate {names} cascade"))
-        tx.execute(text("update clock set \"offset\" = interval '0'"))
-    yield
-    database.engine().dispose()
+        empty(tx)
 
 
 @pytest.fixture

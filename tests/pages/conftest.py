@@ -33,6 +33,7 @@ from gateway.settings import Settings
 from tests import cast
 
 SECRET = "bobs-secret"
+SETTINGS = Settings("127.0.0.1", 80, "http://localhost")
 
 
 class FakeLine:
@@ -92,9 +93,17 @@ def line() -> FakeLine:
     return line
 
 
+@pytest.fixture(scope="session")
+def site() -> Flask:
+    """The application: to make it takes longer than most of its tests."""
+    return create_app(open_reception(SETTINGS, FakeLine()))
+
+
 @pytest.fixture
-def app(line: FakeLine) -> Flask:
-    return create_app(open_reception(Settings("127.0.0.1", 80, "http://localhost"), line))
+def app(site: Flask, line: FakeLine) -> Flask:
+    """The application with a reception that has kept nothing yet."""
+    site.extensions["reception"] = open_reception(SETTINGS, line)
+    return site
 
 
 @pytest.fixture

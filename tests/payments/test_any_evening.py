@@ -51,6 +51,7 @@ from services.orders.actions import books as their_books
 from services.payments.actions import books, money, owing, tills
 from tests import calls
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE, line, sheet
+from tests.emptying import empty
 from tests.orders.test_windows import do_what_is_due, later
 from tests.payments.evening import look
 
@@ -101,10 +102,10 @@ class Evening(RuleBasedStateMachine):
         bread = line("Pain", producer_id=BAKERY, producer_name="Fournil", price_cents=120)
         self.sale = sheet(line("Carottes"), bread, chicken)
         with being("payments"):
-            _empty("sales, closings, mandates, outbox, inbox, timers, idempotency, grants")
+            _begin()
         with being("orders"):
             sheets.forget()
-            _empty("distributions, stocks, people, outbox, inbox, timers, idempotency, grants")
+            _begin()
             with database.transaction() as tx:
                 windows.open_distribution(tx, self.sale, 1)
         self.order(BOB, quantities)
@@ -356,10 +357,9 @@ _BY_ORDER = text("""
 """)
 
 
-def _empty(tables: str) -> None:
+def _begin() -> None:
     with database.transaction() as tx:
-        tx.execute(text(f"truncate {tables} cascade"))
-        tx.execute(text("update clock set \"offset\" = interval '0'"))
+        empty(tx)
         for person, right, about in ((ODILE, "organise", MARKET), (ALICE, "sell", FARM), (MALIK, "sell", BAKERY)):
             tx.execute(
                 text("insert into grants values (gen_random_uuid(), :person, :right, :about, true, null, 1)"),

@@ -24,6 +24,7 @@ from tests.pages.conftest import FakeLine, identity, ordered, raises, sell
 from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
+from tests.pages.conftest import site as site
 from tests.pages.conftest import stranger as stranger
 from tests.pages.reading import read
 from tests.pages.test_pages import distribution

@@ -4,13 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from deploy.refusal import CannotStart
 from tests.bench.figures import Figure, show
 from tests.chaos.__main__ import add_common, town
 from tests.chaos.judge import judge
 from tests.chaos.stage import Run
-from tests.rehearse import broker, disk, upgrade
+from tests.rehearse import broker, disk, restore, upgrade
 
 
 def of_broker(chosen: argparse.Namespace) -> Iterator[Figure]:
@@ -31,7 +32,13 @@ def of_upgrade(chosen: argparse.Namespace) -> Iterator[Figure]:
         yield from _counted(chosen, upgrade.rehearse(here, tree, chosen.seconds, chosen.settle), upgrade.judge)
 
 
-REHEARSALS = {"broker": of_broker, "disk": of_disk, "upgrade": of_upgrade}
+def of_restore(chosen: argparse.Namespace) -> Iterator[Figure]:
+    """The machine is lost; another is made of the backup that was taken under load."""
+    with restore.rehearse(chosen.seconds, chosen.settle, chosen.keep) as (run, loss):
+        yield from _counted(chosen, run, partial(restore.judge, loss=loss))
+
+
+REHEARSALS = {"broker": of_broker, "disk": of_disk, "restore": of_restore, "upgrade": of_upgrade}
 
 
 def main() -> int:

@@ -43,7 +43,7 @@ def decide(tx: Connection, wanted: DecideApproval, asker: UUID) -> Market | Refu
 def by_owner(tx: Connection, market_id: UUID, asker: UUID) -> None:
     """The yes of its place's owner approves a market that waits, if an engaged producer opened it."""
     if store.approve_engaged(tx, market_id, asker):
-        told(tx, store.whole(tx, market_id))
+        told(tx, store.whole(tx, market_id), asker, Approval.PENDING)
 
 
 def of_approval(tx: Connection, asked: ListApprovals, asker: UUID) -> list[Market]:
