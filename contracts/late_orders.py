@@ -11,6 +11,7 @@ from pydantic import Field
 from contracts.accounts import Name, Phone
 from contracts.day import FarmRow
 from contracts.late import AddLateLines, More
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused
 
 
@@ -34,7 +35,9 @@ class FindMembers(Command, door="orders.find_members", answers=list[MemberFound]
     name: str = Field(min_length=2, max_length=120)
 
 
-class PlaceLateOrder(Command, door="orders.place_late_order", answers=FarmRow | Refused, acts=True):
+class PlaceLateOrder(
+    Command, door="orders.place_late_order", answers=FarmRow | Refused, acts=True, by=(Right.ORGANISE, Right.HANDOVER)
+):
     """Write an order after the close, for a member who has none or for a guest; answers what it has of the farm.
 
     For organisers and those who hold the hand-over. It takes the next number of the sale, and is in all else as lines
@@ -60,7 +63,7 @@ class PlaceLateOrder(Command, door="orders.place_late_order", answers=FarmRow | 
         return AddLateLines.model_validate(what | {"order_id": order_id})
 
 
-class ForgetGuest(Command, door="orders.forget_guest", answers=None, acts=True):
+class ForgetGuest(Command, door="orders.forget_guest", answers=None, acts=True, by=(Right.ORGANISE, Right.HANDOVER)):
     """Drop the name and number of an order's guest, who asked for it; the order stands under its number.
 
     For organisers and those who hold the hand-over. A year after the hand-over it is done by itself.

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from contracts.affairs import Day
 from contracts.catalog import Limit
 from contracts.identity import Insee
-from contracts.members import Email, Grant
+from contracts.members import Email, Grant, Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.planning import VenueDetails
 
@@ -38,13 +38,17 @@ class TownVenue(VenueDetails):
     version: Version
 
 
-class AddTownVenue(VenueDetails, Command, door="catalog.add_town_venue", answers=TownVenue, acts=True):
+class AddTownVenue(
+    VenueDetails, Command, door="catalog.add_town_venue", answers=TownVenue, acts=True, by=(Right.LEND,)
+):
     """Add a hall or a square that a town lends, for those who lend in its name."""
 
     insee: Insee
 
 
-class ChangeTownVenue(VenueDetails, Command, door="catalog.change_town_venue", answers=TownVenue, acts=True):
+class ChangeTownVenue(
+    VenueDetails, Command, door="catalog.change_town_venue", answers=TownVenue, acts=True, by=(Right.LEND,)
+):
     """Write one anew, for those who lend in the town's name. Conflict `venue-changed`."""
 
     venue_id: UUID
@@ -143,7 +147,7 @@ class LoanChanged(
     """Hand-overs to come of the market that have no place any more: they stand, and need another."""
 
 
-class AskLoan(LoanTimes, Command, door="catalog.ask_loan", answers=Loan | Refused, acts=True):
+class AskLoan(LoanTimes, Command, door="catalog.ask_loan", answers=Loan | Refused, acts=True, by=(Right.ORGANISE,)):
     """Ask a town for a hall or a square, for a market's organisers.
 
     Refused `lent-already`: somebody has it at that time; `details["markets"]` names those that the asker may know of.
@@ -154,7 +158,7 @@ class AskLoan(LoanTimes, Command, door="catalog.ask_loan", answers=Loan | Refuse
     purpose: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class AnswerLoan(LoanTerms, Command, door="catalog.answer_loan", answers=Loan | Refused, acts=True):
+class AnswerLoan(LoanTerms, Command, door="catalog.answer_loan", answers=Loan | Refused, acts=True, by=(Right.LEND,)):
     """A town's yes or no, by somebody who lends in its name; for a market of one's own by a second person, if any.
 
     NotAllowed `not-yours`, `own-market`. Refused `loan-answered`, `lent-already`. A no has its reason; a yes lies
@@ -171,13 +175,13 @@ class AnswerLoan(LoanTerms, Command, door="catalog.answer_loan", answers=Loan | 
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
-class WithdrawLoan(Command, door="catalog.withdraw_loan", answers=Loan | Refused, acts=True):
+class WithdrawLoan(Command, door="catalog.withdraw_loan", answers=Loan | Refused, acts=True, by=(Right.ORGANISE,)):
     """A market wants a place no longer that nobody has answered for yet. Refused `loan-answered`."""
 
     loan_id: UUID
 
 
-class EndLoan(Command, door="catalog.end_loan", answers=Loan | Refused, acts=True):
+class EndLoan(Command, door="catalog.end_loan", answers=Loan | Refused, acts=True, by=(Right.LEND, Right.ORGANISE)):
     """Give notice of a loan by its last day, from either side; the town says why. Refused `not-lent`.
 
     Nothing is cancelled by it: hand-overs after that day are shown to their organisers as needing another place.
@@ -214,7 +218,9 @@ class TakenDays(TakenDetails):
     venue_name: str
 
 
-class AddTakenDays(TakenDetails, Command, door="catalog.add_taken_days", answers=TakenDays, acts=True):
+class AddTakenDays(
+    TakenDetails, Command, door="catalog.add_taken_days", answers=TakenDays, acts=True, by=(Right.LEND,)
+):
     """A town needs a place itself, says somebody who lends in its name.
 
     These days are proposed to be skipped when a series is previewed there, and no hand-over is planned on them. One
@@ -224,7 +230,7 @@ class AddTakenDays(TakenDetails, Command, door="catalog.add_taken_days", answers
     venue_id: UUID
 
 
-class EndTakenDays(Command, door="catalog.end_taken_days", answers=TakenDays, acts=True):
+class EndTakenDays(Command, door="catalog.end_taken_days", answers=TakenDays, acts=True, by=(Right.LEND,)):
     """The town does not need the place after all; answers the days as they were."""
 
     taken_id: UUID
@@ -236,7 +242,9 @@ class ListTakenDays(Command, door="catalog.list_taken_days", answers=list[TakenD
     insee: Insee
 
 
-class AppointLender(Command, door="members.appoint_lender", answers=Grant | Refused, acts=True):
+class AppointLender(
+    Command, door="members.appoint_lender", answers=Grant | Refused, acts=True, by=(Right.OPERATE, Right.LEND)
+):
     """Let somebody lend a town's places in its name, or say until when; for operators and those who do already.
 
     NotAllowed `right-missing`. Refused `unknown-email`.

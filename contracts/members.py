@@ -87,8 +87,8 @@ class GrantChanged(
     person_id: UUID
     right: Right
     object_id: UUID | None
-    """Nothing where it is about the instance: `operate`, and perhaps `account`; for `mediate` and `lend` a town's id, as
-    `contracts.towns` makes it."""
+    """Nothing where it is about the instance: `operate`, and perhaps `account`; for `mediate` and `lend` a town's id,
+    as `contracts.towns` makes it."""
     holds: bool
     valid_until: datetime | None = None
 

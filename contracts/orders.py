@@ -267,9 +267,7 @@ class CancelOrder(
     version: Version
 
 
-class ChooseSlot(
-    OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
-):
+class ChooseSlot(OnBehalf, Command, door="orders.choose_slot", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)):
     """Choose when an order is fetched, or choose anew, until the sale closes. `version` is the one seen.
 
     Refused: `slot-full` (details: what is left of each slot), `window-closed`. Malformed `slot.unknown`.

@@ -76,7 +76,7 @@ class AddVenue(VenueDetails, Command, door="catalog.add_venue", answers=Venue, a
     market_id: UUID
 
 
-class ChangeVenue(VenueDetails, Command, door="catalog.change_venue", answers=Venue, acts=True):
+class ChangeVenue(VenueDetails, Command, door="catalog.change_venue", answers=Venue, acts=True, by=(Right.ORGANISE,)):
     """Write a pick-up place anew, for its market's organisers. `version` is the one seen; Conflict if it moved.
 
     A sale that has opened keeps the name and the address that it opened with.

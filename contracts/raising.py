@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.catalog import Pricing
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit
 from contracts.orders import OnBehalf, Order
@@ -82,7 +83,9 @@ class ReadPriceRaise(Command, door="orders.read_price_raise", answers=PriceRaise
     offer_id: UUID
 
 
-class RaisePrice(Command, door="orders.raise_price", answers=PriceRaise | Refused, acts=True):
+class RaisePrice(
+    Command, door="orders.raise_price", answers=PriceRaise | Refused, acts=True, by=(Right.SELL, Right.ORGANISE)
+):
     """Ask more for an offer in an open sale: at once for new orders; those that stand are asked to confirm.
 
     For the same people as `ReadPriceRaise`. `orders` and `amount_cents` are what the asker saw: Conflict
@@ -98,7 +101,9 @@ class RaisePrice(Command, door="orders.raise_price", answers=PriceRaise | Refuse
     """Told to consumers as written."""
 
 
-class ConfirmPrice(OnBehalf, Command, door="orders.confirm_price", answers=Order | Refused, acts=True):
+class ConfirmPrice(
+    OnBehalf, Command, door="orders.confirm_price", answers=Order | Refused, acts=True, by=(Right.MEDIATE,)
+):
     """Agree to the raised price of a line; to drop the line, set it to 0 by `AmendOrder`.
 
     `price_cents` is what was seen: Conflict `price-moved` if something else is asked by now, or nothing.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, NaiveDatetime
 
+from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.orders import DistributionState, Order, OrderLine
 
@@ -142,12 +143,12 @@ class ReadShift(Command, door="orders.read_shift", answers=Shift):
     distribution_id: UUID
 
 
-class ShiftSale(Command, door="orders.shift_sale", answers=Shift | Refused, acts=True):
+class ShiftSale(Command, door="orders.shift_sale", answers=Shift | Refused, acts=True, by=(Right.ORGANISE,)):
     """Give a sale that has opened another hour, until its hand-over begins; for the market's organisers.
 
     Wall times of the market; a hand-over in slots keeps its length, and slots move along. `version`, `orders` and
-    `amount_cents` are what the asker saw: Conflict `figures-moved` if they are others by now. A farm's own earlier close
-    moves with the sale's; lines that have closed stay closed.
+    `amount_cents` are what the asker saw: Conflict `figures-moved` if they are others by now. A farm's own earlier
+    close moves with the sale's; lines that have closed stay closed.
     Refused: `not-shiftable` (its hour to be handed over has come, it is cancelled, or the close is being counted).
     """
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.catalog import StockMode
+from contracts.members import Right
 from contracts.messages import Command, Model, Refused
 from contracts.money import Unit
 
@@ -36,7 +37,7 @@ class ListStocks(Command, door="orders.list_stocks", answers=list[Stock]):
     producer_id: UUID
 
 
-class SetStock(Command, door="orders.set_stock", answers=Stock | Refused, acts=True):
+class SetStock(Command, door="orders.set_stock", answers=Stock | Refused, acts=True, by=(Right.SELL,)):
     """Say how much there is of an offer, with what is ordered, and how much of that is held back.
 
     For those who sell for its farm; a shared stock changes in all sales at once. Refused `below-ordered` where what is

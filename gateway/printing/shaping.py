@@ -106,8 +106,8 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
         **pen.heading(_("Liste de téléphone")),
         "empty": _("Personne à appeler : rien ne manque à ceux que nos mails n’atteignent pas."),
         "why": _(
-            "Il manque quelque chose à ces commandes, un prix y a augmenté, ou elles sont décalées ou annulées, et aucun "
-            "mail n’atteint ces personnes."
+            "Il manque quelque chose à ces commandes, un prix y a augmenté, ou elles sont décalées ou annulées, et "
+            "aucun mail n’atteint ces personnes."
         ),
         "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qu’il y a à dire"), _("Reste à payer"), _("Appelé")],
         "rows": [

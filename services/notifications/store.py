@@ -195,10 +195,6 @@ def _about(right: Right, object_id: UUID | None) -> ColumnElement[bool]:
     return (grants.c.right == right) & grants.c.object_id.is_not_distinct_from(object_id)
 
 
-def _about(right: Right, object_id: UUID | None) -> ColumnElement[bool]:
-    return (grants.c.right == right) & grants.c.object_id.is_not_distinct_from(object_id)
-
-
 def _holders(right: Right, object_id: UUID | None) -> Select[Any]:
     """Who holds a right on an object at this instant."""
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())

@@ -102,6 +102,8 @@ def test_a_list_of_thousands_lets_others_have_their_turn_between_its_items(kerne
     answer = ask(ReadAvailability(distribution_id=UUID(int=1)), left)
     assert [one["left"] for one in json.loads(answer.body)] == [0, 1, 2]
     assert turns == ["item", "another"] * 3
+
+
 def test_what_is_done_by_right_leaves_a_row_that_nobody_changes(kernel: None) -> None:
     token = Town().publish().token()
     with database.transaction() as tx:

@@ -28,8 +28,8 @@ from services.orders.actions import (
     owing,
     raising,
     reading,
-    shifting,
     reminding,
+    shifting,
     windows,
     withdrawing,
 )

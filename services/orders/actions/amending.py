@@ -48,11 +48,10 @@ def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
 def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refused:
     """Give the asker's order another slot of the hand-over, or none; the one that it has changes nothing."""
     hand = mediating.hand(tx, command.on_behalf_of, call)
-    order = _own(tx, command.order_id, hand.consumer_id)
-    free = sales.hold_free(tx, order.distribution_id)
-    if free is None and sales.hold_open(tx, order.distribution_id) is None:
-        return _closed(tx, order)
-    order = _as_seen(tx, order.order_id, command.version, hand.consumer_id)
+    order = own(tx, command.order_id, hand.consumer_id)
+    if sales.hold_open(tx, order.distribution_id) is None:
+        return closed(tx, order)
+    order = as_seen(tx, order.order_id, command.version, hand.consumer_id)
     if command.slot == (order.slot and order.slot.starts_at):
         return order
     slot = choosing.take(tx, order.distribution_id, order.order_id, command.slot)

@@ -28,7 +28,7 @@ from contracts.shifting import (
     ShiftSale,
 )
 from contracts.wall import instant
-from services.orders.actions import cancelling, dropping_out, expiring, presences, windows
+from services.orders.actions import cancelling, dropping_out, expiring, presences, reminding, windows
 from services.orders.actions.consequences import need_as_seen
 from services.orders.rules import shifts as rules
 from services.orders.rules.shifts import Times
@@ -116,6 +116,7 @@ def _move(tx: Connection, sale: Row[Any], times: Times, now: datetime) -> Row[An
     expiring.want_expiries(tx, sale.id, lines, shifted.ends_at)
     if sale.state == DistributionState.CLOSED:
         windows.want_handover(tx, shifted)
+        reminding.want(tx, shifted)
     elif times.closes_at != sale.closes_at:
         still_open = [line for line in lines if rules.is_open(line, sale.closed_producers, now)]
         later = [rules.moved(line, sale.closes_at, times.closes_at, now) for line in still_open]

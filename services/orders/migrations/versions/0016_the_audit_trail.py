@@ -3,7 +3,7 @@
 from bus import migrations
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0015"
 
 
 def upgrade() -> None:
