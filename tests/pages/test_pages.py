@@ -58,7 +58,7 @@ MARKET = Market(
     market_id=cast.MARKET, version=2, town="Caromb", name="Marché de Caromb", kind="producers", entity_name="Amis",
     entity_address="Mairie", insee="84030",
 )  # fmt: skip
-VENUE = Venue(venue_id=uuid4(), market_id=cast.MARKET, name="Salle", address="Place")
+VENUE = Venue(venue_id=UUID(int=7), market_id=cast.MARKET, name="Salle", address="Place")
 SESSION = ListedSession(
     session_id=uuid4(), device="Firefox", address="::1", started_at=NOW, seen_at=NOW, is_current=True
 )  # fmt: skip

@@ -13,22 +13,36 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    _venues()
+    with op.get_context().autocommit_block():
+        _venues()
     _loans()
     _taken_days()
 
 
 def _venues() -> None:
+    """Each statement by itself: people find markets by these rows meanwhile."""
     for name in ("hours", "owner_name", "owner_contact"):
-        op.add_column("venues", sa.Column(name, sa.Text(), server_default="", nullable=False))
-    op.add_column("venues", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
-    op.add_column("venues", sa.Column("fridge_shelves", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("venues", sa.Column("insee", sa.Text(), sa.ForeignKey("communes.insee", name="fk_venues_insee")))
-    op.add_column("venues", sa.Column("town_id", sa.Uuid()))
-    op.alter_column("venues", "market_id", nullable=True)
+        op.add_column("venues", sa.Column(name, sa.Text(), server_default="", nullable=False), if_not_exists=True)
+    for name, default in (("version", "1"), ("fridge_shelves", "0")):
+        column = sa.Column(name, sa.Integer(), server_default=default, nullable=False)
+        op.add_column("venues", column, if_not_exists=True)
+    op.add_column("venues", sa.Column("insee", sa.Text()), if_not_exists=True)
+    op.add_column("venues", sa.Column("town_id", sa.Uuid()), if_not_exists=True)
+    # squawk: the release before lists venues by their market, and meets none without.
+    op.execute("-- squawk-ignore ban-drop-not-null\nalter table venues alter market_id drop not null")
+    _hold("fk_venues_insee", "foreign key (insee) references communes (insee)")
     owner = "(market_id is null) = (insee is not null) and (insee is null) = (town_id is null)"
-    op.create_check_constraint(op.f("ck_venues_owner"), "venues", owner)
-    op.create_index("ix_venues_insee", "venues", ["insee"])
+    _hold("ck_venues_owner", f"check ({owner})")
+    op.execute("drop index concurrently if exists ix_venues_insee")
+    op.execute("create index concurrently ix_venues_insee on venues (insee)")
+
+
+def _hold(name: str, constraint: str) -> None:
+    """Add a constraint for what is written from now on, and then look at what stands."""
+    # squawk: dropped only to be added, where an attempt before ended here.
+    op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table venues drop constraint if exists {name}")
+    op.execute(f"alter table venues add constraint {name} {constraint} not valid")
+    op.execute(f"alter table venues validate constraint {name}")
 
 
 def _loans() -> None:
