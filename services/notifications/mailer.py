@@ -20,7 +20,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from bus import env
-from services.notifications.writing import Attachment, Mail
+from services.notifications.composing import Attachment, Mail
 
 CONNECT_PATIENCE = 10
 """Seconds for a server to take a connection."""

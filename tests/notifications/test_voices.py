@@ -6,7 +6,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from contracts.catalog import Joining, MarketChanged
-from services.notifications import writing
+from services.notifications import composing
 from tests.cast import BOB, MARKET, ODILE
 from tests.notifications.changes import near
 from tests.notifications.conftest import Instance, placed, shortened
@@ -47,8 +47,8 @@ def test_mails_about_sales_speak_as_the_market_does_when_they_are_sent(halle: In
 
 def test_every_text_of_mails_about_sales_that_says_vous_has_its_tu() -> None:
     methods = [(f"templates/{name}.*", "jinja2") for name in OF_SALES]
-    found = {str(text) for _, _, text, _, _ in extract_from_dir(writing.HERE, methods, keywords={"_": None})}
-    with (writing.HERE / "translations" / "fr-tu.po").open("rb") as lines:
+    found = {str(text) for _, _, text, _, _ in extract_from_dir(composing.HERE, methods, keywords={"_": None})}
+    with (composing.HERE / "translations" / "fr-tu.po").open("rb") as lines:
         familiar = {str(entry.id): str(entry.string) for entry in read_po(lines, locale="fr") if entry.id}
     assert {text for text in found if SAYS_VOUS.search(text)} == set(familiar)
     assert {text for text in familiar.values() if not text or SAYS_VOUS.search(text)} == set()
