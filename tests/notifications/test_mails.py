@@ -178,7 +178,7 @@ def test_the_pick_up_is_told_when_the_event_carries_it() -> None:
 
     later = LaterOrder.model_validate(order().model_dump())
     words = {"order": later, "rows": [], "mediator": "", "total": "", "link": ""}
-    mail = writing._mail(message(Kind.ORDER_PLACED, ""), "order", words, about="", sender="")
+    mail = composing.mail(message(Kind.ORDER_PLACED, ""), "order", words, about="", sender="")
     assert "Retrait\xa0: Halle, Place du Cabaret\nLe mardi 24 novembre 2026 à 17:30\n" in mail.text
 
 

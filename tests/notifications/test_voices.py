@@ -11,7 +11,9 @@ from tests.cast import BOB, MARKET, ODILE
 from tests.notifications.changes import near
 from tests.notifications.conftest import Instance, placed, shortened
 
-OF_SALES = ("page", "order", "shortage", "repriced", "called_off", "reminder")
+OF_SALES = (
+    "page", "order", "shortage", "repriced", "price_asked", "lines_dropped", "called_off", "reminder", "order_shifted",
+)  # fmt: skip
 """Templates of mails to the consumers of a market."""
 SAYS_VOUS = re.compile(r"\b(vous|votre|vos|vôtres?|êtes|faites|dites|(?!assez|chez)\w+ez)\b", re.IGNORECASE)
 
