@@ -160,9 +160,7 @@ def test_the_least_used_go_when_there_are_too_many_bytes(orders: Orders) -> None
 def sale(line: FakeLine) -> UUID:
     """A sale of two products, as orders sells it."""
     event = published(offer(), offer("Leeks"))
-    changes = {"version": 1, "state": DistributionState.OPEN}
-    known = {name: getattr(event, name) for name in SaleSheet.model_fields if name not in changes}
-    found = SaleSheet.model_validate({**known, **changes})
+    found = SaleSheet.model_validate(event.model_dump() | {"version": 1, "state": DistributionState.OPEN})
     line.outcomes["orders.read_sale_sheet"] = found.model_dump(mode="json")
     line.outcomes["orders.read_availability"] = {
         "distribution_id": str(event.distribution_id),

@@ -51,7 +51,7 @@ def joined(person: UUID, name: str, standing: Standing = Standing.MEMBER) -> Non
 
 def baskets(call: Caller, published: SaleSheetPublished) -> list[HandoverRow]:
     with database.transaction() as tx:
-        return day.handover_list(tx, published.distribution_id, ODILE)
+        return list(day.handover_list(tx, published.distribution_id, ODILE))
 
 
 def test_a_member_without_an_order_is_given_one_with_the_next_number(call: Caller) -> None:

@@ -76,7 +76,7 @@ def test_a_slot_is_taken_with_the_order_and_stands_wherever_the_order_is_shown(
     assert said("orders.order_placed.v1")[0]["order"]["slot"]["time_zone"] == "Europe/Paris"
     place(call, CHARLIE, published, 1)
     with database.transaction() as tx:
-        rows = the_day.handover_list(tx, published.distribution_id, ODILE)
+        rows = list(the_day.handover_list(tx, published.distribution_id, ODILE))
     assert {row.slot for row in rows} == {bob.slot, None}
     assert room(published) == [1, 2, 2, 2] and left(published)[0] == 28
 
