@@ -62,23 +62,25 @@ with wanted as materialized (
   insert into idempotency (asker, door, key, question, answer)
   select %(asker)s::text, %(door)s::text, %(key)s::text, %(question)s::bytea, %(answer)s::text
   from verdict where word = 'placed'
-  on conflict do nothing returning 1
+  on conflict do nothing returning asked_at as instant
 ), given as (
   update stocks s set left_ = s.left_ - t.quantity from stock t where s.id = t.id and exists (select from claimed)
 ), placed as (
-  insert into orders (id, distribution_id, consumer_id, recipient, code, version, state, total_cents)
+  insert into orders (id, distribution_id, consumer_id, recipient, code, version, state, total_cents, placed_at,
+                      changed_at)
   select %(order)s::uuid, %(distribution)s::uuid, %(person)s::uuid, %(recipient)s::text, %(code)s::text, 1, 'placed',
-         %(total)s::bigint from claimed
+         %(total)s::bigint, instant, instant from claimed
 ), lined as (
   insert into order_lines (order_id, offer_id, snapshot_id, quantity, amount_cents)
   select %(order)s::uuid, offer_id, snapshot_id, quantity, amount_cents from lines where exists (select from claimed)
 ), said as (
-  insert into outbox (factid, type, subject, seq, body, traceparent)
+  insert into outbox (factid, type, subject, seq, body, traceparent, said_at)
   select uuidv7(), 'orders.order_placed.v1', %(order)s::uuid::text, 1,
-         concat('{"order_id":"', %(order)s::uuid, '","order":', %(answer)s::text, '}'), %(traceparent)s::text
+         concat('{"order_id":"', %(order)s::uuid, '","order":', %(answer)s::text, '}'), %(traceparent)s::text, instant
   from claimed
   union all
-  select uuidv7(), 'orders.consumer_joined.v1', %(person)s::uuid::text, 1, %(joined)s::text, %(traceparent)s::text
+  select uuidv7(), 'orders.consumer_joined.v1', %(person)s::uuid::text, 1, %(joined)s::text, %(traceparent)s::text,
+         instant
   from claimed where not exists (select from membership where standing = 'member')
 )
 select case when word = 'placed' and not exists (select from claimed) then 'used' else word end from verdict
