@@ -126,9 +126,8 @@ def test_a_logo_of_any_shape_leaves_a_poster_one_sheet(
     assert len(sheets(made)) == 1 and LONG in text(made) and codes(made)
     (picture,) = [one for one in PdfDocument(made)[0].get_objects() if one.type == FPDF_PAGEOBJ_IMAGE]
     left, bottom, right, top = picture.get_bounds()
-    assert (
-        abs((right - left) / (top - bottom) - shape[0] / shape[1]) < 0.01 and right - left < 200 and top - bottom < 100
-    )
+    wide, high = right - left, top - bottom
+    assert wide / high == pytest.approx(shape[0] / shape[1], 0.01) and wide < 200 and high < 100
 
 
 def test_nobody_else_keeps_the_press_busy(bob: FlaskClient, stranger: FlaskClient, line: FakeLine) -> None:
