@@ -9,6 +9,7 @@ from contracts.catalog import Limit, Market
 from contracts.identity import Approval, HostName
 from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
+from contracts.photos import PhotoId
 
 
 class DecideApproval(Command, door="catalog.decide_approval", answers=Market | Refused, acts=True, by=(Right.OPERATE,)):
@@ -38,6 +39,7 @@ class Brand(Model):
     market_id: UUID
     name: str
     colour: str | None = None
+    logo: PhotoId | None = None
 
 
 class FindBrand(Command, door="catalog.find_brand", answers=Brand | None, open_to_strangers=True):

@@ -16,6 +16,7 @@ from contracts.identity import Approval, Insee, MarketIdentity, ServedTown
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, line_amount
+from contracts.photos import PhotoId
 from contracts.quality import Certificate, Floor, MarkKind
 from contracts.slots import SlotPlan
 from contracts.terms import MarketTerms
@@ -307,6 +308,8 @@ class Market(MarketDetails):
     """Why it was declined."""
     terms_version: Version = 1
     """Of charter and payment policy: when it moves, producers are asked to accept them again."""
+    logo: PhotoId | None = None
+    """Read as a photo is, where the market has one."""
 
 
 class FoundMarket(

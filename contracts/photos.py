@@ -1,4 +1,4 @@
-"""Photos of farms and of what they sell: kept by catalog, named by the digest of their content.
+"""Photos of farms and of what they sell: kept by catalog, named by the digest of their content. Logos are in `logos`.
 
 The gateway decodes what was uploaded, in a process of its own, and makes it anew: no byte of the file is kept.
 """
@@ -67,7 +67,7 @@ class KeepPhoto(Command, door="catalog.keep_photo", answers=Photo | Refused, act
 
 
 class ReadPhoto(Command, door="catalog.read_photo", answers=PhotoFile, open_to_strangers=True):
-    """A photo in one size; whoever knows its id may see it."""
+    """A photo, or a market's logo, in one size; whoever knows its id may see it."""
 
     photo: PhotoId
     size: PhotoSize

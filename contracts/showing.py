@@ -10,6 +10,7 @@ from pydantic import Field
 
 from contracts.catalog import MarketKind
 from contracts.messages import Command, Model
+from contracts.photos import PhotoId
 from contracts.search import PickUp
 
 
@@ -35,6 +36,8 @@ class MarketShown(Model):
     farms: int
     """How many are admitted."""
     next_pick_up: PickUpShown | None
+    logo: PhotoId | None = None
+    """Read as a photo is."""
 
 
 class ListMarketsShown(Command, door="catalog.list_markets_shown", answers=list[MarketShown], open_to_strangers=True):

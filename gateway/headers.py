@@ -20,12 +20,13 @@ EMBEDDABLE = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
+        "img-src 'self'",
         "form-action 'none'",
         "frame-ancestors *",
         "base-uri 'none'",
     )
 )
-"""The policy of the one page that other sites may frame: it has no script, no form and no picture."""
+"""The policy of the one page that other sites may frame: it has no script and no form."""
 ALWAYS = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),

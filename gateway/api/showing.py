@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import Response
 
-from contracts.showing import ListMarketsShown, ReadMarketShown, ReadShowcase
+from contracts.photos import PhotoSize
+from contracts.showing import ListMarketsShown, ReadMarketShown, ReadShowcase, Showcase
 from gateway import asking, session
 from gateway.api import door
 from gateway.api.door import Route
@@ -20,7 +21,9 @@ def _poster(form: Form, market_id: UUID) -> Response:
     door.admit(ReadShowcase)
     showcase = asking.ask_raw(ReadShowcase(market_id=market_id)).body
     at, public_url = datetime.now(UTC).replace(microsecond=0), reception().settings.public_url
-    poster = Poster(form, showcase, session.visitor().language, at, public_url)
+    logo = Showcase.model_validate_json(showcase).logo
+    picture = reception().album.of(logo, PhotoSize.LARGE) if logo else b""
+    poster = Poster(form, showcase, session.visitor().language, at, public_url, picture)
     return file(reception().press.run(typesetting.poster_pdf, poster), PDF, f"{form}.pdf")
 
 

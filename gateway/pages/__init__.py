@@ -30,6 +30,7 @@ from gateway.pages import (
     late_orders,
     lists,
     loans,
+    logos,
     lots,
     mandates,
     markets,
@@ -60,7 +61,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders, trail, vat, venues, loans, raising, shifting,
+    accountants, late_orders, trail, vat, venues, loans, raising, shifting, logos,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -112,6 +112,7 @@ OF_FIELDS = {
     "picture.too-large": N_("Cette photo a plus de 12 Mo : choisissez-en une plus légère."),
     "picture.busy": N_("La photo n’a pas pu être préparée : choisissez-la à nouveau et renvoyez."),
     "picture.too-many-photos": N_("La ferme montre déjà 500 photos : enlevez-en une d’abord."),
+    "picture.missing": N_("Choisissez un fichier."),
     "photo.unknown": N_("La ferme n’a plus cette photo : choisissez-la à nouveau."),
     "marks-of-farm": N_("Les labels sont ceux de la ferme : ajoutez-y ce produit, sur sa page « Labels »."),
     "rounded": N_("Ce nombre a été arrondi."),

@@ -32,6 +32,8 @@ class Poster(NamedTuple):
     language: str
     printed_at: datetime
     public_url: str
+    logo: bytes = b""
+    """WebP, where the market has one."""
 
 
 def shape(poster: Poster) -> Words:
@@ -58,6 +60,7 @@ def shape(poster: Poster) -> Words:
         "address": address,
         "site": poster.public_url.split("://")[1],
         "code": _code(address),
+        "logo": list(poster.logo),
         "entity": f"{shown.entity_name}, {shown.entity_address}" if shown.entity_address else shown.entity_name,
     }
 

@@ -17,6 +17,7 @@ from contracts import (
     affairs,
     approval,
     catalog,
+    logos,
     photos,
     planning,
     producers,
@@ -181,6 +182,14 @@ class Doors(LendingDoors):
     @answer(photos.ReadPhoto)
     def read_photo(self, tx: Connection, command: photos.ReadPhoto, call: Call) -> photos.PhotoFile:
         return album.read_photo(tx, command.photo, command.size)
+
+    @answer(logos.KeepLogo)
+    def keep_logo(self, tx: Connection, command: logos.KeepLogo, call: Call) -> catalog.Market:
+        return album.keep_logo(tx, command, call.asker.person_id)
+
+    @answer(logos.RemoveLogo)
+    def remove_logo(self, tx: Connection, command: logos.RemoveLogo, call: Call) -> catalog.Market:
+        return album.remove_logo(tx, command.market_id, call.asker.person_id)
 
     @answer(affairs.AddPaper)
     def add_paper(self, tx: Connection, command: affairs.AddPaper, call: Call) -> affairs.FarmPaper:

@@ -1,14 +1,18 @@
-"""Photos that a farm keeps: by whom, how many, and what may be shown by them."""
+"""Photos that a farm keeps: by whom, how many, and what may be shown by them; the logo of a market."""
 
 from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 
+from contracts.approval import FindBrand
+from contracts.catalog import ReadMarket
 from contracts.errors import HalleError, Malformed, NotAllowed, NotFound
+from contracts.logos import KeepLogo, RemoveLogo
 from contracts.photos import KeepPhoto, Photo, PhotoSize, Picture, ReadPhoto
 from contracts.producers import ChangeProducer, Producer, ProducerDetails, ReadProducer
 from contracts.products import ChangeProduct, ListOffers, Product, ProductDetails
+from contracts.showing import ReadMarketShown, ReadShowcase
 from services.catalog.actions import album
 from tests.catalog.cast import Town, a_farm, a_market, a_product, admit, an_offer
 
@@ -92,3 +96,24 @@ def test_the_oldest_photo_that_nothing_shows_makes_room(town: Town, monkeypatch:
 
 def _another() -> Picture:
     return Picture(large=webp("another"), small=webp("another"), width=10, height=10)
+
+
+def test_a_market_is_shown_by_the_logo_that_its_organiser_chose_last_until_it_is_removed(town: Town) -> None:
+    market = a_market(town, host="lekukoa.example")
+    same, brand = {"market_id": market.market_id}, FindBrand(host="lekukoa.example")
+    for words in ("first", "second"):
+        logo = Picture(large=webp(words), small=webp("small " + words), width=300, height=300)
+        town.ask(KeepLogo(**same, picture=logo), town.odile)
+    second = sha256(webp("second")).hexdigest()
+    for command in (ReadMarket(**same), brand, ReadMarketShown(**same), ReadShowcase(**same)):
+        assert town.ask(command, town.odile).logo == second
+    assert town.ask(ReadPhoto(photo=second, size=PhotoSize.SMALL)).content == webp("small second")
+    for forbidden in (KeepLogo(**same, picture=_another()), RemoveLogo(**same)):
+        with pytest.raises(NotAllowed):
+            town.ask(forbidden, town.alice)
+    with pytest.raises(Malformed):
+        town.ask(KeepLogo(**same, picture=Picture(large=b"GIF89a", small=b"s", width=1, height=1)), town.odile)
+    assert town.ask(RemoveLogo(**same), town.odile).logo is None and town.ask(brand).logo is None
+    for words in ("first", "second"):
+        with pytest.raises(NotFound):
+            town.ask(ReadPhoto(photo=sha256(webp(words)).hexdigest(), size=PhotoSize.LARGE))

@@ -8,7 +8,7 @@ from PIL import Image
 
 from contracts.photos import MOST_BYTES, Picture
 from gateway.album import Album
-from gateway.developing import Developed, develop
+from gateway.developing import Developed, develop, develop_logo
 
 ORIENTATION, GPS, LATITUDE_REF = 0x0112, 0x8825, 1
 TURNED = 6
@@ -63,6 +63,20 @@ def test_a_photo_is_upright_and_says_nothing_of_the_place_where_it_was_taken() -
 def test_whatever_the_colours_it_becomes_webp_in_two_sizes(kind: str, mode: str) -> None:
     made = picture(a_file(kind=kind, mode=mode))
     assert [opened(file).size for file in (made.large, made.small)] == [(1200, 600), (320, 160)]
+
+
+@pytest.mark.parametrize(
+    ("letters", "sheet"), [("#1f5a3d", 255), ("#f5a623", 255), ("#ffffff", 32), ("#ffe97a", 32), ("#000000", 255)]
+)
+def test_a_transparent_logo_is_readable_whatever_its_colour(letters: str, sheet: int) -> None:
+    drawn = Image.new("RGBA", (400, 200))
+    drawn.paste(letters, (100, 50, 300, 150))
+    file = io.BytesIO()
+    drawn.save(file, "PNG")
+    found = Developed.model_validate_json(develop_logo(file.getvalue())).picture
+    assert found
+    red = [opened(found.large).getpixel(place)[0] for place in ((10, 10), (200, 100))]  # type: ignore[index]
+    assert abs(red[0] - sheet) < 8 and abs(red[1] - int(letters[1:3], 16)) < 8
 
 
 def test_a_small_photo_stays_as_small_as_it_is() -> None:

@@ -107,13 +107,15 @@ def test_a_frame_says_what_is_next_and_leads_to_the_market_without_cookie_or_scr
     bob: FlaskClient, line: FakeLine
 ) -> None:
     """Also in the browser of somebody whose session is over: the page is the same for all."""
-    line.answers |= {ReadMarketShown: shown(), Identify: raises(NotFound("no-session", "It is over."))}
+    line.answers |= {ReadMarketShown: shown(logo="0" * 64), Identify: raises(NotFound("no-session", "It is over."))}
     answer = bob.get(EMBED)
     assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
     page = read(answer)
     assert "<script" not in page.html and page.headings == ["h1"]
     assert "Retrait mardi 24 novembre 2026 de 17:00 à 19:00" in page.text and "Salle des fêtes" in page.text
     assert page.links == [f"/markets/{UUID(int=1)}"]
+    assert page.html.count(f"/api/v1/photos/{'0' * 64}/small") == 1
+    assert "img-src 'self';" in answer.headers["Content-Security-Policy"]
     assert 'lang="en"' in read(bob.get(f"{EMBED}?language=en")).html
     assert not [one for one, _, _ in line.asked if isinstance(one, Identify)]
 

@@ -1,12 +1,16 @@
 """A market's own page about itself: who is behind it, what it waits for, and its brand at a host of its own."""
 
+import io
+
 from flask.testing import FlaskClient
+from PIL import Image
 
 from contracts.accounts import HeldRight, Identify
 from contracts.approval import Brand, DecideApproval, FindBrand, ListApprovals
 from contracts.catalog import ChangeMarket, Market, MyMarkets, ReadMarket
 from contracts.errors import NotFound, Unavailable
 from contracts.identity import Approval, EntityKind, ServedTown
+from contracts.logos import KeepLogo, RemoveLogo
 from contracts.members import JoinMarket, ListMembers, Members, Membership, Right
 from contracts.messages import Refused
 from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer, ListAdmissions
@@ -21,6 +25,7 @@ from tests.pages.test_shop import CARROTS
 
 WAITING = MARKET.model_copy(update={"approval": Approval.PENDING, "entity_kind": EntityKind.ASSOCIATION})
 BRAND = Brand(market_id=cast.MARKET, name="Lekukoa", colour="#8a1538")
+LOGO = "0" * 64
 AT_HOST = {"base_url": "http://lekukoa.example:8000"}
 
 
@@ -83,6 +88,42 @@ def test_a_host_of_its_own_shows_the_market_under_its_brand(stranger: FlaskClien
     assert "Halle</a>" in stranger.get("/", base_url="http://later.example").get_data(as_text=True)
     hosts = [asked.host for asked, _, _ in town.asked if isinstance(asked, FindBrand)]
     assert hosts == ["lekukoa.example", "unknown.example", "later.example"]
+
+
+def test_a_logo_stands_where_the_name_does_at_the_markets_host_and_elsewhere_on_its_page(
+    stranger: FlaskClient, town: FakeLine
+) -> None:
+    branded = BRAND.model_copy(update={"logo": LOGO})
+    town.answers[FindBrand] = lambda asked: branded if asked.host == "lekukoa.example" else None
+    town.answers[ReadMarket] = MARKET.model_copy(update={"logo": LOGO})
+    path = f"/markets/{cast.MARKET}"
+    at_host, here = stranger.get(path, **AT_HOST).text, stranger.get(path).text
+    assert at_host.count(f"/api/v1/photos/{LOGO}/small") == here.count(f"/api/v1/photos/{LOGO}/small") == 1
+    assert 'alt="Lekukoa"></a>' in at_host and "Halle</a>" not in at_host and "Halle</a>" in here
+
+
+def test_an_organiser_chooses_a_logo_and_removes_it_again(bob: FlaskClient, town: FakeLine) -> None:
+    shown = MARKET.model_copy(update={"logo": LOGO})
+    town.answers |= {MyMarkets: [shown], KeepLogo: shown, RemoveLogo: MARKET}
+    path = f"/organise/{cast.MARKET}/logo"
+    page = read(bob.get(path))
+    form, remove = page.form("/logo"), page.form("/logo/remove")
+    for file, sentence in ((b"", "Choisissez un fichier"), (b"<svg/>", "n’est pas une photo lisible")):
+        refused = bob.post(path, data=form.fields | {"picture": (io.BytesIO(file), "logo.svg")})
+        assert refused.status_code == 400 and sentence in refused.text and town.acts() == []
+    sent = bob.post(path, data=form.fields | {"picture": (io.BytesIO(a_logo()), "logo.png")})
+    assert sent.status_code == 303 and "C’est enregistré" in bob.get(sent.location).text
+    town.answers[KeepLogo] = raises(Unavailable("no-answer", "Unknown."))
+    unknown = bob.post(path, data=form.fields | {"picture": (io.BytesIO(a_logo()), "logo.png")})
+    assert unknown.status_code == 400 and "choisissez-la à nouveau" in unknown.text
+    assert bob.post(remove.action, data=remove.fields).status_code == 303
+    assert [type(one) for one in town.acts()] == [KeepLogo, KeepLogo, RemoveLogo]
+
+
+def a_logo() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGBA", (64, 48), "#8a1538").save(file, "PNG")
+    return file.getvalue()
 
 
 def test_the_shop_that_is_made_once_for_strangers_is_made_for_each_brand(stranger: FlaskClient, town: FakeLine) -> None:

@@ -1,13 +1,18 @@
 """Posters and flyers: one sheet whatever is on it, a code that leads to the market, names as they are."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
+from pypdfium2 import PdfDocument
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from contracts.catalog import MyMarkets
 from contracts.errors import NotAllowed
+from contracts.photos import PhotoFile, ReadPhoto
 from contracts.planning import Stage
 from contracts.showing import ReadShowcase, Showcase
 from gateway.printing.posters import ROOM, Form, Poster
@@ -108,6 +113,21 @@ def test_an_organiser_prints_from_the_market_s_desk(bob: FlaskClient, line: Fake
         answer = bob.get(next(one for one in links if one.endswith(f"/{form}.pdf")))
         assert (answer.status_code, answer.content_type) == (200, "application/pdf")
         assert "Marché de Caromb" in text(answer.data)
+
+
+@pytest.mark.parametrize("shape", [(1200, 60), (300, 1200), (40, 40)])
+def test_a_logo_of_any_shape_leaves_a_poster_one_sheet(
+    bob: FlaskClient, line: FakeLine, shape: tuple[int, int]
+) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", shape, "#8a1538").save(file, "WEBP")
+    line.answers |= {ReadShowcase: showcase(name=LONG, logo="0" * 64), ReadPhoto: PhotoFile(content=file.getvalue())}
+    made = bob.get(f"/api/v1/markets/{cast.MARKET}/poster.pdf").data
+    assert len(sheets(made)) == 1 and LONG in text(made) and codes(made)
+    (picture,) = [one for one in PdfDocument(made)[0].get_objects() if one.type == FPDF_PAGEOBJ_IMAGE]
+    left, bottom, right, top = picture.get_bounds()
+    wide, high = right - left, top - bottom
+    assert wide / high == pytest.approx(shape[0] / shape[1], 0.01) and wide < 200 and high < 100
 
 
 def test_nobody_else_keeps_the_press_busy(bob: FlaskClient, stranger: FlaskClient, line: FakeLine) -> None:

@@ -1,17 +1,20 @@
-"""Photos that farms keep, and that their products are shown by."""
+"""Photos that farms keep, and that their products are shown by; the logos of markets."""
 
 import hashlib
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from contracts.catalog import Market
 from contracts.errors import malformed_field
+from contracts.logos import KeepLogo
 from contracts.messages import Refused
 from contracts.photos import KeepPhoto, Photo, PhotoFile, PhotoSize
 from services.catalog import rules
+from services.catalog.actions.markets import shown
 from services.catalog.actions.refusals import found, mine, no_fault
+from services.catalog.store import markets, producers
 from services.catalog.store import photos as store
-from services.catalog.store import producers
 
 MOST_PHOTOS = 500
 """Of a farm."""
@@ -35,7 +38,7 @@ def keep_photo(tx: Connection, wanted: KeepPhoto, asker: UUID) -> Photo | Refuse
 
 
 def read_photo(tx: Connection, photo: str, size: PhotoSize) -> PhotoFile:
-    """A photo; whoever knows its id may see it."""
+    """A photo or a logo; whoever knows its id may see it."""
     return PhotoFile(content=found(store.content(tx, photo, size), "photo"))
 
 
@@ -43,3 +46,20 @@ def photo_is_kept(tx: Connection, producer_id: UUID, photo: str | None) -> None:
     """Malformed where a farm wants to show a photo that it does not keep."""
     if photo is not None and not store.is_kept(tx, producer_id, photo):
         raise malformed_field("photo", "The farm keeps no such photo: upload it first.", "unknown")
+
+
+def keep_logo(tx: Connection, wanted: KeepLogo, asker: UUID) -> Market:
+    """Show a market that `asker` organises by a logo, in place of the one before."""
+    mine(markets.load(tx, wanted.market_id, asker), "market")
+    picture = wanted.picture
+    no_fault(rules.picture_fault(picture))
+    logo = hashlib.sha256(picture.large).hexdigest()
+    store.keep_logo(tx, wanted.market_id, {"logo": logo, "large": picture.large, "small": picture.small})
+    return shown(found(markets.load(tx, wanted.market_id, asker), "market"))
+
+
+def remove_logo(tx: Connection, market_id: UUID, asker: UUID) -> Market:
+    """Show a market that `asker` organises by its name alone again."""
+    mine(markets.load(tx, market_id, asker), "market")
+    store.drop_logo(tx, market_id)
+    return shown(found(markets.load(tx, market_id, asker), "market"))

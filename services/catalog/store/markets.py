@@ -11,7 +11,7 @@ from contracts.identity import Approval
 from contracts.members import Right
 from contracts.producers import ProducerPlan
 from services.catalog.store.guards import knows_market, operates, organises
-from services.catalog.store.tables import communes, markets, producers, served_towns
+from services.catalog.store.tables import communes, logos, markets, producers, served_towns
 
 
 def commune_of(tx: Connection, insee: str) -> Row[Any] | None:
@@ -58,7 +58,8 @@ def host_is_taken(tx: Connection, host: str, but: UUID) -> bool:
 def shown_at(tx: Connection, host: str) -> Row[Any] | None:
     """The listed market of a host name, which anybody may know."""
     name = func.coalesce(func.nullif(markets.c.brand_name, ""), markets.c.name).label("name")
-    seen: Select[Any] = select(markets.c.id.label("market_id"), name, markets.c.brand_colour.label("colour"))
+    colour = markets.c.brand_colour.label("colour")
+    seen: Select[Any] = select(markets.c.id.label("market_id"), name, colour, logo_of_market().label("logo"))
     return tx.execute(seen.where(markets.c.host == host, markets.c.listed)).first()
 
 
@@ -110,6 +111,12 @@ def organised_by(tx: Connection, person: UUID, after: UUID | None, limit: int) -
     return list(tx.execute(statement))
 
 
+def logo_of_market() -> ColumnElement[str | None]:
+    """The id of a market's logo, within a statement about markets."""
+    statement = select(logos.c.logo).where(logos.c.market_id == markets.c.id)
+    return statement.correlate(markets).scalar_subquery()
+
+
 def _is_engaged() -> ColumnElement[bool]:
     """Whether a market was founded by somebody who sells for an engaged producer."""
     founders = or_(
@@ -130,6 +137,7 @@ def _shown(person: UUID | None) -> Select[Any]:
         communes.c.name.label("town"),
         organises(person).label("mine"),
         _served().label("served_towns"),
+        logo_of_market().label("logo"),
     )
     return seen.join(communes, communes.c.insee == markets.c.insee)
 

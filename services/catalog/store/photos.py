@@ -1,14 +1,13 @@
-"""Photos of farms, by the digest of their content; two farms may keep the same."""
+"""Photos of farms and logos of markets, by the digest of their content; two farms may keep the same."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, func, insert, not_, or_, select
+from sqlalchemy import Connection, delete, exists, func, insert, not_, or_, select, union_all
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.photos import PhotoSize
-from services.catalog.store.tables import photos, producers, products
-
-SIZES = {PhotoSize.LARGE: photos.c.large, PhotoSize.SMALL: photos.c.small}
+from services.catalog.store.tables import logos, photos, producers, products
 
 
 def add(tx: Connection, row: dict[str, Any]) -> None:
@@ -23,8 +22,10 @@ def is_kept(tx: Connection, producer_id: UUID, photo: str) -> bool:
 
 
 def content(tx: Connection, photo: str, size: PhotoSize) -> bytes | None:
-    """The bytes of one size: a photo is no secret."""
-    found: bytes | None = tx.execute(select(SIZES[size]).where(photos.c.photo == photo).limit(1)).scalar()
+    """The bytes of one size, of a photo or a logo: neither is a secret."""
+    of_farm = select(photos.c[size]).where(photos.c.photo == photo)
+    of_market = select(logos.c[size]).where(logos.c.logo == photo)
+    found: bytes | None = tx.execute(union_all(of_farm, of_market).limit(1)).scalar()
     return found
 
 
@@ -47,3 +48,14 @@ def drop_oldest_unused(tx: Connection, producer_id: UUID) -> bool:
     )
     statement = delete(photos).where(photos.c.producer_id == producer_id, photos.c.photo == oldest.scalar_subquery())
     return tx.execute(statement).rowcount == 1
+
+
+def keep_logo(tx: Connection, market_id: UUID, row: dict[str, Any]) -> None:
+    """Write the logo of a market in place of the one before."""
+    kept = upsert(logos).values(market_id=market_id, **row)
+    tx.execute(kept.on_conflict_do_update(index_elements=["market_id"], set_=row))
+
+
+def drop_logo(tx: Connection, market_id: UUID) -> None:
+    """Keep the logo of a market no longer, if it has one."""
+    tx.execute(delete(logos).where(logos.c.market_id == market_id))

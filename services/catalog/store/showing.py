@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select, text
 
 from contracts.planning import AdmissionState
+from services.catalog.store.markets import logo_of_market
 from services.catalog.store.tables import admissions, communes, markets, producers
 
 _SHOWN = ("name", "kind", "entity_name", "insee", "latitude", "longitude", "time_zone")
@@ -66,5 +67,6 @@ def _public() -> Select[Any]:
         *(markets.c[name] for name in _SHOWN),
         communes.c.name.label("town"),
         farms.label("farms"),
+        logo_of_market().label("logo"),
     )
     return shown.join(communes, communes.c.insee == markets.c.insee).where(markets.c.listed)

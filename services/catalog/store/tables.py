@@ -195,6 +195,16 @@ photos = Table(
 )
 Index("ix_photos_photo", photos.c.photo)
 
+logos = Table(
+    "logos",
+    metadata,
+    Column("market_id", Uuid, ForeignKey("markets.id"), primary_key=True),
+    Column("logo", Text, nullable=False),
+    Column("large", LargeBinary, nullable=False),
+    Column("small", LargeBinary, nullable=False),
+)
+Index("ix_logos_logo", logos.c.logo)
+
 products = Table(
     "products",
     metadata,
