@@ -67,7 +67,10 @@ def announce(tx: Connection, wanted: Wanted, window: Window) -> None:
 
 
 def call_off(tx: Connection, distribution_id: UUID) -> None:
-    """Tell nothing more of a sale that is cancelled, also where its opening is heard of only later."""
+    """Tell nothing more of a sale that is cancelled, also where its opening is heard of only later.
+
+    Before anybody's turn is taken: who tells of a sale holds it first, then takes turns.
+    """
     choices.call_off(tx, distribution_id)
 
 

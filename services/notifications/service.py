@@ -174,8 +174,8 @@ class Listeners(rights.Listener, Housekeeping):
     @hear(SaleCancelled)
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:
         """Mail the organisers and the farms; who only chose to hear of the sale hears no more of it."""
-        actions.write_sale_cancelled(tx, event)
         choosing.call_off(tx, event.distribution_id)
+        actions.write_sale_cancelled(tx, event)
 
     @hear(WindowOpened)
     def tell_opening(self, tx: Connection, event: WindowOpened, heard: Heard) -> None:
