@@ -129,7 +129,7 @@ class MembershipChanged(
     name="members.membership_changed.v1",
     shape=Shape.STATE,
     about="membership_id",
-    heard_by=("orders.know_membership", "catalog.know_membership"),
+    heard_by=("orders.know_membership", "catalog.know_membership", "notifications.know_membership"),
 ):
     """Said when somebody joins, waits, is refused, leaves or is banned."""
 

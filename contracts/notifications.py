@@ -1,6 +1,7 @@
-"""What was written to people, as far as it is kept. Notifications owns it, and says nothing."""
+"""What was written to people, as far as it is kept, and what they chose. Notifications owns it, and says nothing."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -35,3 +36,45 @@ class MyMessages(Command, door="notifications.my_messages", answers=OwnMessages)
 
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     after: UUID | None = None
+
+
+class Wanted(StrEnum):
+    """What a member of a market may choose to be told; nothing of it is told to anybody else."""
+
+    WINDOW_OPENED = "window_opened"
+    CLOSING_SOON = "closing_soon"
+    """4 hours before the close, to those who have not ordered."""
+
+
+class Choice(Model):
+    """What the asker is told of one market's sales."""
+
+    market_id: UUID
+    window_opened: bool
+    closing_soon: bool
+
+
+class MyChoices(Command, door="notifications.my_choices", answers=list[Choice]):
+    """What the asker chose, for each market that has the asker as a member; nothing at first."""
+
+
+class ChooseMessages(Command, door="notifications.choose_messages", answers=Choice, acts=True):
+    """Choose what to be told of a market's sales, all of it anew. NotFound for somebody who is no member there.
+
+    Who leaves a market chooses nothing there any more.
+    """
+
+    market_id: UUID
+    window_opened: bool
+    closing_soon: bool
+
+
+class EndChoice(Command, door="notifications.end_choice", answers=None, acts=True, open_to_strangers=True):
+    """Be told something no more, by the link of a mail, without signing in: of that market alone, and nothing else.
+
+    NotFound `no-such-choice` once the account is gone.
+    """
+
+    secret: Annotated[UUID, Field(repr=False)]
+    """Of the mail's link; it allows nothing else."""
+    wanted: Wanted

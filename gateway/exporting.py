@@ -17,7 +17,7 @@ from contracts.catalog import MyMarkets
 from contracts.consents import MyConsents, MyPeople
 from contracts.members import MyGrants, MyMemberships
 from contracts.messages import Command
-from contracts.notifications import MyMessages
+from contracts.notifications import MyChoices, MyMessages
 from contracts.orders import MyOrders
 from contracts.payments import MyMovements
 from contracts.producers import MyProducers
@@ -51,6 +51,7 @@ PARTS = (
     Part("orders", MyOrders, cursor="before", cursor_id="order_id"),
     Part("movements", MyMovements),
     Part("messages", MyMessages),
+    Part("choices", MyChoices),
 )
 
 

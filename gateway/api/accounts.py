@@ -15,7 +15,7 @@ from contracts.accounts import (
 )
 from contracts.catalog import MyMarkets
 from contracts.members import MyGrants, MyMemberships
-from contracts.notifications import MyMessages
+from contracts.notifications import ChooseMessages, EndChoice, MyChoices, MyMessages
 from contracts.payments import MyMovements
 from contracts.producers import MyProducers
 from gateway import exporting
@@ -40,6 +40,9 @@ door.add(
     Route("GET", "/account/grants", MyGrants),
     Route("GET", "/account/movements", MyMovements),
     Route("GET", "/account/messages", MyMessages),
+    Route("GET", "/account/choices", MyChoices),
+    Route("PUT", "/account/choices/<uuid:market_id>", ChooseMessages),
+    Route("POST", "/choices/endings", EndChoice, 204),
 )
 
 

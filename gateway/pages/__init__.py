@@ -14,6 +14,7 @@ from gateway.pages import (
     books,
     branding,
     cancelling,
+    choosing,
     corrections,
     counter,
     day,
@@ -61,7 +62,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders, trail, vat, venues, loans, raising, shifting, logos,
+    accountants, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

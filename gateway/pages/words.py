@@ -115,7 +115,7 @@ _OWN_DATA = {
     "memberships": N_("Adhésions aux marchés"), "grants": N_("Droits reçus, en cours ou terminés"),
     "markets": N_("Marchés que vous organisez"), "producers": N_("Fermes pour lesquelles vous vendez"),
     "orders": N_("Commandes, avec leurs lignes"), "movements": N_("Ce que vous avez dû et payé aux fermes"),
-    "messages": N_("Messages qui vous ont été écrits"),
+    "messages": N_("Messages qui vous ont été écrits"), "choices": N_("Messages que vous avez choisis"),
     "consents": N_("Qui peut commander en votre nom"), "people": N_("Pour qui vous pouvez commander"),
 }  # fmt: skip
 TABLES = {

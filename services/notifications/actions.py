@@ -24,7 +24,7 @@ from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, PersonChanged, Right
 from contracts.messages import Event
-from contracts.notifications import MyMessages, OwnMessage, OwnMessages
+from contracts.notifications import MyMessages, OwnMessage, OwnMessages, Wanted
 from contracts.orders import Order
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
@@ -32,9 +32,11 @@ from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.towns import town_id
+from contracts.windows import Window
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import rules, store
 from services.notifications.rules import Kind, State
+from services.notifications.store import choices
 
 OrderNews = (
     OrderShortened
@@ -220,6 +222,16 @@ def write_recall(tx: Connection, event: LotRecalled) -> None:
     _write_news(tx, Kind.RECALL, event, event.notice_id, ids)
 
 
+def write_by_choice(tx: Connection, wanted: Wanted, window: Window, contents: Mapping[UUID, str]) -> None:
+    """Tell people of a sale what they chose to be told; each has a content of one's own, by the link that ends it."""
+    messages = []
+    for person_id, content in contents.items():
+        message_id = rules.choice_mail_id(wanted, window.distribution_id, person_id)
+        message = _message(message_id, Kind(wanted), window.distribution_id, content)
+        messages.append(message | {"person_id": person_id, "market_id": window.market_id})
+    _write_to(tx, messages)
+
+
 def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:
     messages = [
         _message(message_id, kind, event.order_id, event.model_dump_json()) | _of(event.order)
@@ -304,6 +316,7 @@ def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
     store.forget_messages(tx, person_id)
+    choices.forget(tx, person_id)
 
 
 def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
@@ -337,6 +350,7 @@ def tidy(tx: Connection, now: datetime) -> None:
     """Give up what nobody can be sent, and drop what need not be kept."""
     store.give_up(tx, before=now - rules.TRIED_FOR)
     store.prune(tx, before=now - rules.KEPT_FOR, lists_before=now - rules.TRIED_FOR)
+    choices.prune(tx, before=now - rules.KEPT_FOR)
 
 
 def _catch_up(tx: Connection, producer_id: UUID, person_id: UUID, since: datetime) -> None:

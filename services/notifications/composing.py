@@ -42,6 +42,8 @@ class Mail(NamedTuple):
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    stop: str = ""
+    """Of one that was chosen: the link that ends the choice."""
 
 
 def mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, sender: str) -> Mail:

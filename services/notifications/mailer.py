@@ -203,6 +203,9 @@ def as_mime(mail: Mail, sender: Sender) -> bytes:
     message["Message-ID"] = f"<{mail.message_id}@{sender.instance}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Halle-About"] = mail.about
+    if mail.stop:
+        message["List-Unsubscribe"] = f"<{mail.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message.as_bytes(policy=_WIRE)
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from contracts.notifications import Wanted
+
 FAMILY = UUID("6f0d3f0e-3c0b-5f0e-9d0a-3f2f6f1f7c11")
 """Namespace of the ids of messages; a copy of a message has the same id as long as this stands."""
 
@@ -56,6 +58,9 @@ class Kind(StrEnum):
     CONSENT_ENDING = "consent_ending"
     """Soon, or by now; by itself in both cases."""
     PREPARATION_LIST = "preparation_list"
+    WINDOW_OPENED = "window_opened"
+    CLOSING_SOON = "closing_soon"
+    """This and the one before only to members who chose it."""
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
     ALREADY_REGISTERED = "already_registered"
@@ -97,6 +102,8 @@ DESK_PATH = "/organise/{market_id}"
 APPROVALS_PATH = "/operate/markets?approval={approval}"
 CONSUMER_PATH = "/account"
 MEDIATOR_PATH = "/people"
+SHOP_PATH = "/distributions/{distribution_id}"
+STOP_PATH = "/stop-messages/{secret}/{wanted}"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 
@@ -193,6 +200,11 @@ def given_up_mail_id(given_up_id: UUID, person_id: UUID) -> UUID:
 def list_mail_id(list_id: UUID, person_id: UUID) -> UUID:
     """One mail per list and person who sells."""
     return uuid5(FAMILY, f"preparation-list:{list_id}:{person_id}")
+
+
+def choice_mail_id(wanted: Wanted, distribution_id: UUID, person_id: UUID) -> UUID:
+    """One mail per sale, thing that is told by choice, and person who chose it."""
+    return uuid5(FAMILY, f"{wanted}:{distribution_id}:{person_id}")
 
 
 def letter_mail_id(letter_id: UUID) -> UUID:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from contracts.books import BooksStillOpen
 from contracts.cancelling import SaleCancelled
 from contracts.day import ProducerDroppedOut
@@ -12,6 +14,7 @@ from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
+from contracts.windows import Window
 from contracts.withdrawing import OfferWithdrawn
 from services.notifications import formats, listing, rules
 from services.notifications.composing import Attachment, Mail, mail, translations
@@ -197,6 +200,17 @@ def _list_mail(message: Claimed, language: str, _: str) -> Mail:
     return written._replace(attachments=(table,))
 
 
+def _window_mail(message: Claimed, _: str, public_url: str) -> Mail:
+    window = Window.model_validate_json(message.content)
+    secret = orjson.loads(message.content)["secret"]
+    stop = public_url + rules.STOP_PATH.format(secret=secret, wanted=message.kind)
+    link = public_url + rules.SHOP_PATH.format(distribution_id=window.distribution_id)
+    words = {"window": window, "link": link, "stop": stop}
+    about = f"distribution {window.distribution_id}"
+    written = mail(message, "window", words, about=about, sender=window.market_name)
+    return written._replace(stop=stop)
+
+
 OF_KIND = {
     Kind.DROP_OUT: _drop_out_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
@@ -214,4 +228,6 @@ OF_KIND = {
     Kind.TOWN_LOAN: _loan_mail,
     Kind.RECALL: _recall_mail,
     Kind.PREPARATION_LIST: _list_mail,
+    Kind.WINDOW_OPENED: _window_mail,
+    Kind.CLOSING_SOON: _window_mail,
 }

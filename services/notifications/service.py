@@ -25,16 +25,17 @@ from contracts.lists import PreparationListReady
 from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
-from contracts.members import GrantChanged, LetterAsked, PersonChanged, PersonErased
-from contracts.notifications import MyMessages, OwnMessages
+from contracts.members import GrantChanged, LetterAsked, MembershipChanged, PersonChanged, PersonErased
+from contracts.notifications import Choice, ChooseMessages, EndChoice, MyChoices, MyMessages, OwnMessages, Wanted
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
+from contracts.windows import WindowClosing, WindowOpened
 from contracts.withdrawing import OfferWithdrawn
-from services.notifications import actions
+from services.notifications import actions, choosing
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
 from services.notifications.rush import Rush
@@ -94,6 +95,21 @@ class Doors:
     def my_messages(self, tx: Connection, command: MyMessages, call: Call) -> OwnMessages:
         """A page of what was written to the asker."""
         return actions.own_messages(tx, command, call.asker.person_id)
+
+    @answer(MyChoices)
+    def my_choices(self, tx: Connection, command: MyChoices, call: Call) -> list[Choice]:
+        """What the asker is told of each market's sales."""
+        return choosing.mine(tx, call.asker.person_id)
+
+    @answer(ChooseMessages)
+    def choose_messages(self, tx: Connection, command: ChooseMessages, call: Call) -> Choice:
+        """Be told that, and no more, of a market's sales."""
+        return choosing.choose(tx, command, call.asker.person_id)
+
+    @answer(EndChoice)
+    def end_choice(self, tx: Connection, command: EndChoice, call: Call) -> None:
+        """Be told something no more, by a mail's link."""
+        choosing.end(tx, command)
 
 
 class Listeners(rights.Listener, Housekeeping):
@@ -157,8 +173,24 @@ class Listeners(rights.Listener, Housekeeping):
 
     @hear(SaleCancelled)
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:
-        """Mail the organisers and the farms."""
+        """Mail the organisers and the farms; who only chose to hear of the sale hears no more of it."""
+        choosing.call_off(tx, event.distribution_id)
         actions.write_sale_cancelled(tx, event)
+
+    @hear(WindowOpened)
+    def tell_opening(self, tx: Connection, event: WindowOpened, heard: Heard) -> None:
+        """Mail those who chose it that one may order."""
+        choosing.announce(tx, Wanted.WINDOW_OPENED, event)
+
+    @hear(WindowClosing)
+    def tell_closing(self, tx: Connection, event: WindowClosing, heard: Heard) -> None:
+        """Mail those who chose it, and have not ordered, that they can still."""
+        choosing.announce(tx, Wanted.CLOSING_SOON, event)
+
+    @due("tell_choosers")
+    def tell_choosers(self, tx: Connection, timer: Timer) -> None:
+        """Write the next of these mails."""
+        choosing.tell_choosers(tx, timer)
 
     @hear(OrderShifted, at_once=AT_ONCE)
     def tell_shift(self, tx: Connection, events: list[OrderShifted]) -> None:
@@ -274,6 +306,11 @@ class Listeners(rights.Listener, Housekeeping):
     def know_market(self, tx: Connection, event: MarketChanged, heard: Heard) -> None:
         """Keep how a market speaks to its consumers."""
         actions.know_market(tx, event, heard.seq)
+
+    @hear(MembershipChanged)
+    def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
+        """Keep who is a member of a market."""
+        choosing.know_membership(tx, event, heard.seq)
 
     @hear(ProducerChanged)
     def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:

@@ -35,6 +35,7 @@ from contracts.yearly import MarketYear, ReadYear
 from services.orders import mediation
 from services.orders.actions import (
     amending,
+    announcing,
     books,
     cancelling,
     choosing,
@@ -133,6 +134,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("close_lines")
     def close_lines(self, tx: Connection, timer: Timer) -> None:
         windows.close_lines(tx, timer)
+
+    @due("tell_closing")
+    def tell_closing(self, tx: Connection, timer: Timer) -> None:
+        announcing.tell_closing(tx, timer)
 
     @due("close_distribution")
     def close_distribution(self, tx: Connection, timer: Timer) -> None:

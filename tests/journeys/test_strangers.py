@@ -35,6 +35,8 @@ ONES_OWN = {
     "members.my_account": "one's own account",
     "members.my_grants": "lists one's own",
     "members.my_memberships": "one's own",
+    "notifications.choose_messages": "what oneself is told",
+    "notifications.my_choices": "lists one's own",
     "notifications.my_messages": "lists one's own",
     "orders.my_orders": "one's own",
     "orders.place_order": "an open market sells to anybody",

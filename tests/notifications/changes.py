@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
 
 from contracts.lowering import OrderRepriced
 from contracts.messages import Event
@@ -9,6 +12,7 @@ from contracts.orders import DroppedLine
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
+from contracts.windows import WindowOpened
 from contracts.withdrawing import OfferWithdrawn
 from tests.cast import BOB, FARM, MARKET
 from tests.notifications.conftest import EXAMPLES, order
@@ -70,6 +74,11 @@ def dropped(version: int = 3, **changes: Any) -> UnconfirmedLinesDropped:
 def kept(event: type[E], **changes: Any) -> E:
     """An event as its kept example has it, with some fields of the cast's."""
     return event.model_validate_json((EXAMPLES / f"{event.type}.json").read_bytes()).model_copy(update=changes)
+
+
+def by_choice() -> str:
+    """What is kept of a mail to somebody who chose to hear of a window: the window, and the secret of a link."""
+    return orjson.dumps(kept(WindowOpened).model_dump(mode="json") | {"secret": str(UUID(int=96))}).decode()
 
 
 def shifts() -> tuple[OrderShifted, FarmAskedAgain, SaleShifted, LinesGivenUp]:

@@ -22,7 +22,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import asked, dropped, kept, near, repriced, shifts, withdrawn
+from tests.notifications.changes import asked, by_choice, dropped, kept, near, repriced, shifts, withdrawn
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -214,6 +214,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.CONSENT: kept(ConsentChanged).model_dump_json(),
         Kind.CONSENT_ENDING: kept(ConsentEnding).model_dump_json(),
     } | {kind: event.model_dump_json() for kind, event in zip(SHIFTS, shifts(), strict=True)}
+    content |= dict.fromkeys((Kind.WINDOW_OPENED, Kind.CLOSING_SOON), by_choice())
     content = content.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)
     assert mail.subject

@@ -17,6 +17,7 @@ from contracts.lists import PreparationList
 from contracts.members import PersonChanged
 from contracts.orders import ChangeStock, Order
 from services.orders.actions import (
+    announcing,
     books,
     cancelling,
     day,
@@ -40,6 +41,7 @@ from tests.orders.test_placing import act, left, opened, place, said
 Caller = Callable[..., Call]
 EFFECTS = {
     "close_lines": windows.close_lines,
+    "tell_closing": announcing.tell_closing,
     "close_distribution": windows.close_distribution,
     "make_lists": windows.make_lists,
     "begin_handover": windows.begin_handover,
@@ -93,8 +95,9 @@ def a_sale_closing_in_an_hour(**changes: Any) -> SaleSheetPublished:
 
 
 def test_nothing_closes_before_its_hour(call: Caller) -> None:
-    a_sale_closing_in_an_hour()
-    assert do_what_is_due() == 0
+    published = a_sale_closing_in_an_hour()
+    assert do_what_is_due() == 1, "it is said that it closes soon"
+    assert state_of(published) == "open"
 
 
 def test_at_the_close_the_farmer_has_the_exact_list_once(call: Caller) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from contracts.consents import Consents, MyConsents, MyPeople
 from contracts.errors import Unavailable
 from contracts.members import MyGrants, OwnGrant, OwnGrants, Right
-from contracts.notifications import MyMessages, OwnMessages
+from contracts.notifications import Choice, MyChoices, MyMessages, OwnMessages
 from contracts.payments import MyMovements, OwnMovements
 from tests import cast
 from tests.pages.conftest import FakeLine, raises
@@ -36,6 +36,7 @@ def grants(command: MyGrants) -> OwnGrants:
 
 def test_an_archive_has_every_page_of_every_part_and_says_what_they_are(bob: FlaskClient, town: FakeLine) -> None:
     town.answers |= {MyGrants: grants, MyMovements: OwnMovements(movements=[]), MyMessages: OwnMessages(messages=[])}
+    town.answers[MyChoices] = [Choice(market_id=cast.MARKET, window_opened=True, closing_soon=False)]
     mine = consent(mediator_name="Malik")
     town.answers |= {MyConsents: Consents(consents=[mine]), MyPeople: Consents(consents=[consent()])}
     assert ARCHIVE in is_whole(bob, "/account/data", "fr").links
@@ -43,6 +44,7 @@ def test_an_archive_has_every_page_of_every_part_and_says_what_they_are(bob: Fla
     assert files.testzip() is None
     assert [UUID(one["grant_id"]).int for one in json.loads(files.read("grants.json"))] == [1, 2]
     assert json.loads(files.read("movements.json")) == []
+    assert [one["window_opened"] for one in json.loads(files.read("choices.json"))] == [True]
     assert [one["mediator_name"] for one in json.loads(files.read("consents.json"))] == ["Malik"]
     assert [one["consumer_name"] for one in json.loads(files.read("people.json"))] == ["Jeanne Perrin"]
     assert json.loads(files.read("account.json"))[0]["email"] == "bob@example.org"

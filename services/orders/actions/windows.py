@@ -13,7 +13,7 @@ from bus.timers import Timer
 from contracts.catalog import SaleSheetPublished, SheetLine
 from contracts.lists import PreparationList, PreparationListReady
 from contracts.orders import DistributionChanged, DistributionState
-from services.orders.actions import books, choosing, expiring, owing, presences, raising, reminding
+from services.orders.actions import announcing, books, choosing, expiring, owing, presences, raising, reminding
 from services.orders.store import coming, day, lists, sales
 
 
@@ -25,7 +25,9 @@ def open_distribution(tx: Connection, sheet: SaleSheetPublished, seq: int) -> No
     coming.insert_presences(tx, sheet)
     choosing.enter(tx, sheet)
     expiring.want_expiries(tx, sheet.distribution_id, sheet.lines, sheet.ends_at)
-    want_closes(tx, sales.known(tx, sheet.distribution_id), sheet.lines)
+    sale = sales.known(tx, sheet.distribution_id)
+    want_closes(tx, sale, sheet.lines)
+    announcing.tell_opening(tx, sale)
     _tell(tx, sheet.distribution_id, DistributionState.OPEN, 1)
 
 
@@ -37,6 +39,7 @@ def want_closes(tx: Connection, sale: Row[Any], lines: Iterable[SheetLine]) -> N
         timers.schedule(tx, "close_lines", key=key, subject=subject, due_at=closes_at, version=version)
     key = f"{subject}:close"
     timers.schedule(tx, "close_distribution", key=key, subject=subject, due_at=sale.closes_at, version=version)
+    announcing.want_closing(tx, sale)
 
 
 def close_lines(tx: Connection, timer: Timer) -> None:

@@ -13,18 +13,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Index,
-    Integer,
-    MetaData,
     Row,
     Select,
-    Table,
-    Text,
     Uuid,
     bindparam,
     delete,
@@ -39,80 +31,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from bus import rights
-from bus.tables import INSTANT, NAMING, NOW, grants, with_kernel
+from bus.tables import grants
 from contracts.members import Right
 from services.notifications.rules import MOVES, UNSENT, Kind, State
-
-metadata = with_kernel(MetaData(naming_convention=NAMING))
-
-people = Table(
-    "people",
+from services.notifications.store.tables import (
+    IS_KEPT,
+    markets,
+    messages,
     metadata,
-    Column("person_id", Uuid, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("email", Text),
-    Column("language", Text, nullable=False),
-    Column("erased", Boolean, nullable=False),
-    Column("seq", BigInteger, nullable=False),
+    people,
+    preparation_lists,
+    producers,
 )
 
-producers = Table(
-    "producers",
-    metadata,
-    Column("producer_id", Uuid, primary_key=True),
-    Column("founder_id", Uuid, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-)
-
-markets = Table(
-    "markets",
-    metadata,
-    Column("market_id", Uuid, primary_key=True),
-    Column("says_tu", Boolean, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-)
-
-preparation_lists = Table(
-    "preparation_lists",
-    metadata,
-    Column("list_id", Uuid, primary_key=True),
-    Column("producer_id", Uuid, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("said_at", INSTANT, nullable=False),
-)
-Index("ix_preparation_lists_producer_id", preparation_lists.c.producer_id)
-
-messages = Table(
-    "messages",
-    metadata,
-    Column("message_id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("about", Uuid, nullable=False),
-    Column("person_id", Uuid),
-    Column("named_id", Uuid),
-    Column("market_id", Uuid),
-    Column("to_name", Text),
-    Column("to_address", Text),
-    Column("language", Text),
-    Column("content", Text),
-    Column("state", Text, nullable=False),
-    Column("written_at", INSTANT, nullable=False, server_default=NOW),
-    Column("due_at", INSTANT, nullable=False, server_default=NOW),
-    Column("claimed_until", INSTANT),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("trouble", Text),
-    Column("settled_at", INSTANT),
-)
-_IS_KEPT = messages.c.settled_at.is_not(None) & messages.c.content.is_not(None)
-Index("ix_messages_due", messages.c.due_at, postgresql_where=messages.c.state == State.DUE)
-Index(
-    "ix_messages_unsent",
-    messages.c.state,
-    messages.c.written_at,
-    postgresql_where=messages.c.state != State.SENT,
-)
-Index("ix_messages_person", messages.c.person_id, messages.c.message_id)
-Index("ix_messages_kept", messages.c.settled_at, postgresql_where=_IS_KEPT)
+__all__ = ["markets", "messages", "metadata", "people", "preparation_lists", "producers"]
 
 
 class Claimed(NamedTuple):
@@ -365,7 +297,7 @@ def give_up(tx: Connection, before: datetime) -> None:
 def prune(tx: Connection, before: datetime, lists_before: datetime) -> None:
     """Drop the content of what was settled, and lists that were said, before those instants."""
     gone = {"content": None, "to_name": None, "to_address": None}
-    tx.execute(update(messages).where(_IS_KEPT, messages.c.settled_at < before).values(gone))
+    tx.execute(update(messages).where(IS_KEPT, messages.c.settled_at < before).values(gone))
     tx.execute(delete(preparation_lists).where(preparation_lists.c.said_at < lists_before))
 
 
