@@ -129,7 +129,8 @@ class SettleLines(
     """Say what a farm really brought, line by line, all or nothing; for the same people as `ReadFarmLines`.
 
     Absolute: said again it changes nothing, said otherwise it corrects. Consumers hear of shortages, not of weights.
-    Refused: `not-closed` (consumers still change their orders), `cancelled`, `dropped-out`, `withdrawn`.
+    Refused: `not-closed` (consumers still change their orders), `cancelled`, `dropped-out`, `withdrawn`, `order-stands`
+    (nothing came of an order, and its person was given another since).
     """
 
     distribution_id: UUID
@@ -267,7 +268,8 @@ class SetHandover(
 ):
     """Say that an order was handed over, that nobody came, or that this was a mistake (`placed`).
 
-    For organisers and those who hold the hand-over. `version` is the one seen. Refused: `not-closed`, `cancelled`.
+    For organisers and those who hold the hand-over. `version` is the one seen. Refused: `not-closed`, `cancelled`,
+    `order-stands` (a mistake, but its person was given another order since).
     """
 
     order_id: UUID

@@ -26,6 +26,7 @@ class Sheet(NamedTuple):
     lines: dict[UUID, SheetLine]
     snapshots: dict[UUID, int]
     stocks: dict[UUID, int | None]
+    """Of what was withdrawn too: an order that had it may still give it back."""
     withdrawn: dict[UUID, SheetLine]
     """What was on sale here, and is not any more."""
 
@@ -55,7 +56,7 @@ def read(tx: Connection, distribution_id: UUID) -> Sheet:
         sale=sale,
         lines=lines,
         snapshots={line.offer_id: line.snapshot_id for line in rows},
-        stocks={line.offer_id: line.stock_id for line in rows},
+        stocks={line.offer_id: line.stock_id for line in every},
         withdrawn={line.offer_id: SheetLine.model_validate(line.line) for line in every if line.withdrawn},
     )
     _keep(sheet)

@@ -20,7 +20,7 @@ from contracts.orders import Order, OrderState
 from contracts.presence import Coming, ConfirmPresence
 from services.orders.actions import day, knowing, late_orders, presences, reading
 from tests.cast import ALICE, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE, line, sheet
-from tests.orders.test_day import handed, known, on_the_day, read
+from tests.orders.test_day import handed, known, on_the_day, read, settle, share
 from tests.orders.test_forgetting import erase, tables_with
 from tests.orders.test_late import ADDED, add, log_for, two_farms
 from tests.orders.test_placing import act, left, opened, place, said
@@ -72,6 +72,26 @@ def test_a_member_without_an_order_is_given_one_with_the_next_number(call: Calle
     assert [one.order_id for one in log_for(call, ODILE, published)] == [row.order_id]
     assert {(one.number, one.name) for one in baskets(call, published)} == {(1, ""), (2, "Charlie Noir")}
     assert read(order) == order
+
+
+def test_who_was_given_another_order_since_does_not_get_the_first_one_back(call: Caller) -> None:
+    published = two_farms()
+    people = [(BOB, "Bob Blanc"), (CHARLIE, "Charlie Noir")]
+    for person, name in people:
+        joined(person, name)
+    fetched, empty = on_the_day(call, published, (BOB, (3,)), (CHARLIE, (2,)))
+    fetched = handed(call, ODILE, fetched, OrderState.HANDED_OVER)
+    settle(call, ALICE, published, (empty, 0, {"short": 2}))
+    numbers = [write(call, ODILE, published, 1, 1, person_id=person).number for person, _ in people]
+    refused = [
+        handed(call, ODILE, fetched, OrderState.PLACED),
+        settle(call, ALICE, published, (empty, 0, {"short": 0})),
+    ]
+    assert [(one.code, one.details["number"]) for one in refused] == [("order-stands", n) for n in numbers]
+    assert [read(one).state for one in (fetched, empty)] == [OrderState.HANDED_OVER, OrderState.CANCELLED]
+    assert not isinstance(settle(call, ALICE, published, (empty, 0, {"short": 2})), Refused), "said twice, said once"
+    shared = share(call, published, came=3, rule=None, ordered=3)
+    assert [one.order_id for one in shared.shares] == [fetched.order_id]
 
 
 def test_a_guest_is_known_by_name_and_number_and_by_no_event(call: Caller) -> None:

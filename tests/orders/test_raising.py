@@ -19,6 +19,8 @@ from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRai
 from services.orders.actions import amending, placing, raising
 from services.orders.actions import day as days
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
+from tests.orders.test_cancelling import cancel
+from tests.orders.test_cancelling import figures as cancellation
 from tests.orders.test_day import known, read
 from tests.orders.test_lowering import lower
 from tests.orders.test_placing import act, left, opened, place, said
@@ -248,3 +250,11 @@ def _agrees(call: Caller, person: UUID, order: Order, answer: str) -> bool:
     if answer == "more":
         return isinstance(amend(call, person, order, order.lines[0].quantity + 1), Order)
     return False
+
+
+def test_nobody_is_asked_for_more_in_a_sale_that_is_cancelled(call: Caller, published: SaleSheetPublished) -> None:
+    place(call, BOB, published, 2)
+    raised(call, published, 300)
+    cancel(call, ODILE, published, cancellation(call, ODILE, published))
+    do_what_is_due()
+    assert said(ASKED) == [] and len(said("orders.order_called_off.v1")) == 1

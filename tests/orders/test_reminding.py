@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
-from bus import database, timers
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
 from contracts.orders import CancelOrder
+from contracts.wall import on_the_wall
 from services.orders.actions import amending, reminding
-from services.orders.store import sales
 from tests.cast import ALICE, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_cancelling import cancel, figures
 from tests.orders.test_day import read, settle
 from tests.orders.test_placing import act, opened, place, said
+from tests.orders.test_shifting import ZONE, at, shift
 from tests.orders.test_windows import do_what_is_due, grant, later
 
 Caller = Callable[..., Call]
@@ -76,21 +74,43 @@ def test_after_a_long_outage_nobody_is_reminded_of_yesterday(call: Caller, publi
     assert reminded() == []
 
 
-def test_a_sale_that_closes_late_reminds_at_its_close_and_one_that_moved_at_its_new_hour(call: Caller) -> None:
+def test_a_sale_that_closes_late_reminds_at_its_close(call: Caller) -> None:
     sale = opened(sheet(line("Carrots"), starts_at=sheet().closes_at + timedelta(hours=12)))
     place(call, BOB, sale, 1)
-    with database.transaction() as tx:
-        tx.execute(text("update distributions set starts_at = starts_at + interval '3 days'"))
     later(days=1, minutes=1)
     do_what_is_due()
-    assert reminded() == []
-    with database.transaction() as tx:
-        tx.execute(text("update distributions set starts_at = starts_at - interval '3 days'"))
-        reminding.want(tx, sales.known(tx, sale.distribution_id))
+    assert [number for number, _ in reminded()] == [1]
+
+
+def test_a_sale_that_is_shifted_reminds_the_day_before_its_new_hour_only(
+    call: Caller, published: SaleSheetPublished
+) -> None:
+    place(call, BOB, published, 1)
+    shift(call, published)
+    later(days=8, minutes=1)
     do_what_is_due()
-    again: Any = reminded()
-    assert [number for number, _ in again] == [1]
-    of_old = timers.Timer(f"{sale.distribution_id}:remind:", "", str(sale.distribution_id), 1, sale.starts_at, 0)
-    with database.transaction() as tx:
-        reminding.tell_next(tx, of_old)
-    assert reminded() == again
+    shift(call, published)
+    for days in (9, 15):
+        later(days=days, hours=1)
+        do_what_is_due()
+    assert reminded() == [], "neither before the first hour nor before the second"
+    later(days=16, hours=1)
+    do_what_is_due()
+    hour = at(published, "starts_at", 14).isoformat().replace("+00:00", "Z")
+    assert reminded() == [(1, hour)]
+
+
+def test_a_sale_that_is_shifted_back_reminds_of_its_first_hour_after_all(
+    call: Caller, published: SaleSheetPublished
+) -> None:
+    place(call, BOB, published, 1)
+    later(days=1, minutes=1)
+    do_what_is_due()
+    shift(call, published)
+    later(days=2, hours=1)
+    do_what_is_due()
+    assert reminded() == []
+    walls = {name: on_the_wall(getattr(published, name), ZONE) for name in ("starts_at", "ends_at")}
+    shift(call, published, **walls, free_until=walls["starts_at"] - timedelta(hours=1))
+    do_what_is_due()
+    assert [number for number, _ in reminded()] == [1]

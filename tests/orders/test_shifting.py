@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bus import database
 from bus.doors import Call
 from bus.timers import Timer
-from contracts.catalog import Absence, SaleSheetPublished
+from contracts.catalog import Absence, SaleSheetPublished, StockMode
 from contracts.errors import Conflict, Malformed, NotFound
+from contracts.expiring import Decision
 from contracts.messages import Refused
 from contracts.orders import CancelOrder, Order, OrderState
 from contracts.presence import Coming
@@ -21,11 +23,14 @@ from contracts.shifting import ReadShift, Shift, ShiftSale
 from contracts.wall import instant, on_the_wall
 from services.orders.actions import amending, day, reading, shifting, windows
 from services.orders.rules import shifts
+from services.orders.store import stocks
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_day import known, read
 from tests.orders.test_placing import act, left, opened, place, said
 from tests.orders.test_presences import confirm, seen
 from tests.orders.test_windows import do_what_is_due, grant, later, preparation_lists, state_of
+from tests.orders.test_withdrawing import figures as withdrawal
+from tests.orders.test_withdrawing import withdraw
 
 Caller = Callable[..., Call]
 ZONE = "Europe/Paris"
@@ -161,6 +166,18 @@ def test_an_open_sale_takes_back_what_has_not_closed(call: Caller, published: Sa
     assert place(call, MALIK, published, 0, 1).code == "line-closed", "the baker's list is made: he stays closed"
     assert cancel(call, order).state is OrderState.CANCELLED and left(published) == [10, 9]
     assert [one["producer_id"] for one in said("orders.lines_given_up.v1")] == [str(BAKERY)]
+
+
+def test_what_was_withdrawn_meanwhile_goes_back_to_the_stock_that_other_sales_share(call: Caller) -> None:
+    published = opened(sheet(line("Honey", stock_mode=StockMode.SHARED, stock=10)))
+    grant(ODILE, "organise", published.market_id)
+    grant(ALICE, "sell", FARM)
+    order = place(call, BOB, published, 4)
+    withdraw(call, withdrawal(call, published), Decision.KEPT)
+    shift(call, published)
+    cancel(call, order)
+    with database.transaction() as tx:
+        assert tx.execute(select(stocks.c.left_)).scalars().all() == [10]
 
 
 def test_a_farm_answers_again_and_one_that_declines_is_withdrawn(call: Caller, published: SaleSheetPublished) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,19 @@ from contracts.errors import Conflict, Malformed
 from contracts.messages import Refused
 from contracts.orders import AmendOrder, CancelOrder, ChooseSlot, Order, PlaceOrder, Wish
 from contracts.slots import SlotPlan
+from contracts.wall import on_the_wall
 from services.orders.actions import amending, choosing, placing
 from services.orders.actions import day as the_day
+from services.orders.store import choosing as store
+from services.orders.store import day as sales
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_day import read
 from tests.orders.test_dropping_out import drop_out, figures
 from tests.orders.test_placing import act, left, opened, place, said
-from tests.orders.test_windows import do_what_is_due, grant, later
+from tests.orders.test_raising import raised
+from tests.orders.test_shifting import ZONE, at, shift
+from tests.orders.test_twins import until_blocked
+from tests.orders.test_windows import do_what_is_due, grant, later, state_of
 
 Caller = Callable[..., Call]
 
@@ -154,6 +160,59 @@ def test_an_order_left_empty_while_others_may_still_order_gives_its_slot_back(
     do_what_is_due()
     assert [read(one).slot for one in (*gone, stays)] == [None, None, stays.slot]
     assert room(published) == [1, 2, 2, 2]
+
+
+def test_a_line_that_nobody_confirmed_by_its_farm_s_close_gives_the_slot_of_its_order_back(call: Caller) -> None:
+    plain = sheet()
+    early = line("Carrots", closes_at=plain.closes_at - timedelta(hours=12))
+    bread = line("Baguette", producer_id=BAKERY, producer_name="Fournil", closes_at=plain.closes_at)
+    slots = SlotPlan(minutes=30, capacity=2)
+    published = opened(plain.model_copy(update={"lines": [early, bread], "slots": slots}))
+    grant(ALICE, "sell", FARM)
+    first = starts(published)[0]
+    gone = order_at(call, BOB, published, first)
+    stays = choose(call, place(call, CHARLIE, published, 1, 1), first)
+    raised(call, published, 300)
+    later(hours=13)
+    do_what_is_due()
+    assert (state_of(published), read(gone).state, read(gone).slot) == ("open", "cancelled", None)
+    assert read(stays).slot == stays.slot and room(published) == [1, 2, 2, 2]
+
+
+def test_a_shift_takes_the_slots_along_and_everybody_keeps_the_one_chosen(
+    call: Caller, published: SaleSheetPublished
+) -> None:
+    before, week = starts(published), timedelta(days=7)
+    bob, charlie = order_at(call, BOB, published, before[0]), order_at(call, CHARLIE, published, before[1])
+    with pytest.raises(Malformed) as refused:
+        shift(call, published, ends_at=on_the_wall(at(published, "ends_at", 7) + timedelta(minutes=30), ZONE))
+    assert refused.value.details["fields"][0]["code"] == "slots" and starts(published) == before
+    shift(call, published)
+    assert starts(published) == [one + week for one in before] and room(published) == [1, 1, 2, 2]
+    moved = [read(one).slot for one in (bob, charlie)]
+    assert [(one.starts_at, one.ends_at) for one in moved if one] == [
+        (before[n] + week, before[n + 1] + week) for n in range(2)
+    ]
+    with pytest.raises(Malformed):
+        choose(call, bob, before[2])
+    assert choose(call, bob, before[2] + week).version == 2 and room(published) == [2, 1, 1, 2]
+    act(amending.cancel, call, CHARLIE, CancelOrder(order_id=charlie.order_id, version=1))
+    assert room(published) == [2, 2, 1, 2]
+
+
+def test_an_order_left_empty_while_the_sale_is_shifted_gives_its_slot_back(
+    call: Caller, published: SaleSheetPublished
+) -> None:
+    order_at(call, BOB, published, starts(published)[0])
+    drop_out(call, ALICE, published, figures(call, ALICE, published))
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            sales.hold_alone(tx, published.distribution_id)
+            store.move(tx, published.distribution_id, timedelta(days=7))
+            emptied = pool.submit(do_what_is_due)
+            until_blocked(1)
+        emptied.result(20)
+    assert room(published) == [2, 2, 2, 2]
 
 
 def _carrots(published: SaleSheetPublished, quantity: int) -> Wish:

@@ -52,8 +52,11 @@ from services.payments.actions import books, money, owing, tills
 from tests import calls
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE, line, sheet
 from tests.emptying import empty
+from tests.orders.test_raising import raised
+from tests.orders.test_shifting import shift
 from tests.orders.test_windows import do_what_is_due, later
 from tests.payments.evening import look
+from tests.payments.figures import BY_ORDER, GIVEN_UP, LEFT, OWED, SOLD, UNDOABLE
 
 PEOPLE = (BOB, CHARLIE, UUID(int=21))
 FARMS = {FARM: ALICE, BAKERY: MALIK}
@@ -88,7 +91,7 @@ def act(action: Callable[..., Any], person: UUID, command: Command) -> Any:
 
 
 class Evening(RuleBasedStateMachine):
-    """One sale of carrots, bread and a chicken by weight: ordered, closed, handed over, paid, closed for good."""
+    """One sale of carrots, bread and a chicken by weight: ordered, shifted, handed over, paid, closed for good."""
 
     @initialize(seed=st.integers(0, 1000), quantities=some, is_closed=st.booleans())
     def begin(self, seed: int, quantities: list[int], is_closed: bool) -> None:
@@ -129,7 +132,19 @@ class Evening(RuleBasedStateMachine):
             with being("orders"):
                 act(amending.cancel, one.consumer_id, CancelOrder(order_id=one.order_id, version=one.version))
 
-    @rule(days=st.sampled_from((1, 2, 2)))
+    @rule(cents=st.integers(261, 400))
+    def raise_price(self, cents: int) -> None:
+        """Of the carrots; who does not order anew confirms nothing, and loses them at the close."""
+        with being("orders"):
+            raised(calls.by, self.sale, cents)
+
+    @rule()
+    def shift(self) -> None:
+        """By a week; until two days before it consumers cancel freely, also what is closed."""
+        with being("orders"):
+            shift(calls.by, self.sale)
+
+    @rule(days=st.sampled_from((1, 2, 2, 7)))
     def time_passes(self, days: int) -> None:
         with being("orders"):
             later(days=days)
@@ -236,7 +251,7 @@ class Evening(RuleBasedStateMachine):
     @rule(pick=st.randoms(use_true_random=False), producer_id=farms)
     def undo(self, pick: random.Random, producer_id: UUID) -> None:
         with being("payments"), database.transaction() as tx:
-            rows = tx.execute(_UNDOABLE, {"farm": producer_id}).all()
+            rows = tx.execute(UNDOABLE, {"farm": producer_id}).all()
         if rows:
             row = pick.choice(rows)
             command = UndoMovement(movement_id=row.movement_id, reason="Erreur")
@@ -277,11 +292,12 @@ class Evening(RuleBasedStateMachine):
             self.sums_hold(orders, seen)
 
     def stock_holds(self) -> None:
-        """Sold + left = stock; what is short is not back on sale, also of an order that is cancelled later."""
+        """Sold + left = stock; what is short is not back on sale, nor what was given up once its farm had closed."""
         with being("orders"), database.transaction() as tx:
-            left, sold = dict(tx.execute(_LEFT).all()), dict(tx.execute(_SOLD).all())
+            left, sold = dict(tx.execute(LEFT).all()), dict(tx.execute(SOLD).all())
+            given_up = dict(tx.execute(GIVEN_UP).all())
         for offer in self.sale.lines:
-            assert sold.get(offer.offer_id, 0) + left[offer.offer_id] == STOCK
+            assert sum(found.get(offer.offer_id, 0) for found in (sold, left, given_up)) == STOCK
 
     def lists_hold(self, orders: list[Order]) -> None:
         """Each farm's list was exact at the close, and its lines of the day are those of the orders."""
@@ -297,8 +313,8 @@ class Evening(RuleBasedStateMachine):
     def sums_hold(self, orders: list[Order], seen: Tills) -> None:
         """By order and seller, by seller, by till: to the cent."""
         with being("payments"), database.transaction() as tx:
-            owed = dict(tx.execute(_OWED).all())
-            by_order = tx.execute(_BY_ORDER).all()
+            owed = dict(tx.execute(OWED).all())
+            by_order = tx.execute(BY_ORDER).all()
         for producer_id in owed:
             lines = [line for one in orders for line in one.lines if line.producer_id == producer_id]
             assert owed[producer_id] == sum(line.amount_cents for line in lines)
@@ -338,23 +354,6 @@ class Evening(RuleBasedStateMachine):
             with database.transaction() as tx:
                 known = tx.execute(text("select count(*) from sales")).scalar()
             return act(tills.read, ODILE, ReadTills(distribution_id=self.sale.distribution_id)) if known else None
-
-
-_LEFT = text("select l.offer_id, s.left_ from sheet_lines l join stocks s on s.id = l.stock_id")
-_SOLD = text("""
-    select l.offer_id, sum(l.short + case o.state when 'cancelled' then 0 else l.quantity end)::int
-    from order_lines l join orders o on o.id = l.order_id group by l.offer_id
-""")
-_UNDOABLE = text("select * from movements where kind in ('taken', 'given_back') and producer_id = :farm order by at")
-_OWED = text("select producer_id, sum(owed_cents)::int from order_sellers group by producer_id")
-_BY_ORDER = text("""
-    select s.owed_cents,
-           coalesce(sum(e.cents) filter (where e.account in ('till', 'farm')), 0) as paid_cents,
-           coalesce(sum(e.cents) filter (where e.account = 'adjusted'), 0) as adjusted_cents,
-           coalesce(sum(e.cents) filter (where e.account = 'due'), 0) as due_cents
-    from order_sellers s left join movements m using (order_id, producer_id) left join entries e using (movement_id)
-    group by s.order_id, s.producer_id
-""")
 
 
 def _begin() -> None:

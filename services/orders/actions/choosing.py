@@ -1,5 +1,6 @@
 """Slots of a hand-over: made when a sale opens, taken for an order that is placed or changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from contracts.catalog import SaleSheetPublished
 from contracts.errors import malformed_field
 from contracts.messages import Refused
-from contracts.orders import Order
+from contracts.orders import Order, OrderState
 from contracts.slots import Slot, SlotLeft
 from services.orders import rules
 from services.orders.store import choosing as store
@@ -42,3 +43,10 @@ def give_back(tx: Connection, order: Order) -> Order:
     """Free the slot of an order that is cancelled while others may still take it; the order without."""
     store.give_back(tx, order.distribution_id, [order.order_id])
     return order.model_copy(update={"slot": None})
+
+
+def give_back_of_cancelled(tx: Connection, distribution_id: UUID, orders: Iterable[Order]) -> None:
+    """Free the slots of those of some locked orders that lost their last line; the sale is held open."""
+    gone = [order.order_id for order in orders if order.slot and order.state is OrderState.CANCELLED]
+    if gone:
+        store.give_back(tx, distribution_id, gone)

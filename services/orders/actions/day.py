@@ -65,6 +65,9 @@ def settle_lines(tx: Connection, command: SettleLines, call: Call) -> list[FarmR
     by_order = _checked(command, orders)
     if any(orders[o].state is OrderState.CANCELLED and not rules.is_emptied(orders[o]) for o in by_order):
         return rules.cancelled()
+    filled = (orders[o] for o, lines in by_order.items() if any(line.quantity for line in lines.values()))
+    if refused := _another_stands(tx, (one for one in filled if one.state is OrderState.CANCELLED)):
+        return refused
     for order_id, lines in by_order.items():
         settle(tx, orders[order_id], lines, SHORTAGE)
     return _farm_rows(tx, command.distribution_id, command.producer_id)
@@ -110,6 +113,8 @@ def set_handover(tx: Connection, command: SetHandover, call: Call) -> Order | Re
         raise Conflict("order-changed", "This order changed while you were looking at it.", details)
     if order.state is OrderState.CANCELLED:
         return rules.cancelled()
+    if command.state is OrderState.PLACED and (refused := _another_stands(tx, [order])):
+        return refused
     handed_at = clock.now(tx) if command.state is OrderState.HANDED_OVER else None
     to = command.to if handed_at else ""
     told = {"state": command.state, "handed_at": handed_at, "handed_to": to, "version": order.version + 1}
@@ -206,6 +211,15 @@ def _checked(command: SettleLines, orders: Mapping[UUID, Order]) -> dict[UUID, d
             raise malformed_field(f"lines.{index}.offer_id", "Name each line once.", "named-twice")
         found[said.order_id][said.offer_id] = rules.settled(line, said.short, said.grams)
     return found
+
+
+def _another_stands(tx: Connection, orders: Iterable[Order]) -> Refused | None:
+    """Why orders cannot stand again: somebody was given another since. One late order is written at a time."""
+    for order in orders:
+        standing = purchases.standing_order_id(tx, order.distribution_id, order.consumer_id, order.recipient)
+        if standing not in (None, order.order_id):
+            return rules.order_stands(purchases.of_ids(tx, [standing])[0])
+    return None
 
 
 def _not_active(tx: Connection, distribution_id: UUID) -> Refused | None:

@@ -19,9 +19,10 @@ from contracts.errors import NotFound
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged, DistributionState, OrderState
 from services.orders import rules
+from services.orders.actions import choosing
 from services.orders.actions.consequences import need_as_seen
 from services.orders.actions.day import Why, settle
-from services.orders.store import choosing, day, holding, sales
+from services.orders.store import day, holding, sales
 
 BATCH = 100
 
@@ -72,17 +73,17 @@ def shorten_orders(tx: Connection, timer: Timer) -> None:
 
 def shorten_next(tx: Connection, distribution_id: UUID, offers: Collection[UUID], why: Why) -> bool:
     """Make the next orders that have some offers short of them; whether there may be more."""
+    is_open = day.hold(tx, distribution_id, [DistributionState.OPEN])  # a shift would move the slots meanwhile
     batch = holding.next_to_shorten(tx, distribution_id, offers, BATCH)
-    emptied = []
+    shortened = []
     for order in day.lock_orders(tx, distribution_id, batch).values():
         if order.state is not OrderState.PLACED:
             continue  # handed over while its lock was waited for
         lines = [line for line in order.lines if line.offer_id in offers]
-        settled = settle(tx, order, {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}, why)
-        if settled.state is OrderState.CANCELLED and settled.slot:
-            emptied.append(settled.order_id)
-    if emptied and sales.known(tx, distribution_id).state == DistributionState.OPEN:
-        choosing.give_back(tx, distribution_id, emptied)
+        settled = {line.offer_id: rules.settled(line, line.ordered, None) for line in lines}
+        shortened.append(settle(tx, order, settled, why))
+    if is_open:
+        choosing.give_back_of_cancelled(tx, distribution_id, shortened)
     return len(batch) == BATCH
 
 

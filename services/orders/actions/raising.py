@@ -6,6 +6,7 @@ line. 4. What nobody confirmed is dropped once its line has closed, by the timer
 """
 
 from collections.abc import Collection
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from bus.timers import Timer
 from contracts.catalog import SheetLine
 from contracts.errors import Conflict, Unavailable
 from contracts.messages import Refused
-from contracts.orders import DroppedLine, Order, OrderChanged, OrderLine, OrderState
+from contracts.orders import DistributionState, DroppedLine, Order, OrderChanged, OrderLine, OrderState
 from contracts.raising import (
     ConfirmPrice,
     PriceConfirmationAsked,
@@ -29,7 +30,7 @@ from contracts.raising import (
     UnconfirmedLinesDropped,
 )
 from services.orders import rules
-from services.orders.actions import amending, dropping_out, lowering, mediating, withdrawing
+from services.orders.actions import amending, choosing, dropping_out, lowering, mediating, withdrawing
 from services.orders.actions.consequences import FIGURES, need_as_seen
 from services.orders.store import day, holding, purchases, sales
 from services.orders.store import lowering as lowered
@@ -124,21 +125,30 @@ def drop_next(tx: Connection, distribution_id: UUID) -> bool:
     """Drop closed lines that nobody confirmed from the next orders, into stock again; whether there may be more."""
     offers = store.closed_offers(tx, distribution_id)
     batch = store.next_to_drop(tx, distribution_id, offers, BATCH) if offers else []
-    stocks = {row.offer_id: row.stock_id for row in sales.lines(tx, distribution_id)} if batch else {}
+    if not batch:
+        return False
+    is_open = day.hold(tx, distribution_id, [DistributionState.OPEN])  # a shift would move the slots meanwhile
+    stocks = {row.offer_id: row.stock_id for row in sales.lines(tx, distribution_id)}
+    orders = day.lock_orders(tx, distribution_id, batch).values()
+    gone = {order.order_id: _unconfirmed(order, offers) for order in orders}
+    after = [_drop(tx, order, gone[order.order_id]) for order in orders if gone[order.order_id]]
+    if is_open:
+        choosing.give_back_of_cancelled(tx, distribution_id, after)
     changes: dict[int, int] = {}
-    for order in day.lock_orders(tx, distribution_id, batch).values():
-        for line in _drop(tx, order, offers):
-            if (stock_id := stocks[line.offer_id]) is not None:
-                changes[stock_id] = changes.get(stock_id, 0) - line.quantity
+    for line in chain.from_iterable(gone.values()):
+        if (stock_id := stocks[line.offer_id]) is not None:
+            changes[stock_id] = changes.get(stock_id, 0) - line.quantity
     sales.take(tx, changes)
-    return bool(batch)
+    return True
 
 
-def _drop(tx: Connection, order: Order, offers: Collection[UUID]) -> list[OrderLine]:
-    """The lines that left an order; one that has nothing else is cancelled, and keeps them for the record."""
-    gone = [one for one in order.lines if one.asked_cents is not None and one.offer_id in offers]
-    if not gone:
-        return []  # taken away otherwise while its lock was waited for
+def _unconfirmed(order: Order, offers: Collection[UUID]) -> list[OrderLine]:
+    """The lines that wait for a yes; none of an order that changed otherwise while its lock was waited for."""
+    return [one for one in order.lines if one.asked_cents is not None and one.offer_id in offers]
+
+
+def _drop(tx: Connection, order: Order, gone: list[OrderLine]) -> Order:
+    """The order without these lines; one that has nothing else is cancelled, and keeps them for the record."""
     kept = [one for one in order.lines if one not in gone]
     dropped = [*order.dropped, *(_dropped(one) for one in gone)]
     if any(one.quantity for one in kept):
@@ -151,7 +161,7 @@ def _drop(tx: Connection, order: Order, offers: Collection[UUID]) -> list[OrderL
         purchases.write_lines(tx, order.order_id, [], [one.offer_id for one in gone])
     purchases.move_locked(tx, after, order.version)
     say(tx, UnconfirmedLinesDropped(order_id=order.order_id, order=after), seq=after.version)
-    return gone
+    return after
 
 
 def _dropped(line: OrderLine) -> DroppedLine:

@@ -1,7 +1,7 @@
 """The day before: whoever has something to fetch is reminded of it, by number, in batches.
 
-It is wanted at the close, when orders have their numbers, and its key has the hour of the hand-over: a sale that is
-moved wants another, and finds the first one void.
+It is wanted at the close, when orders have their numbers, and its key has the number of the last shift: a sale that is
+shifted wants another, be it back to its first hour, and finds the one before void.
 """
 
 from datetime import datetime, timedelta
@@ -51,4 +51,4 @@ def _schedule(tx: Connection, sale: Row[Any], due_at: datetime, version: int) ->
 
 
 def _key(sale: Row[Any]) -> str:
-    return f"{sale.id}:remind:{sale.starts_at.isoformat()}"
+    return f"{sale.id}:remind:{sale.shift_number}"

@@ -146,16 +146,18 @@ def known_people(tx: Connection, person_ids: Iterable[UUID]) -> dict[UUID, Row[A
 
 
 def ordered_of(tx: Connection, distribution_id: UUID, offer_id: UUID) -> list[UUID]:
-    """The orders of an offer, in the order of their placing; cancelled ones only if they were left empty."""
-    other = order_lines.alias()
+    """The orders of an offer, in the order of their placing; cancelled ones only if they may stand again."""
+    other, since = order_lines.alias(), orders.alias()
     something_comes = exists().where(other.c.order_id == orders.c.id, other.c.quantity > 0)
+    same = (since.c[name] == orders.c[name] for name in ("distribution_id", "consumer_id", "recipient"))
+    another_stands = exists().where(*same, since.c.state == OrderState.PLACED)
     statement = (
         select(orders.c.id)
         .join(order_lines, order_lines.c.order_id == orders.c.id)
         .where(
             orders.c.distribution_id == distribution_id,
             order_lines.c.offer_id == offer_id,
-            or_(orders.c.state != OrderState.CANCELLED, ~something_comes),
+            or_(orders.c.state != OrderState.CANCELLED, ~(something_comes | another_stands)),
         )
         .order_by(orders.c.placed_at, orders.c.id)
     )

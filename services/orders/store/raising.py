@@ -26,6 +26,7 @@ WAITING = """
 _HOW_MANY = text(f"select count(*) {WAITING} and l.offer_id = :offer")
 _TO_ASK = text(f"""
     select o.id {WAITING} and l.offer_id = :offer and (cast(:after as uuid) is null or o.id > cast(:after as uuid))
+      and exists (select from distributions where id = :distribution and state = 'open')
       and not exists (select from raised_prices newer
                       where newer.distribution_id = :distribution and newer.offer_id = :offer and newer.id > :raise)
     order by o.id limit :count
@@ -64,7 +65,10 @@ def one(tx: Connection, raise_id: UUID) -> Row[Any]:
 
 
 def next_to_ask(tx: Connection, raised: Row[Any], count: int) -> list[UUID]:
-    """The next orders to be asked about a raise, by id; none once the price was raised again, which asks them all."""
+    """The next orders to be asked about a raise, by id.
+
+    None once the price was raised again, which asks them all, or once the sale is cancelled.
+    """
     about = {"distribution": raised.distribution_id, "offer": raised.offer_id, "raise": raised.id}
     return list(tx.execute(_TO_ASK, about | {"after": raised.asked_up_to, "count": count}).scalars())
 
