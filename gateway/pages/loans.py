@@ -184,7 +184,7 @@ def _market_loans(market_id: UUID, form: Form) -> Response:
     market = own_market(market_id)
     place = request.args.get("place", "").strip()
     insee = next((one.insee for one in places.named(place)), "") if place else market.insee
-    found: list[Loan] = asking.ask(ListLoans(market_id=market_id))
+    found = _every(ListLoans(market_id=market_id))
     planned = asking.ask(ListDistributions(market_id=market_id, limit=100))
     words: dict[str, Any] = {"market": market, "place": place or market.town, "form": form, "loans": found[::-1]}
     words |= {"halls": _venues(insee) if insee else [], "displaced": [one for one in planned if one.place_lack]}
@@ -193,7 +193,7 @@ def _market_loans(market_id: UUID, form: Form) -> Response:
 
 def _town_loans(insee: str, form: Form) -> Response:
     lender(insee)
-    found: list[Loan] = asking.ask(ListLoans(insee=insee))
+    found = _every(ListLoans(insee=insee))
     today = datetime.now(ZONE).date()
     days = [today + timedelta(days=number) for number in range(CALENDAR.days)]
     taken: list[TakenDays] = asking.ask(ListTakenDays(insee=insee))
@@ -204,6 +204,15 @@ def _town_loans(insee: str, form: Form) -> Response:
     town = found[0].town if found else insee
     words = {"insee": insee, "town": town, "asked": asked, "lent": lent, "calendar": calendar, "form": form}
     return show("town_loans.html", form.status, **words)
+
+
+def _every(wanted: ListLoans) -> list[Loan]:
+    """All of them, page after page: the newest come last, and wait for an answer."""
+    listed: list[Loan] = []
+    while len(found := asking.ask(wanted)) == wanted.limit:
+        listed += found
+        wanted = wanted.model_copy(update={"after": found[-1].loan_id})
+    return [*listed, *found]
 
 
 def _town_venues(insee: str, form: Form, taken: Form) -> Response:

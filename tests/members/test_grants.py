@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.accounts import ConfirmEmail, SignUp
+from contracts.audit import NameActors
 from contracts.errors import Malformed, NotAllowed, NotFound
 from contracts.loans import AppointLender
 from contracts.members import (
@@ -152,6 +153,20 @@ def test_a_right_ends_at_its_hour_without_anybody_doing_anything(town: Town, odi
     given_to(share(town, odile, "bob@example.org", market))
     assert bob.holds() == {("organise", market)}
     assert town.seqs(GrantChanged)[-2:] == [1, 2]
+
+
+def test_who_ever_held_a_right_is_named_to_those_who_read_a_trail_and_to_no_one_else(
+    town: Town, odile: Person, bob: Person, charlie: Person
+) -> None:
+    market = town.market(odile)
+    share(town, odile, "bob@example.org", market, until=now(town) + timedelta(hours=3))
+    everybody = NameActors(person_ids=[odile.id, bob.id, charlie.id])
+    for reader in (odile, bob):
+        assert {one.person_id for one in town.ask(everybody, reader)} == {odile.id, bob.id}
+    assert town.ask(everybody, charlie) == []
+    town.wait(hours=3, seconds=1)
+    assert town.ask(everybody, bob) == []
+    assert {one.person_id for one in town.ask(everybody, odile)} == {odile.id, bob.id}
 
 
 def test_a_deputy_for_one_evening_neither_prolongs_nor_ousts(

@@ -88,6 +88,14 @@ def test_the_town_sees_who_asks_what_is_in_the_way_and_who_comes_when(bob: Flask
     assert bob.get("/towns/84031/loans").status_code == 404
 
 
+def test_the_newest_request_is_shown_after_years_of_loans(bob: FlaskClient, hall: FakeLine) -> None:
+    over = [loan("refused", loan_id=UUID(int=100 + number)) for number in range(100)]
+    newest = loan("asked", loan_id=UUID(int=999), venue_name="Halle aux grains")
+    hall.answers[ListLoans] = lambda wanted: [newest] if wanted.after == over[-1].loan_id else over
+    for path in (TOWN_LOANS, MARKET_LOANS):
+        assert newest.venue_name in bob.get(path).get_data(as_text=True)
+
+
 def test_a_refusal_names_who_has_the_hall_and_loses_nothing(bob: FlaskClient, hall: FakeLine) -> None:
     hall.answers[AskLoan] = Refused(code="lent-already", message="Lent.", details={"markets": ["Halles"]})
     sent = read(bob.get(MARKET_LOANS)).form(f"{MARKET_LOANS}?").fields
