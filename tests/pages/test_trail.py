@@ -33,9 +33,9 @@ FOR_ONESELF = {
     "members.ask_confirmation", "members.ask_reset", "members.change_account", "members.change_password",
     "members.confirm_email", "members.end_other_sessions", "members.end_session", "members.erase_account",
     "members.join_market", "members.leave_market", "members.reset_password", "members.sign_in", "members.sign_out",
-    "members.sign_up",
+    "members.sign_up", "notifications.choose_messages", "notifications.end_choice",
 }  # fmt: skip
-"""What people do with their own account and place; nobody else sees a trail of it."""
+"""What people do with their own account, place and choices; nobody else sees a trail of it."""
 
 
 def deed(number: int, door: str, person: UUID = cast.ODILE, **facts: Any) -> Deed:
