@@ -64,6 +64,7 @@ def busy_lag(ground: Ground) -> Iterator[Figure]:
 
 def two_workers(ground: Ground) -> Iterator[Figure]:
     """What a second order worker brings or costs on these cores; each has its turn twice."""
+    ground.introduce()
     ground.orders.flood(AT_ONCE, 2)
     rates: dict[int, list[float]] = {1: [], 2: []}
     for workers in (1, 2, 2, 1):
