@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from bus import database
+from deploy import ports
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
@@ -18,6 +19,14 @@ from tests import cast
 # A run is the same everywhere, so that a failure is somebody's change; `--hypothesis-profile=default` explores.
 settings.register_profile("alike", derandomize=True, database=None)
 settings.load_profile("alike")
+
+
+def pytest_configure() -> None:
+    """Tests that run two at a time take ports of their own: one is given some time before somebody listens on it."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        half = (ports.HIGHEST - ports.LOWEST) // 2
+        ports.LOWEST += half * (int(worker.removeprefix("gw")) % 2)
+        ports.HIGHEST = ports.LOWEST + half
 
 
 @pytest.fixture(scope="session")
