@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.orders import Order
+from contracts.slots import Slot
 from services.notifications import composing, writing
 from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
@@ -143,6 +144,18 @@ def test_a_reminder_says_where_and_when_and_by_which_number() -> None:
     text = mail.text.replace("\xa0", " ")
     assert "Retrait : La halle, Place du Cabaret, 84330 Caromb\nLe vendredi 4 décembre 2026 de 17:30 à 19:30\n" in text
     assert "Numéro : 12\n" in text and "1,5 kg  Carottes" in text and "Total : 12,50 €" in text
+
+
+def test_a_reminder_and_a_shift_say_the_slot_that_was_chosen() -> None:
+    starts_at = datetime(2026, 12, 4, 16, 45, tzinfo=UTC)
+    slot = Slot(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=15), time_zone="Europe/Paris")
+    shifted, *_ = shifts()
+    for kind, event in ((Kind.ORDER_REMINDER, near()), (Kind.ORDER_SHIFTED, shifted)):
+        chosen = event.model_copy(update={"order": event.order.model_copy(update={"slot": slot})})
+        mail = written(kind, chosen.model_dump_json())
+        for text in (mail.text, mail.html):
+            assert "vendredi 4 décembre 2026 de 17:45 à 18:00" in html.unescape(text)
+        assert "Créneau" not in written(kind, event.model_dump_json()).text
 
 
 def test_a_withdrawal_says_whether_orders_stand() -> None:

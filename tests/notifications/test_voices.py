@@ -12,7 +12,8 @@ from tests.notifications.changes import near
 from tests.notifications.conftest import Instance, placed, shortened
 
 OF_SALES = (
-    "page", "order", "shortage", "repriced", "price_asked", "lines_dropped", "called_off", "reminder", "order_shifted",
+    "page", "pieces", "order", "shortage", "repriced", "price_asked", "lines_dropped", "called_off", "reminder",
+    "order_shifted",
     "window",
 )  # fmt: skip
 """Templates of mails to the consumers of a market."""
