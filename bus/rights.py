@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bus import identity, tables
@@ -19,9 +19,19 @@ from contracts.members import GrantChanged, KeysChanged, Right, TokensRevoked
 def holds(person_id: Any, right: Right, object_id: Any = None) -> ColumnElement[bool]:
     """SQL: `person_id` holds `right` on `object_id` now; each a UUID or a column; without an object the instance."""
     grants = tables.grants.alias()
+    return exists().where(grants.c.person_id == person_id, *_held(grants, right, object_id))
+
+
+def holders(right: Right, object_id: UUID | None = None) -> Select[Any]:
+    """SQL: who holds `right` on `object_id` now; without an object on the instance."""
+    grants = tables.grants.alias()
+    return select(grants.c.person_id).where(*_held(grants, right, object_id))
+
+
+def _held(grants: FromClause, right: Right, object_id: Any) -> tuple[ColumnElement[bool], ...]:
     about = grants.c.object_id == object_id if object_id is not None else grants.c.object_id.is_(None)
     valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
-    return exists().where(grants.c.person_id == person_id, grants.c.right == right, about, grants.c.holds, valid)
+    return grants.c.right == right, about, grants.c.holds, valid
 
 
 def accounts_for(person_id: Any, object_id: Any) -> ColumnElement[bool]:

@@ -27,7 +27,8 @@ LONGEST = 100
 """Entries of a list that are kept."""
 Ids = dict[str, set[UUID]]
 
-_owners: dict[str, tuple[TextClause, ...]] = {}
+_owners: dict[str, list[tuple[TextClause, frozenset[str]]]] = {}
+"""By service: its statements, each with the fields that it asks for."""
 _NOTE = text("""
     insert into trail (at, person_id, "right", held_on, door, objects, facts, trace_id)
     select halle_now(), :person, held."right", held.object_id, :door, cast(:objects as uuid[]), cast(:facts as jsonb),
@@ -46,7 +47,8 @@ def learn(service: str, *owners: str) -> None:
 
     They may ask for `:asker` and `:door` beside.
     """
-    _owners[service] = tuple(map(text, owners))
+    statements = map(text, owners)
+    _owners[service] = [(one, frozenset(one.compile().params)) for one in statements]
 
 
 def note(tx: Connection, asker: UUID, command: Command, answer: Any) -> None:
@@ -133,7 +135,7 @@ def _objects(tx: Connection, ids: Ids, asker: UUID, door: str) -> set[UUID]:
     """The markets, farms and towns that ids are about, as far as they name them or the service knows."""
     given = {name: list(some) for name, some in ids.items()} | {"asker": asker, "door": door}
     found = {one for name in ARE_OBJECTS for one in ids.get(name, ())}
-    for statement in _owners.get(database.served(), ()):
-        if statement.compile().params.keys() <= given.keys():
+    for statement, fields in _owners.get(database.served(), ()):
+        if fields <= given.keys():
             found.update(filter(None, tx.execute(statement, given).scalars()))
     return found

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
 from contracts.messages import Model
 
-Insee = Annotated[str, StringConstraints(pattern=r"^\d[0-9AB]\d{3}$")]
+INSEE = r"^\d[0-9AB]\d{3}$"
+Insee = Annotated[str, StringConstraints(pattern=INSEE)]
 Email = Annotated[EmailStr, Field(max_length=254)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 .()/-]{3,23}$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)]

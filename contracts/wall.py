@@ -1,7 +1,10 @@
 """Wall time of a market's zone and the instants it means."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+HOME_ZONE = "Europe/Paris"
+"""Of the days of a farm, a town or the instance, which no market's wall shows."""
 
 
 def instant(wall: datetime, zone: str) -> datetime:
@@ -10,6 +13,11 @@ def instant(wall: datetime, zone: str) -> datetime:
     One that does not exist is read by the offset before the gap; one that comes twice is the first.
     """
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The UTC instant at which a day begins."""
+    return instant(datetime.combine(day, time()), zone)
 
 
 def on_the_wall(at: datetime, zone: str) -> datetime:

@@ -5,7 +5,7 @@ A token that is refused is renewed once; only an ended session stays refused.
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import request
@@ -27,6 +27,16 @@ def ask(command: Command, *, key: str | None = None, within: float = 10.0) -> An
     if answer.kind is Kind.REFUSED:
         return Refused.model_validate_json(answer.body)
     return adapter(type(command)).validate_json(answer.body)
+
+
+def every(command: Command, id_field: str) -> Iterator[Any]:
+    """All rows of a list that is told page by page; a page goes on after the last row's `id_field`."""
+    wanted: Any = command
+    while rows := ask(wanted):
+        yield from rows
+        if len(rows) < wanted.limit:
+            return
+        wanted = wanted.model_copy(update={"after": getattr(rows[-1], id_field)})
 
 
 def ask_raw(command: Command, *, key: str | None = None, within: float = 10.0) -> Answer:

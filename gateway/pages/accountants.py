@@ -1,10 +1,9 @@
 """Accountants: who may read the figures of a market, a farm or the instance until when, and what one reads oneself."""
 
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Response, url_for
 
@@ -13,6 +12,7 @@ from contracts.errors import NotFound
 from contracts.members import GrantRight, ListGrants, RevokeRight, Right
 from contracts.planning import Distribution, ListDistributions
 from contracts.producers import Producer, ReadProducer
+from contracts.wall import HOME_ZONE, midnight
 from gateway import asking
 from gateway.pages.farms import own_farm
 from gateway.pages.fields import Form
@@ -22,8 +22,7 @@ from gateway.pages.site import go_to, pages, person, show
 OF_MARKET = "/organise/<uuid:market_id>/accountants"
 OF_FARM = "/farms/<uuid:producer_id>/accountants"
 OF_INSTANCE = "/operate/accountants"
-HERE = "Europe/Paris"
-"""Whose midnight ends a right to read a farm, or the instance."""
+DAY = timedelta(days=1)
 
 
 class Whose(NamedTuple):
@@ -41,7 +40,7 @@ class Whose(NamedTuple):
 
     @property
     def zone(self) -> str:
-        return self.market.time_zone if self.market else HERE
+        return self.market.time_zone if self.market else HOME_ZONE
 
 
 @pages.route(OF_MARKET, methods=["GET", "POST"])
@@ -105,7 +104,7 @@ def _instance() -> Whose:
 
 
 def _name(whose: Whose) -> Response:
-    form = Form(GrantRight, valid_until=lambda typed: _end_of(date.fromisoformat(typed), whose.zone))
+    form = Form(GrantRight, valid_until=lambda typed: midnight(date.fromisoformat(typed) + DAY, whose.zone))
     if form.send(right=Right.ACCOUNT, object_id=whose.object_id):
         return go_to(f"{whose.path}?said=saved")
     return _accountants(whose, form)
@@ -140,14 +139,5 @@ def _known_farm(object_id: UUID) -> Producer | None:
 
 
 def _past(market_id: UUID) -> list[Distribution]:
-    listed: list[Distribution] = []
-    asked = ListDistributions(market_id=market_id, past=True, limit=100)
-    while len(found := asking.ask(asked)) == asked.limit:
-        listed += found
-        asked = asked.model_copy(update={"after": found[-1].distribution_id})
-    return [*listed, *found][::-1]
-
-
-def _end_of(day: date, zone: str) -> datetime:
-    """The midnight that ends a day, at the place."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    past = ListDistributions(market_id=market_id, past=True, limit=100)
+    return list(asking.every(past, "distribution_id"))[::-1]

@@ -44,7 +44,7 @@ def plan(market_id: UUID) -> Response:
     if series.was_seen and form.send(skipped=series.skipped, **about):
         return go("desk", "planned", market_id=market_id)
     slots.blame(form)
-    found = asking.ask(ListVenues(market_id=market_id))
+    found = list(asking.every(ListVenues(market_id=market_id), "venue_id"))
     return show("plan.html", form.status, market=market, venues=found, form=form, planned=None, series=series)
 
 
@@ -63,7 +63,7 @@ def change_distribution(distribution_id: UUID) -> Response:
     if form.send(distribution_id=distribution_id, slots=slots.planned(form)):
         return go("distribution", "saved", distribution_id=distribution_id)
     slots.blame(form)
-    found = asking.ask(ListVenues(market_id=planned.market_id))
+    found = list(asking.every(ListVenues(market_id=planned.market_id), "venue_id"))
     return show("plan.html", form.status, market=market, venues=found, form=form, planned=planned, series=None)
 
 

@@ -174,33 +174,23 @@ def lower_price(producer_id: UUID, distribution_id: UUID, offer_id: UUID) -> Res
 def own_farm(producer_id: UUID) -> Producer:
     """A farm that one sells for; the pages of the list are gone through."""
     person()
-    after: UUID | None = None
-    while found := asking.ask(MyProducers(after=after)):
-        for one in found:
-            if one.producer_id == producer_id:
-                holds(Right.SELL)
-                mine: Producer = one
-                return mine
-        after = found[-1].producer_id
+    mine: Producer
+    for mine in asking.every(MyProducers(), "producer_id"):
+        if mine.producer_id == producer_id:
+            holds(Right.SELL)
+            return mine
     raise NotFound("no-such-producer", "You sell for no such farm.")
 
 
 def admissions(producer_id: UUID) -> list[Admission]:
     """The markets that a farm has to do with."""
-    found: list[Admission] = asking.ask(ListAdmissions(producer_id=producer_id))
+    found = asking.every(ListAdmissions(producer_id=producer_id), "market_id")
     return [one for one in found if one.state is not AdmissionState.ENDED]
 
 
 def all_offers(producer_id: UUID) -> list[Offer]:
     """Every offer of a farm, page by page."""
-    offers: list[Offer] = []
-    after: UUID | None = None
-    while True:
-        found = asking.ask(ListOffers(producer_id=producer_id, after=after, limit=PAGE))
-        offers += found
-        if len(found) < PAGE:
-            return offers
-        after = found[-1].offer_id
+    return list(asking.every(ListOffers(producer_id=producer_id, limit=PAGE), "offer_id"))
 
 
 def _farm(producer_id: UUID, form: Form) -> Response:

@@ -26,21 +26,20 @@ from contracts.loans import (
     TownVenue,
     WithdrawLoan,
 )
-from contracts.members import ListGrants, RevokeRight, Right
+from contracts.members import Right
 from contracts.planning import ListDistributions
-from contracts.towns import insee_of, town_id
+from contracts.towns import is_insee, town_id
+from contracts.wall import HOME_ZONE
 from gateway import asking
-from gateway.pages import places
+from gateway.pages import appointing, places
 from gateway.pages.fields import Form, written
 from gateway.pages.organising import own_market
-from gateway.pages.places import PlaceForm
 from gateway.pages.site import go, has_right, pages, person, show
 
 OF_MARKET = "/organise/<uuid:market_id>/loans"
 OF_TOWN = "/towns/<insee>"
 CALENDAR = timedelta(weeks=8)
 NEW_VENUE = {"fridge_shelves": 0}
-ZONE = ZoneInfo("Europe/Paris")
 
 
 class UsedDay(NamedTuple):
@@ -80,8 +79,7 @@ def return_place(market_id: UUID, loan_id: UUID) -> Response:
 @pages.get("/towns")
 def my_towns() -> Response:
     """The towns in whose name one lends."""
-    held = [one.object_id for one in person().rights if one.right is Right.LEND and one.object_id]
-    towns = sorted(insee for town in held if (insee := insee_of(town)))
+    towns = appointing.own_towns(Right.LEND)
     if len(towns) == 1:
         return go("town_loans", insee=towns[0])
     return show("towns.html", towns=towns)
@@ -154,29 +152,20 @@ def change_town_venue(insee: str, venue_id: UUID) -> Response:
 
 @pages.route("/lenders", methods=["GET", "POST"])
 def lenders() -> Response:
-    """Who lends in a town's name: for operators, and for those who do already."""
-    person()
-    form = PlaceForm(AppointLender)
-    if form.send_from():
-        return go("lenders", "saved", insee=insee_of(form.answer.object_id) or "")
-    insee = request.args.get("insee", "")
-    asked = ListGrants(right=Right.LEND, object_id=town_id(insee)) if len(insee) == 5 and insee.isalnum() else None
-    found = asking.ask(asked).grants if asked else []
-    return show("lenders.html", form.status, form=form, found=found, insee=insee)
+    """Who lends in a town's name."""
+    return appointing.appointed("lenders", AppointLender, Right.LEND)
 
 
 @pages.post("/lenders/<uuid:grant_id>/end")
 def end_lending(grant_id: UUID) -> Response:
     """Take the right back."""
-    form = Form(RevokeRight)
-    is_done = form.send(grant_id=grant_id)
-    return go("lenders", "saved" if is_done else "not-done", insee=request.form.get("insee", ""))
+    return appointing.ended("lenders", grant_id)
 
 
 def lender(insee: str) -> None:
     """Show a page only to somebody who lends in the town's name; services look for themselves."""
     person()
-    if not (len(insee) == 5 and insee.isalnum() and has_right(Right.LEND, town_id(insee))):
+    if not (is_insee(insee) and has_right(Right.LEND, town_id(insee))):
         raise NotFound("not-found", "There is no such page, or none that you may see.")
 
 
@@ -184,8 +173,8 @@ def _market_loans(market_id: UUID, form: Form) -> Response:
     market = own_market(market_id)
     place = request.args.get("place", "").strip()
     insee = next((one.insee for one in places.named(place)), "") if place else market.insee
-    found = _every(ListLoans(market_id=market_id))
-    planned = asking.ask(ListDistributions(market_id=market_id, limit=100))
+    found = list(asking.every(ListLoans(market_id=market_id), "loan_id"))
+    planned = asking.every(ListDistributions(market_id=market_id, limit=100), "distribution_id")
     words: dict[str, Any] = {"market": market, "place": place or market.town, "form": form, "loans": found[::-1]}
     words |= {"halls": _venues(insee) if insee else [], "displaced": [one for one in planned if one.place_lack]}
     return show("market_loans.html", form.status, **words)
@@ -193,8 +182,8 @@ def _market_loans(market_id: UUID, form: Form) -> Response:
 
 def _town_loans(insee: str, form: Form) -> Response:
     lender(insee)
-    found = _every(ListLoans(insee=insee))
-    today = datetime.now(ZONE).date()
+    found = list(asking.every(ListLoans(insee=insee), "loan_id"))
+    today = datetime.now(ZoneInfo(HOME_ZONE)).date()
     days = [today + timedelta(days=number) for number in range(CALENDAR.days)]
     taken: list[TakenDays] = asking.ask(ListTakenDays(insee=insee))
     uses: list[Loan | TakenDays] = [*taken, *found]
@@ -204,15 +193,6 @@ def _town_loans(insee: str, form: Form) -> Response:
     town = found[0].town if found else insee
     words = {"insee": insee, "town": town, "asked": asked, "lent": lent, "calendar": calendar, "form": form}
     return show("town_loans.html", form.status, **words)
-
-
-def _every(wanted: ListLoans) -> list[Loan]:
-    """All of them, page after page: the newest come last, and wait for an answer."""
-    listed: list[Loan] = []
-    while len(found := asking.ask(wanted)) == wanted.limit:
-        listed += found
-        wanted = wanted.model_copy(update={"after": found[-1].loan_id})
-    return [*listed, *found]
 
 
 def _town_venues(insee: str, form: Form, taken: Form) -> Response:
@@ -227,5 +207,4 @@ def _is_used(use: Loan | TakenDays, day: date) -> bool:
 
 
 def _venues(insee: str) -> list[TownVenue]:
-    found: list[TownVenue] = asking.ask(ListTownVenues(insee=insee))
-    return found
+    return list(asking.every(ListTownVenues(insee=insee), "venue_id"))

@@ -13,10 +13,9 @@ from contracts.consents import (
     ReadConsent,
     RenewConsent,
 )
-from contracts.members import ListGrants, RevokeRight, Right
-from contracts.towns import insee_of, town_id
+from contracts.members import Right
 from gateway import asking, session
-from gateway.pages import acting
+from gateway.pages import acting, appointing
 from gateway.pages.fields import Form
 from gateway.pages.places import PlaceForm
 from gateway.pages.site import go, go_to, pages, person, safe, show
@@ -28,7 +27,7 @@ PEOPLE = "/people"
 @pages.route(PEOPLE, methods=["GET", "POST"])
 def my_people() -> Response:
     """Those who consented, and somebody new without e-mail."""
-    towns = _own_towns()
+    towns = appointing.own_towns(Right.MEDIATE)
     form = Form(AddPerson)
     if form.send(language=request.form.get("language") or "fr"):
         return go("my_people", "person-added")
@@ -40,7 +39,7 @@ def act_for(consumer_id: UUID) -> Response:
     """Order in somebody's name from now on."""
     form = Form(ReadConsent)
     if not form.send(consumer_id=consumer_id):
-        return _people(form, _own_towns())
+        return _people(form, appointing.own_towns(Right.MEDIATE))
     response = go("home")
     acting.begin(response, consumer_id)
     return response
@@ -61,7 +60,7 @@ def renew_consent(consent_id: UUID) -> Response:
     form = Form(RenewConsent)
     if form.send(consent_id=consent_id):
         return go("my_people", "saved")
-    return _people(form, _own_towns())
+    return _people(form, appointing.own_towns(Right.MEDIATE))
 
 
 @pages.post("/consents/<uuid:consent_id>/end")
@@ -86,23 +85,14 @@ def give_consent() -> Response:
 
 @pages.route("/mediators", methods=["GET", "POST"])
 def mediators() -> Response:
-    """Who mediates in a town, for operators."""
-    person()
-    form = PlaceForm(AppointMediator)
-    if form.send_from():
-        return go("mediators", "saved", insee=insee_of(form.answer.object_id) or "")
-    insee = request.args.get("insee", "")
-    asked = ListGrants(right=Right.MEDIATE, object_id=town_id(insee)) if len(insee) == 5 and insee.isalnum() else None
-    found = asking.ask(asked).grants if asked else []
-    return show("mediators.html", form.status, form=form, found=found, insee=insee)
+    """Who mediates in a town."""
+    return appointing.appointed("mediators", AppointMediator, Right.MEDIATE)
 
 
 @pages.post("/mediators/<uuid:grant_id>/end")
 def end_mediation(grant_id: UUID) -> Response:
     """Take the right back; consents for this mediator are worth nothing from then on."""
-    form = Form(RevokeRight)
-    is_done = form.send(grant_id=grant_id)
-    return go("mediators", "saved" if is_done else "not-done", insee=request.form.get("insee", ""))
+    return appointing.ended("mediators", grant_id)
 
 
 def _people(form: Form, towns: list[str]) -> Response:
@@ -110,9 +100,3 @@ def _people(form: Form, towns: list[str]) -> Response:
     found = sorted(page.consents, key=lambda one: (not one.holds, folded(one.consumer_name)))
     words = {"people": found, "following": page.following, "towns": towns, "choices": [(one, one) for one in towns]}
     return show("people.html", form.status, form=form, **words)
-
-
-def _own_towns() -> list[str]:
-    """INSEE codes of the towns in which the visitor mediates."""
-    held = [one.object_id for one in person().rights if one.right is Right.MEDIATE and one.object_id]
-    return sorted(insee for town in held if (insee := insee_of(town)))

@@ -55,14 +55,14 @@ def desk(market_id: UUID) -> Response:
     after = request.args.get("after", type=UUID)
     shown = ALL if past else COMING
     listed = asking.ask(ListDistributions(market_id=market_id, past=past, newest_first=past, after=after, limit=shown))
-    farms = asking.ask(ListAdmissions(market_id=market_id))
+    farms = list(asking.every(ListAdmissions(market_id=market_id), "producer_id"))
     return show(
         "desk.html",
         market=market,
         address=reception().settings.public_url,
         distributions=listed,
         older=listed[-1].distribution_id if past and len(listed) == shown else None,
-        venues=asking.ask(ListVenues(market_id=market_id)),
+        venues=list(asking.every(ListVenues(market_id=market_id), "venue_id")),
         asked=[one for one in farms if one.state is AdmissionState.ASKED],
         admitted=[one for one in farms if one.state is AdmissionState.ADMITTED],
         waiting=_waiting(market_id),
@@ -131,20 +131,17 @@ def _waiting(market_id: UUID) -> list[Member]:
 def own_market(market_id: UUID) -> Market:
     """A market that one organises; the pages of the list are gone through."""
     person()
-    after: UUID | None = None
-    while found := asking.ask(MyMarkets(after=after)):
-        for one in found:
-            if one.market_id == market_id:
-                holds(Right.ORGANISE)
-                mine: Market = one
-                return mine
-        after = found[-1].market_id
+    mine: Market
+    for mine in asking.every(MyMarkets(), "market_id"):
+        if mine.market_id == market_id:
+            holds(Right.ORGANISE)
+            return mine
     raise NotFound("no-such-market", "You organise no such market.")
 
 
 def _producers(market_id: UUID, form: Form) -> Response:
     market = own_market(market_id)
-    farms = asking.ask(ListAdmissions(market_id=market_id))
+    farms = list(asking.every(ListAdmissions(market_id=market_id), "producer_id"))
     return show("market_producers.html", form.status, market=market, farms=farms, form=form)
 
 

@@ -86,13 +86,7 @@ def own_product(producer_id: UUID, product_id: UUID) -> Product:
 
 def all_products(producer_id: UUID) -> Iterator[Product]:
     """Every living product of a farm, page by page."""
-    after: UUID | None = None
-    while True:
-        found = asking.ask(ListProducts(producer_id=producer_id, after=after, limit=PAGE))
-        yield from found
-        if len(found) < PAGE:
-            return
-        after = found[-1].product_id
+    return asking.every(ListProducts(producer_id=producer_id, limit=PAGE), "product_id")
 
 
 def _shown(product: Product) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Who did what: for a market's organisers, for those who sell for a farm, for operators; as a page and as a table."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from flask import Response, request
 
 from contracts.audit import ListCatalogDeeds
 from contracts.planning import ListAdmissions
+from contracts.wall import HOME_ZONE, midnight
 from gateway import asking, csv_tables, trails
 from gateway.api.papers import file
 from gateway.pages import telling
@@ -16,9 +17,6 @@ from gateway.pages.farms import own_farm
 from gateway.pages.languages import _
 from gateway.pages.organising import own_market
 from gateway.pages.site import pages, person, show
-
-HERE = "Europe/Paris"
-"""Whose midnights begin the days of a farm's trail, and of the instance's."""
 
 A_YEAR = timedelta(days=366)
 YEARS = range(2000, 2100)
@@ -38,7 +36,7 @@ class Shown(NamedTuple):
 def market_trail(market_id: UUID) -> Response:
     """What was done at a market."""
     market = own_market(market_id)
-    farms = asking.ask(ListAdmissions(market_id=market_id))
+    farms = asking.every(ListAdmissions(market_id=market_id), "producer_id")
     of_market = Shown(market_id, market.time_zone, {one.producer_id: one.producer_name for one in farms})
     return _trail(of_market, market=market, farm=None)
 
@@ -47,8 +45,8 @@ def market_trail(market_id: UUID) -> Response:
 def farm_trail(producer_id: UUID) -> Response:
     """What was done for a farm, and with its goods and money."""
     farm = own_farm(producer_id)
-    markets = asking.ask(ListAdmissions(producer_id=producer_id))
-    of_farm = Shown(producer_id, HERE, {one.market_id: one.market_name for one in markets})
+    markets = asking.every(ListAdmissions(producer_id=producer_id), "market_id")
+    of_farm = Shown(producer_id, HOME_ZONE, {one.market_id: one.market_name for one in markets})
     return _trail(of_farm, market=None, farm=farm)
 
 
@@ -56,7 +54,7 @@ def farm_trail(producer_id: UUID) -> Response:
 def instance_trail() -> Response:
     """What was done by right anywhere, for operators."""
     person()
-    return _trail(Shown(None, HERE, {}), market=None, farm=None)
+    return _trail(Shown(None, HOME_ZONE, {}), market=None, farm=None)
 
 
 def _trail(shown: Shown, **whose: Any) -> Response:
@@ -115,4 +113,4 @@ def _midnight(field: str, zone: str, days: int = 0) -> datetime | None:
         return None
     if day.year not in YEARS:
         return None
-    return datetime.combine(day + timedelta(days=days), time(), ZoneInfo(zone))
+    return midnight(day + timedelta(days=days), zone)

@@ -1,5 +1,6 @@
 """A market's pick-up places: those there are, a new one, and what changes about one."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response
@@ -21,19 +22,21 @@ def venues(market_id: UUID) -> Response:
     form = Form(AddVenue, {"fridge_shelves": 0})
     if form.send(market_id=market_id):
         return go("venues", "added", market_id=market_id)
-    found = asking.ask(ListVenues(market_id=market_id))
-    return show("venues.html", form.status, market=market, venues=found, form=form)
+    return show("venues.html", form.status, market=market, venues=list(_venues(market_id)), form=form)
 
 
 @pages.route(f"{VENUES}/<uuid:venue_id>", methods=["GET", "POST"])
 def change_venue(market_id: UUID, venue_id: UUID) -> Response:
     """Write one anew."""
     market = own_market(market_id)
-    found: list[Venue] = asking.ask(ListVenues(market_id=market_id))
-    venue = next((one for one in found if one.venue_id == venue_id), None)
+    venue = next((one for one in _venues(market_id) if one.venue_id == venue_id), None)
     if venue is None:
         raise NotFound("no-such-venue", "This market has no such pick-up place.")
     form = Form(ChangeVenue, written(venue))
     if form.send(venue_id=venue_id, latitude=venue.latitude, longitude=venue.longitude):
         return go("venues", "saved", market_id=market_id)
     return show("venue_form.html", form.status, market=market, venue=venue, form=form)
+
+
+def _venues(market_id: UUID) -> Iterator[Venue]:
+    return asking.every(ListVenues(market_id=market_id), "venue_id")

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row
 
 from bus import clock
 from contracts.affairs import AddHoliday, AddPaper, FarmPaper, Holiday, HolidayDetails, PaperDetails
+from contracts.wall import HOME_ZONE
 from services.catalog.actions.refusals import found, mine, no_fault
 from services.catalog.rules import affairs as rules
 from services.catalog.rules.affairs import Affairs
-from services.catalog.rules.quality import HOME_ZONE
 from services.catalog.store import affairs as store
 from services.catalog.store import producers
 from services.catalog.store.tables import farm_papers, holidays

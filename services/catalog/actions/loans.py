@@ -22,11 +22,11 @@ from contracts.loans import (
     WithdrawLoan,
 )
 from contracts.messages import Refused
+from contracts.wall import HOME_ZONE
 from services.catalog.actions import approvals
 from services.catalog.actions.refusals import found, mine, moved, no_fault, one_of
 from services.catalog.rules import loans as rules
 from services.catalog.rules.loans import Span
-from services.catalog.rules.quality import HOME_ZONE
 from services.catalog.store import loans as store
 from services.catalog.store import markets, venues
 

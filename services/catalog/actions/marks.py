@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row
 from bus import clock, timers
 from contracts.errors import malformed_field
 from contracts.quality import AddMark, ChangeMark, MarkDetails, MarkKind, QualityMark, Scope
+from contracts.wall import HOME_ZONE
 from services.catalog import rules
 from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.rules import quality
-from services.catalog.rules.quality import HOME_ZONE, Held
+from services.catalog.rules.quality import Held
 from services.catalog.store import marks as store
 from services.catalog.store import producers, products
 from services.catalog.store.tables import offers

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from contracts.errors import malformed_field
 from contracts.loans import AddTakenDays, ListTakenDays, TakenDays, TakenDetails
 from contracts.planning import Occasion, OccasionKind
+from contracts.wall import HOME_ZONE
 from services.catalog.actions.refusals import found, mine
-from services.catalog.rules.quality import HOME_ZONE
 from services.catalog.store import taken_days as store
 from services.catalog.store import venues
 

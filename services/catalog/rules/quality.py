@@ -4,16 +4,14 @@ A mark is good through its last day, as the market's wall shows it.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from contracts.products import Fault
 from contracts.quality import Certificate, Floor, Lack, MarkDetails, MarkKind, Scope
+from contracts.wall import midnight
 
-HOME_ZONE = "Europe/Paris"
-"""Where no market asks."""
 DATED = frozenset(MarkKind) - {MarkKind.LABEL_ROUGE, MarkKind.AOP, MarkKind.IGP}
 """Given for a time: without a last day they are not good."""
 NUMBERED = frozenset({MarkKind.AB, MarkKind.IN_CONVERSION, MarkKind.HVE})
@@ -44,7 +42,7 @@ class Held(NamedTuple):
         """The instant from which it is void in a zone."""
         if self.valid_until is None:
             return None
-        return datetime.combine(self.valid_until + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
+        return midnight(self.valid_until + timedelta(days=1), zone)
 
     def is_good(self, at: datetime, zone: str) -> bool:
         """Whether it counts at an instant."""

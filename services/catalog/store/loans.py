@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from bus import rights, tables
+from bus import rights
 from contracts.loans import LoanState
 from contracts.members import Right
 from contracts.planning import PlaceLack, Stage
@@ -76,11 +76,9 @@ def standing(tx: Connection, venue_ids: list[UUID], since: date, person: UUID) -
 
 def has_second_person(tx: Connection, seen: Row[Any], person: UUID) -> bool:
     """Whether somebody else lends in the name of the town who does not organise the market that asks."""
-    held = tables.grants.alias()
-    valid = or_(held.c.valid_until.is_(None), held.c.valid_until > func.halle_now())
-    of_town = held.c.right == Right.LEND, held.c.object_id == seen.town_id, held.c.holds, valid
-    organises_it = rights.holds(held.c.person_id, Right.ORGANISE, seen.market_id)
-    statement = select(held.c.person_id).where(*of_town, held.c.person_id != person, ~organises_it)
+    lender = rights.holders(Right.LEND, seen.town_id).subquery().c.person_id
+    organises_it = rights.holds(lender, Right.ORGANISE, seen.market_id)
+    statement = select(lender).where(lender != person, ~organises_it)
     return tx.execute(statement.limit(1)).first() is not None
 
 

@@ -13,16 +13,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     Connection,
     Row,
-    Select,
     Uuid,
     bindparam,
     delete,
     exists,
     func,
-    or_,
     select,
     text,
     union,
@@ -102,35 +99,25 @@ def know_producer(tx: Connection, row: dict[str, Any]) -> None:
 
 def sellers(tx: Connection, producer_id: UUID) -> list[UUID]:
     """Who sells for a producer now; its founder does until a grant says otherwise."""
-    is_about = _about(Right.SELL, producer_id)
-    is_decided = exists().where(is_about, grants.c.person_id == producers.c.founder_id)
+    to_sell = grants.c.right == Right.SELL, grants.c.object_id == producer_id
+    is_decided = exists().where(*to_sell, grants.c.person_id == producers.c.founder_id)
     founder = select(producers.c.founder_id).where(producers.c.producer_id == producer_id, ~is_decided)
-    return sorted(tx.execute(union(_holders(Right.SELL, producer_id), founder)).scalars())
+    return sorted(tx.execute(union(rights.holders(Right.SELL, producer_id), founder)).scalars())
 
 
 def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
     """Who organises a market now."""
-    return list(tx.execute(_holders(Right.ORGANISE, market_id)).scalars())
+    return list(tx.execute(rights.holders(Right.ORGANISE, market_id)).scalars())
 
 
 def operators(tx: Connection) -> list[UUID]:
     """Who operates the instance now."""
-    return list(tx.execute(_holders(Right.OPERATE, None)).scalars())
+    return list(tx.execute(rights.holders(Right.OPERATE)).scalars())
 
 
 def lenders(tx: Connection, town_id: UUID) -> list[UUID]:
     """Who lends in the name of a town now."""
-    return list(tx.execute(_holders(Right.LEND, town_id)).scalars())
-
-
-def _about(right: Right, object_id: UUID | None) -> ColumnElement[bool]:
-    return (grants.c.right == right) & grants.c.object_id.is_not_distinct_from(object_id)
-
-
-def _holders(right: Right, object_id: UUID | None) -> Select[Any]:
-    """Who holds a right on an object at this instant."""
-    valid = or_(grants.c.valid_until.is_(None), grants.c.valid_until > func.halle_now())
-    return select(grants.c.person_id).where(_about(right, object_id), grants.c.holds, valid)
+    return list(tx.execute(rights.holders(Right.LEND, town_id)).scalars())
 
 
 def keep_list(tx: Connection, row: dict[str, Any]) -> None:

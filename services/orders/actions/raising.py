@@ -78,8 +78,10 @@ def ask_buyers(tx: Connection, timer: Timer) -> None:
     """Ask the next orders to confirm a raised price, until all were asked."""
     row = store.one(tx, UUID(timer.key.removeprefix("raise:")))
     batch = store.next_to_ask(tx, row, BATCH)
+    answer_by = lowering.offer(tx, row.distribution_id, row.offer_id).closes_at
+    when = {"answer_by": answer_by, "time_zone": sales.known(tx, row.distribution_id).time_zone}
     for order in day.lock_orders(tx, row.distribution_id, batch).values():
-        _ask(tx, order, row)
+        _ask(tx, order, row, when)
     if len(batch) == BATCH:
         store.asked(tx, row.id, batch[-1])
         timers.again(tx, timer)
@@ -87,16 +89,13 @@ def ask_buyers(tx: Connection, timer: Timer) -> None:
         store.end(tx, row.id)
 
 
-def _ask(tx: Connection, order: Order, row: Row[Any]) -> None:
+def _ask(tx: Connection, order: Order, row: Row[Any], when: dict[str, Any]) -> None:
     """Ask an order, as a version of its own: whoever changes it meanwhile has to look again."""
     line = _line(order, row.offer_id)
     if line is None or line.asked_cents is None:
         return  # dropped, or cancelled, while its lock was waited for
-    offer = lowering.offer(tx, row.distribution_id, row.offer_id)
-    sale = sales.known(tx, row.distribution_id)
     asked = order.model_copy(update={"version": order.version + 1})
     purchases.move_locked(tx, asked, order.version)
-    when = {"answer_by": offer.closes_at, "time_zone": sale.time_zone}
     about = {"order_id": order.order_id, "offer_id": row.offer_id, "reason": row.reason}
     say(tx, PriceConfirmationAsked(order=asked, **about, **when), seq=asked.version)
 

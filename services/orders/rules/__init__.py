@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.catalog import Pricing, ShareRule, SheetLine
@@ -104,9 +104,7 @@ def window_closed(closes_at: datetime) -> Refused:
 
 def lines_closed(lines: Iterable[SheetLine]) -> Refused:
     """The refusal of a change that touches frozen lines; it names them, and nothing of it is done."""
-    frozen = [{"offer_id": str(line.offer_id), "name": line.name} for line in lines]
-    names = ", ".join(line["name"] for line in frozen)
-    return Refused(code="line-closed", message=f"No longer to be changed: {names}.", details={"lines": frozen})
+    return _naming("line-closed", "No longer to be changed", [_named(line) for line in lines])
 
 
 def without_mark(lines: Iterable[SheetLine], now: datetime) -> list[SheetLine]:
@@ -116,10 +114,8 @@ def without_mark(lines: Iterable[SheetLine], now: datetime) -> list[SheetLine]:
 
 def mark_expired(lines: Iterable[SheetLine]) -> Refused:
     """The refusal of a change that wants more of such lines; it names them, and nothing of it is done."""
-    named = [{"offer_id": str(line.offer_id), "name": line.name} for line in lines]
-    names = ", ".join(line["name"] for line in named)
-    message = f"No more of it is sold, for the mark that this market asks for has expired: {names}."
-    return Refused(code="mark-expired", message=message, details={"lines": named})
+    message = "No more of it is sold, for the mark that this market asks for has expired"
+    return _naming("mark-expired", message, [_named(line) for line in lines])
 
 
 def sold_out(left: Mapping[UUID, int], sheet: Mapping[UUID, SheetLine]) -> Refused:
@@ -312,18 +308,24 @@ def not_higher(line: SheetLine) -> Refused:
 
 def price_raised(lines: Iterable[SheetLine]) -> Refused:
     """The refusal of what was wished by an older, cheaper sheet; it names those lines with what they cost now."""
-    named = [{"offer_id": str(one.offer_id), "name": one.name, "price_cents": one.price_cents} for one in lines]
-    names = ", ".join(str(one["name"]) for one in named)
-    message = f"The price has risen since you looked: {names}."
-    return Refused(code="price-raised", message=message, details={"lines": named})
+    named = [_named(line) | {"price_cents": line.price_cents} for line in lines]
+    return _naming("price-raised", "The price has risen since you looked", named)
 
 
 def price_asked(lines: Iterable[OrderLine]) -> Refused:
     """The refusal of another quantity of lines whose raised price waits for a yes; it names them."""
-    named = [{"offer_id": str(one.offer_id), "name": one.name, "price_cents": one.asked_cents} for one in lines]
-    names = ", ".join(str(one["name"]) for one in named)
-    message = f"Its price has risen: confirm it or drop the line first: {names}."
-    return Refused(code="price-asked", message=message, details={"lines": named})
+    named = [_named(line) | {"price_cents": line.asked_cents} for line in lines]
+    return _naming("price-asked", "Its price has risen: confirm it or drop the line first", named)
+
+
+def _named(line: SheetLine | OrderLine) -> dict[str, Any]:
+    return {"offer_id": str(line.offer_id), "name": line.name}
+
+
+def _naming(code: str, message: str, lines: list[dict[str, Any]]) -> Refused:
+    """A refusal that names its lines in the sentence and in the details."""
+    names = ", ".join(line["name"] for line in lines)
+    return Refused(code=code, message=f"{message}: {names}.", details={"lines": lines})
 
 
 def misses_threshold(threshold_cents: int | None, ordered_cents: int) -> bool:

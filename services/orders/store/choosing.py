@@ -14,6 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.orders.store import distributions, order_slots, slots
 
+CHOSEN = """
+    (select json_build_object('starts_at', s.starts_at, 'ends_at', s.ends_at, 'time_zone', d.time_zone)
+     from order_slots c join slots s on s.distribution_id = c.distribution_id and s.starts_at = c.starts_at
+       join distributions d on d.id = c.distribution_id
+     where c.order_id = {order}) as slot
+"""
+"""SQL: the slot of an order, as `Slot` has it."""
+
 
 def insert_slots(tx: Connection, rows: list[dict[str, Any]]) -> None:
     """Enter the slots of a sale that opens."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Text, cast, func, or_, select, text
 from bus.rights import holds
 from contracts.lists import PreparationList
 from contracts.members import Right
-from services.orders.store import distributions, preparation_lists, sheet_lines
+from services.orders.store import choosing, distributions, preparation_lists, sheet_lines
 
 _NUMBER = text("""
     update orders o set number = n.number
@@ -33,17 +33,14 @@ _ORDERED = text("""
     order by o.number, o.placed_at, o.id
 """)
 
-_BASKETS = """
+_BASKETS = f"""
     select o.id as order_id, o.number, o.code, o.recipient, o.state, o.version, o.total_cents, o.handed_at,
            o.handed_to, coalesce(p.name, '') as name, p.phone, coalesce(p.guest, false) as guest,
            coalesce((select m.name from acts_on_behalf a join people m on m.person_id = a.mediator_id
                      where a.order_id = o.id order by a.version desc limit 1), '') as mediator,
-           (select json_build_object('starts_at', s.starts_at, 'ends_at', s.ends_at, 'time_zone', d.time_zone)
-            from order_slots c join slots s on s.distribution_id = c.distribution_id and s.starts_at = c.starts_at
-              join distributions d on d.id = c.distribution_id
-            where c.order_id = o.id) as slot
+           {choosing.CHOSEN.format(order="o.id")}
     from orders o left join people p on p.person_id = o.consumer_id
-"""
+"""  # noqa: S608 (no value is put into the text)
 _HANDOVER = text(f"""{_BASKETS}
     where o.distribution_id = :distribution and o.state <> 'cancelled'
     order by o.number nulls last, name, o.code

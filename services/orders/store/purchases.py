@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bus.rights import holds
 from contracts.members import Right
 from contracts.orders import Order, OrderLine, OrderState
-from services.orders.store import distributions, order_lines, orders, sheet_lines, snapshots
+from services.orders.store import choosing, distributions, order_lines, orders, sheet_lines, snapshots
 
 FIGURES = ("quantity", "short", "weighed_grams", "amount_cents", "substitutes")
 """What a line has of its own; the rest is its snapshot's."""
@@ -23,11 +23,7 @@ _ACTS = text("""
 """)
 
 
-_SLOT = text("""
-    (select json_build_object('starts_at', s.starts_at, 'ends_at', s.ends_at, 'time_zone', distributions.time_zone)
-     from order_slots c join slots s on s.distribution_id = c.distribution_id and s.starts_at = c.starts_at
-     where c.order_id = orders.id) as slot
-""")
+_SLOT = text(choosing.CHOSEN.format(order="orders.id"))
 
 _DROPPED = text("""
     (select coalesce(json_agg(json_build_object('offer_id', d.offer_id, 'producer_name', s.line -> 'producer_name',
