@@ -35,7 +35,7 @@ from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.windows import WindowClosing, WindowOpened
 from contracts.withdrawing import OfferWithdrawn
-from services.notifications import actions, choosing
+from services.notifications.actions import agreements, choosing, orders, people, sales
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
 from services.notifications.rush import Rush
@@ -94,7 +94,7 @@ class Doors:
     @answer(MyMessages)
     def my_messages(self, tx: Connection, command: MyMessages, call: Call) -> OwnMessages:
         """A page of what was written to the asker."""
-        return actions.own_messages(tx, command, call.asker.person_id)
+        return people.own_messages(tx, command, call.asker.person_id)
 
     @answer(MyChoices)
     def my_choices(self, tx: Connection, command: MyChoices, call: Call) -> list[Choice]:
@@ -122,60 +122,60 @@ class Listeners(rights.Listener, Housekeeping):
     def confirm_order(self, tx: Connection, events: list[OrderPlaced]) -> None:
         """Mail the order to its consumer."""
         self.post.make_room(len(events))
-        actions.write_order_mails(tx, Kind.ORDER_PLACED, [event.order for event in events])
+        orders.write_order_mails(tx, Kind.ORDER_PLACED, [event.order for event in events])
 
     @hear(OrderChanged, at_once=AT_ONCE)
     def tell_change(self, tx: Connection, events: list[OrderChanged]) -> None:
         """Mail the order as it stands now."""
         self.post.make_room(len(events))
-        actions.write_order_mails(tx, Kind.ORDER_CHANGED, [event.order for event in events])
+        orders.write_order_mails(tx, Kind.ORDER_CHANGED, [event.order for event in events])
 
     @hear(OrderCancelled, at_once=AT_ONCE)
     def tell_cancellation(self, tx: Connection, events: list[OrderCancelled]) -> None:
         """Mail that the order will not be prepared."""
         self.post.make_room(len(events))
-        actions.write_order_mails(tx, Kind.ORDER_CANCELLED, [event.order for event in events])
+        orders.write_order_mails(tx, Kind.ORDER_CANCELLED, [event.order for event in events])
 
     @hear(OrderShortened, at_once=AT_ONCE)
     def tell_shortage(self, tx: Connection, events: list[OrderShortened]) -> None:
         """Mail what does not come."""
-        actions.write_order_news(tx, Kind.ORDER_SHORTENED, events)
+        orders.write_order_news(tx, Kind.ORDER_SHORTENED, events)
 
     @hear(OrderRepriced, at_once=AT_ONCE)
     def tell_lower_price(self, tx: Connection, events: list[OrderRepriced]) -> None:
         """Mail that an order costs less."""
-        actions.write_order_news(tx, Kind.ORDER_REPRICED, events)
+        orders.write_order_news(tx, Kind.ORDER_REPRICED, events)
 
     @hear(PriceConfirmationAsked, at_once=AT_ONCE)
     def ask_to_confirm_price(self, tx: Connection, events: list[PriceConfirmationAsked]) -> None:
         """Mail that a price was raised, and until when one may confirm it."""
-        actions.write_order_news(tx, Kind.PRICE_ASKED, events)
+        orders.write_order_news(tx, Kind.PRICE_ASKED, events)
 
     @hear(UnconfirmedLinesDropped, at_once=AT_ONCE)
     def tell_dropped_lines(self, tx: Connection, events: list[UnconfirmedLinesDropped]) -> None:
         """Mail what left an order because nobody confirmed its price."""
-        actions.write_order_news(tx, Kind.LINES_DROPPED, events)
+        orders.write_order_news(tx, Kind.LINES_DROPPED, events)
 
     @hear(ProducerDroppedOut)
     def tell_drop_out(self, tx: Connection, event: ProducerDroppedOut, heard: Heard) -> None:
         """Mail the organisers and the farm what was done."""
-        actions.write_drop_out(tx, event)
+        sales.write_drop_out(tx, event)
 
     @hear(OrderCalledOff, at_once=AT_ONCE)
     def tell_called_off(self, tx: Connection, events: list[OrderCalledOff]) -> None:
         """Mail that the sale is cancelled."""
-        actions.write_order_news(tx, Kind.CALLED_OFF, events)
+        orders.write_order_news(tx, Kind.CALLED_OFF, events)
 
     @hear(HandoverNear, at_once=AT_ONCE)
     def remind_of_handover(self, tx: Connection, events: list[HandoverNear]) -> None:
         """Mail what is to be fetched tomorrow."""
-        actions.write_reminders(tx, events)
+        orders.write_reminders(tx, events)
 
     @hear(SaleCancelled)
     def tell_farms_of_cancelled_sale(self, tx: Connection, event: SaleCancelled, heard: Heard) -> None:
         """Mail the organisers and the farms; who only chose to hear of the sale hears no more of it."""
         choosing.call_off(tx, event.distribution_id)
-        actions.write_sale_cancelled(tx, event)
+        sales.write_sale_cancelled(tx, event)
 
     @hear(WindowOpened)
     def tell_opening(self, tx: Connection, event: WindowOpened, heard: Heard) -> None:
@@ -195,117 +195,117 @@ class Listeners(rights.Listener, Housekeeping):
     @hear(OrderShifted, at_once=AT_ONCE)
     def tell_shift(self, tx: Connection, events: list[OrderShifted]) -> None:
         """Mail that the sale has another hour."""
-        actions.write_order_shifted(tx, events)
+        orders.write_order_shifted(tx, events)
 
     @hear(FarmAskedAgain)
     def ask_farm_again(self, tx: Connection, event: FarmAskedAgain, heard: Heard) -> None:
         """Mail the farm that the sale has another hour, and ask whether it comes."""
-        actions.write_farm_asked_again(tx, event)
+        sales.write_farm_asked_again(tx, event)
 
     @hear(SaleShifted)
     def tell_organisers_of_shift(self, tx: Connection, event: SaleShifted, heard: Heard) -> None:
         """Mail the organisers what a shift means."""
-        actions.write_sale_shifted(tx, event)
+        sales.write_sale_shifted(tx, event)
 
     @hear(LinesGivenUp)
     def tell_given_up(self, tx: Connection, event: LinesGivenUp, heard: Heard) -> None:
         """Mail the farm what it need not bring after all."""
-        actions.write_given_up(tx, event)
+        sales.write_given_up(tx, event)
 
     @hear(ThresholdMissed)
     def ask_farm(self, tx: Connection, event: ThresholdMissed, heard: Heard) -> None:
         """Mail the farm that too little was ordered of it."""
-        actions.write_threshold_missed(tx, event)
+        sales.write_threshold_missed(tx, event)
 
     @hear(PresenceConfirmed)
     def tell_presence(self, tx: Connection, event: PresenceConfirmed, heard: Heard) -> None:
         """Mail the organisers how the farm's goods come."""
-        actions.write_presence(tx, event)
+        sales.write_presence(tx, event)
 
     @hear(BooksStillOpen)
     def remind_of_books(self, tx: Connection, event: BooksStillOpen, heard: Heard) -> None:
         """Mail the organisers that the books of a hand-over are open."""
-        actions.write_books_reminder(tx, event)
+        sales.write_books_reminder(tx, event)
 
     @hear(MarksExpired)
     def tell_expired_marks(self, tx: Connection, event: MarksExpired, heard: Heard) -> None:
         """Mail the organisers and the farm what expired, and each decision about it."""
-        actions.write_marks_expired(tx, event)
+        sales.write_marks_expired(tx, event)
 
     @hear(OfferWithdrawn)
     def tell_withdrawal(self, tx: Connection, event: OfferWithdrawn, heard: Heard) -> None:
         """Mail the organisers and the farm that a product left an open sale."""
-        actions.write_withdrawal(tx, event)
+        sales.write_withdrawal(tx, event)
 
     @hear(LateLinesAdded)
     def tell_late_lines(self, tx: Connection, event: LateLinesAdded, heard: Heard) -> None:
         """Mail the farm what was added after the close."""
-        actions.write_late_lines(tx, event)
+        sales.write_late_lines(tx, event)
 
     @hear(LoanChanged)
     def tell_loan(self, tx: Connection, event: LoanChanged, heard: Heard) -> None:
         """Mail both sides that a town's place was asked for, lent, refused or given notice of."""
-        actions.write_loan(tx, event)
+        agreements.write_loan(tx, event)
 
     @hear(LotRecalled)
     def tell_recall(self, tx: Connection, event: LotRecalled, heard: Heard) -> None:
         """Mail who got some of it that a lot is recalled."""
-        actions.write_recall(tx, event)
+        sales.write_recall(tx, event)
 
     @hear(AdmissionChanged)
     def tell_admission(self, tx: Connection, event: AdmissionChanged, heard: Heard) -> None:
         """Mail what a farm or a market said to the other."""
-        actions.write_admission(tx, event)
+        agreements.write_admission(tx, event)
 
     @hear(TermsChanged)
     def ask_to_accept_terms(self, tx: Connection, event: TermsChanged, heard: Heard) -> None:
         """Mail the farm that a market's terms are others."""
-        actions.write_terms(tx, event)
+        agreements.write_terms(tx, event)
 
     @hear(ApprovalChanged)
     def tell_approval(self, tx: Connection, event: ApprovalChanged, heard: Heard) -> None:
         """Mail organisers and operators how a market's approval stands."""
-        actions.write_approval(tx, event)
+        agreements.write_approval(tx, event)
 
     @hear(ConsentChanged)
     def tell_consent(self, tx: Connection, event: ConsentChanged, heard: Heard) -> None:
         """Mail consumer and mediator that a consent was given, renewed or withdrawn."""
-        actions.write_consent(tx, event, heard.seq)
+        agreements.write_consent(tx, event, heard.seq)
 
     @hear(ConsentEnding)
     def tell_consent_ending(self, tx: Connection, event: ConsentEnding, heard: Heard) -> None:
         """Mail consumer and mediator that a consent ends by itself."""
-        actions.write_consent_ending(tx, event)
+        agreements.write_consent_ending(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:
         """Mail the list to everybody who sells for the producer."""
-        actions.write_lists(tx, event, heard.time)
+        sales.write_lists(tx, event, heard.time)
 
     @hear(LetterAsked)
     def write_letter(self, tx: Connection, event: LetterAsked, heard: Heard) -> None:
         """Mail a secret link to the address that the event carries."""
-        actions.write_letter(tx, event)
+        people.write_letter(tx, event)
 
     @hear(PersonChanged)
     def know_person(self, tx: Connection, event: PersonChanged, heard: Heard) -> None:
         """Keep a name and an address."""
-        actions.know_person(tx, event, heard.seq)
+        people.know_person(tx, event, heard.seq)
 
     @hear(PersonErased)
     def forget_person(self, tx: Connection, event: PersonErased, heard: Heard) -> None:
         """Drop a name, an address and what was still to be sent."""
-        actions.forget_person(tx, event.person_id, heard.seq)
+        people.forget_person(tx, event.person_id, heard.seq)
 
     @hear(GrantChanged)
     def know_grant(self, tx: Connection, event: GrantChanged, heard: Heard) -> None:
         """Keep who may sell for whom."""
-        actions.know_grant(tx, event, heard)
+        people.know_grant(tx, event, heard)
 
     @hear(MarketChanged)
     def know_market(self, tx: Connection, event: MarketChanged, heard: Heard) -> None:
         """Keep how a market speaks to its consumers."""
-        actions.know_market(tx, event, heard.seq)
+        people.know_market(tx, event, heard.seq)
 
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
@@ -315,13 +315,13 @@ class Listeners(rights.Listener, Housekeeping):
     @hear(ProducerChanged)
     def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:
         """Keep who founded a farm."""
-        actions.know_producer(tx, event, heard.seq)
+        people.know_producer(tx, event, heard.seq)
 
     @due("tidy")
     def tidy(self, tx: Connection, timer: Timer) -> None:
         """Every hour; the first was planted by the first migration."""
         now = clock.now(tx)
-        actions.tidy(tx, now)
+        people.tidy(tx, now)
         schedule(
             tx,
             "tidy",

@@ -13,7 +13,7 @@ from contracts.errors import NotFound
 from contracts.members import MembershipChanged, PersonErased, Standing
 from contracts.notifications import Choice, ChooseMessages, EndChoice, Wanted
 from contracts.windows import WindowClosing, WindowOpened
-from services.notifications import choosing
+from services.notifications.actions import choosing
 from tests.cast import ALICE, BOB, CHARLIE, MALIK, MARKET, ODILE
 from tests.notifications.changes import kept
 from tests.notifications.conftest import Instance, cancelled, placed, sale_cancelled

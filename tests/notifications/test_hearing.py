@@ -367,10 +367,10 @@ def test_tidying_wants_itself_again_in_an_hour(halle: Instance) -> None:
 
 def tidy(halle: Instance) -> None:
     """What the timer does."""
-    from services.notifications import actions
+    from services.notifications.actions import people
 
     with database.transaction() as tx:
-        actions.tidy(tx, clock.now(tx))
+        people.tidy(tx, clock.now(tx))
 
 
 def addresses(halle: Instance) -> set[str]:

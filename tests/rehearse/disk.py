@@ -85,7 +85,7 @@ def rehearse(here: Town, seconds: float, patience: float, sales: int = 24, peopl
 
 @contextmanager
 def looked_after(instance: Instance) -> Iterator[None]:
-    """Mend servers as `./halle up` does, the units of a machine, or Docker."""
+    """Mend servers as `./halle up` does; elsewhere whoever is on call does it (docs/OPERATIONS.md)."""
     done = threading.Event()
 
     def look() -> None:

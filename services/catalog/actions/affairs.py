@@ -17,7 +17,7 @@ from services.catalog.rules import affairs as rules
 from services.catalog.rules.affairs import Affairs
 from services.catalog.store import affairs as store
 from services.catalog.store import producers
-from services.catalog.store.tables import farm_papers, holidays
+from services.catalog.store.farm_tables import farm_papers, holidays
 
 
 def add_paper(tx: Connection, paper_id: UUID, wanted: AddPaper, asker: UUID) -> FarmPaper:

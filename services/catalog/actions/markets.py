@@ -18,7 +18,7 @@ from services.catalog.actions.refusals import found, mine, moved, no_fault
 from services.catalog.rules import identity
 from services.catalog.store import markets as store
 from services.catalog.store import products as product_store
-from services.catalog.store.tables import offers
+from services.catalog.store.farm_tables import offers
 
 CURRENCY = "EUR"
 HOST_TAKEN = Refused(code="host-taken", message="Another market is shown at this host name.")

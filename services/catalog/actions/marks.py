@@ -17,7 +17,7 @@ from services.catalog.rules import quality
 from services.catalog.rules.quality import Held
 from services.catalog.store import marks as store
 from services.catalog.store import producers, products
-from services.catalog.store.tables import offers
+from services.catalog.store.farm_tables import offers
 
 EXPIRE = "expire_mark"
 """The timer's name."""

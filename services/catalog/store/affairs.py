@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from contracts.affairs import PaperKind
+from services.catalog.store.farm_tables import farm_papers, holidays, producers
 from services.catalog.store.guards import sells_for
-from services.catalog.store.tables import farm_papers, holidays, producers
 
 
 def add(tx: Connection, table: Table, row: dict[str, Any]) -> None:

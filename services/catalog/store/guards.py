@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_
 from bus import rights
 from contracts.members import Right, Standing
 from contracts.planning import AdmissionState
-from services.catalog.store.tables import admissions, markets, memberships, metadata, producers, venues
+from services.catalog.store.farm_tables import producers
+from services.catalog.store.planning_tables import admissions
+from services.catalog.store.tables import markets, memberships, metadata, venues
 
 _grants = metadata.tables["grants"]
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Integer, Row, Text, bindparam, func, insert, select, update
 
+from services.catalog.store.farm_tables import offers, products
 from services.catalog.store.products import lock_refs as lock_farm
 from services.catalog.store.products import reindex
-from services.catalog.store.tables import offers, products
 
 __all__ = ["add_all", "change_all", "known", "lock_farm", "offer_all", "offers_at", "price_all"]
 

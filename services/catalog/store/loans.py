@@ -28,7 +28,8 @@ from contracts.members import Right
 from contracts.planning import PlaceLack, Stage
 from services.catalog.store.guards import knows_market, lends, organises
 from services.catalog.store.loan_tables import loans, taken_days
-from services.catalog.store.tables import communes, distributions, markets, venues
+from services.catalog.store.planning_tables import distributions
+from services.catalog.store.tables import communes, markets, venues
 from services.catalog.store.venues import LENT, is_lent_to
 
 _OVER = (Stage.FINAL, Stage.CANCELLING, Stage.CANCELLED)

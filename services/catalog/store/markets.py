@@ -10,8 +10,9 @@ from bus import rights
 from contracts.identity import Approval
 from contracts.members import Right
 from contracts.producers import ProducerPlan
+from services.catalog.store.farm_tables import producers
 from services.catalog.store.guards import knows_market, operates, organises
-from services.catalog.store.tables import communes, logos, markets, producers, served_towns
+from services.catalog.store.tables import communes, logos, markets, served_towns
 
 
 def commune_of(tx: Connection, insee: str) -> Row[Any] | None:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from services.catalog.store.farm_tables import producers, products, quality_marks
 from services.catalog.store.guards import sells_for
-from services.catalog.store.tables import producers, products, quality_marks
 
 _KEPT = quality_marks.c.ended_at.is_(None)
 

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, delete, exists, func, insert, not_, or_, sele
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.photos import PhotoSize
-from services.catalog.store.tables import logos, photos, producers, products
+from services.catalog.store.farm_tables import photos, producers, products
+from services.catalog.store.tables import logos
 
 
 def add(tx: Connection, row: dict[str, Any]) -> None:

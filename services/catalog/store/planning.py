@@ -11,19 +11,11 @@ from contracts.catalog import Joining
 from contracts.identity import Approval
 from contracts.planning import AdmissionState, Presence, Stage
 from services.catalog.store import products as product_store
+from services.catalog.store.farm_tables import offers, producers, products
 from services.catalog.store.guards import knows_market, organises, sells_for
 from services.catalog.store.loans import place_lack
-from services.catalog.store.tables import (
-    admissions,
-    distributions,
-    markets,
-    offers,
-    participations,
-    producers,
-    products,
-    refused_offers,
-    venues,
-)
+from services.catalog.store.planning_tables import admissions, distributions, participations, refused_offers
+from services.catalog.store.tables import markets, venues
 from services.catalog.store.venues import is_lent_to
 
 PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)

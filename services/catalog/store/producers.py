@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.planning import AdmissionState
+from services.catalog.store.farm_tables import producers
 from services.catalog.store.guards import knows_market, operates, organises, sells_for
-from services.catalog.store.tables import admissions, communes, markets, producers
+from services.catalog.store.planning_tables import admissions
+from services.catalog.store.tables import communes, markets
 
 
 def add(tx: Connection, row: dict[str, Any]) -> None:

@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 
 from contracts.catalog import StockMode
+from services.catalog.store.farm_tables import offers, producers, products
 from services.catalog.store.guards import knows_market, sells_for
-from services.catalog.store.tables import markets, offers, producers, products, served_towns
+from services.catalog.store.tables import markets, served_towns
 
 FACTS = (
     *("description", "origin", "variety", "ingredients", "allergens", "traces", "storage", "keeps"),

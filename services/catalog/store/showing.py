@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select, text
 
 from contracts.planning import AdmissionState
+from services.catalog.store.farm_tables import producers
 from services.catalog.store.markets import logo_of_market
-from services.catalog.store.tables import admissions, communes, markets, producers
+from services.catalog.store.planning_tables import admissions
+from services.catalog.store.tables import communes, markets
 
 _SHOWN = ("name", "kind", "entity_name", "insee", "latitude", "longitude", "time_zone")
 

@@ -16,7 +16,8 @@ from contracts.errors import NotFound
 from contracts.members import MembershipChanged, Standing
 from contracts.notifications import Choice, ChooseMessages, EndChoice, Wanted
 from contracts.windows import Window
-from services.notifications import actions, store
+from services.notifications import store
+from services.notifications.actions import sales
 from services.notifications.store import choices
 
 BATCH = 100
@@ -102,6 +103,6 @@ def _tell_next(tx: Connection, wanted: Wanted, window: Window, after: UUID | Non
             del secrets[person_id]
     said = window.model_dump(mode="json")
     contents = {person: orjson.dumps(said | {"secret": str(secret)}).decode() for person, secret in secrets.items()}
-    actions.write_by_choice(tx, wanted, window, contents)
+    sales.write_by_choice(tx, wanted, window, contents)
     choices.reached(tx, window.distribution_id, wanted, batch[-1])
     return len(batch) == BATCH

@@ -1,0 +1,71 @@
+"""What consumers are told of their orders."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from contracts.cancelling import OrderCalledOff
+from contracts.day import OrderShortened
+from contracts.lowering import OrderRepriced
+from contracts.orders import Order
+from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
+from contracts.reminding import HandoverNear
+from contracts.shifting import OrderShifted
+from services.notifications import rules
+from services.notifications.actions.writing_down import message, write_to
+from services.notifications.rules import Kind
+
+OrderNews = (
+    OrderShortened
+    | OrderRepriced
+    | PriceConfirmationAsked
+    | UnconfirmedLinesDropped
+    | OrderCalledOff
+    | OrderShifted
+    | HandoverNear
+)
+
+
+def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
+    """Tell each consumer how the order stands at this version."""
+    about = {rules.order_mail_id(order.order_id, order.version): order for order in orders}
+    messages = [
+        message(message_id, kind, order.order_id, order.model_dump_json()) | _of(order)
+        for message_id, order in about.items()
+    ]
+    write_to(tx, messages)
+
+
+def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderNews]) -> None:
+    """Tell each consumer what became of an order, in the words of its event; one mail per version."""
+    _write_of_orders(tx, kind, {rules.order_mail_id(event.order_id, event.order.version): event for event in events})
+
+
+def write_reminders(tx: Connection, events: Sequence[HandoverNear]) -> None:
+    """Remind each consumer of what is to be fetched."""
+    about = {rules.reminder_mail_id(event.order_id, event.starts_at): event for event in events}
+    _write_of_orders(tx, Kind.ORDER_REMINDER, about)
+
+
+def write_order_shifted(tx: Connection, events: Sequence[OrderShifted]) -> None:
+    """Tell each consumer that the sale of an order has another hour; the order stays at its version."""
+    messages = []
+    for event in events:
+        person_id = event.order.consumer_id
+        message_id = rules.shift_mail_id(event.order_id, event.shift.number, person_id)
+        written = message(message_id, Kind.ORDER_SHIFTED, event.order_id, event.model_dump_json())
+        messages.append(written | {"person_id": person_id})
+    write_to(tx, messages)
+
+
+def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:
+    messages = [
+        message(message_id, kind, event.order_id, event.model_dump_json()) | _of(event.order)
+        for message_id, event in about.items()
+    ]
+    write_to(tx, messages)
+
+
+def _of(order: Order) -> dict[str, UUID]:
+    return {"person_id": order.consumer_id, "market_id": order.market_id}
