@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bus import env, nudge
+from bus.connecting import connect
 from contracts.errors import Unavailable
 
 T = TypeVar("T")
@@ -81,10 +82,7 @@ def _connect(served: _Served) -> psycopg.Connection[Any]:
         from bus.green import GreenConnection  # eventlet is only there in services
 
         kind = GreenConnection
-    url = served.url.replace("+psycopg", "", 1)
-    return kind.connect(
-        url, application_name=f"halle-{served.service}", connect_timeout=3, prepare_threshold=2, autocommit=False
-    )
+    return connect(served.url, kind, application_name=f"halle-{served.service}", prepare_threshold=2, autocommit=False)
 
 
 @contextmanager

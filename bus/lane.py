@@ -9,6 +9,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from bus import env, envelope, log, nudge, topology
+from bus.connecting import connect
 from contracts.messages import EVENTS
 
 WINDOW = 512
@@ -149,13 +150,11 @@ class Lane:
         return self.leads
 
     def _connect(self) -> None:
-        url = env.database_url(self.service).replace("+psycopg", "", 1)
         try:
-            self._connection = psycopg.connect(
-                url,
+            self._connection = connect(
+                env.database_url(self.service),
                 autocommit=True,
                 row_factory=namedtuple_row,
-                connect_timeout=3,
                 application_name="halle-relay",
                 options=MARKS_WAIT_FOR_NO_DISK,
             )

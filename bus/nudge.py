@@ -10,6 +10,7 @@ import time
 import psycopg
 
 from bus import log
+from bus.connecting import connect
 
 CHANNEL = "halle_outbox"
 PAUSE = 0.01
@@ -38,8 +39,7 @@ def _run(database_url: str) -> None:
 
 def _connect(database_url: str) -> psycopg.Connection:
     """A connection whose commits wait for no disk: a nudge lost in a crash is found by the relay's next look."""
-    url = database_url.replace("+psycopg", "", 1)
-    return psycopg.connect(url, autocommit=True, options="-c synchronous_commit=off")
+    return connect(database_url, autocommit=True, options="-c synchronous_commit=off")
 
 
 def _notify_for_ever(connection: psycopg.Connection, wanted: threading.Event) -> None:
