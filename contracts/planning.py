@@ -15,7 +15,7 @@ from contracts.catalog import Latitude, Limit, Longitude, Title
 from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
 from contracts.quality import Floor
-from contracts.slots import SlotPlan
+from contracts.slots import SlotCapacity, SlotPlan, WantedSlots
 
 
 class Stage(StrEnum):
@@ -53,6 +53,8 @@ class VenueDetails(Model):
     """When its doors are open, in words; a hand-over has its own hours."""
     fridge_shelves: int = Field(default=0, ge=0, le=500)
     """Of its fridge; none where there is no fridge."""
+    slot_capacity: SlotCapacity | None = None
+    """Orders that it has room for in one slot of a hand-over: what is planned here has at most so many."""
     owner_name: str = Field(default="", max_length=120)
     """Whose it is, where it is not the market's own."""
     owner_contact: str = Field(default="", max_length=200)
@@ -185,8 +187,11 @@ class DistributionDetails(Model):
     closes_at: NaiveDatetime
     starts_at: NaiveDatetime
     ends_at: NaiveDatetime
-    slots: SlotPlan | None = None
-    """They fill the hand-over: Malformed `slots.uneven`, `slots.too-long` (more than a day)."""
+    slots: WantedSlots | None = None
+    """They fill the hand-over: Malformed `slots` `uneven`, `too-long` (more than a day).
+
+    Malformed `slots.capacity` `missing`: the place names none either; `too-many`: it has room for fewer.
+    """
 
 
 class Recurrence(Model):

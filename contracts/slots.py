@@ -1,18 +1,28 @@
 """Slots of a hand-over: planned by catalog, taken and given back by orders alone."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.messages import Command, Model
 
+SlotCapacity = Annotated[int, Field(ge=1, le=10_000)]
+"""How many orders are fetched in one slot."""
 
-class SlotPlan(Model):
-    """A hand-over in slots of equal length, from its start to its end, each for so many orders."""
+
+class WantedSlots(Model):
+    """Slots as somebody plans them; where no capacity is named, the place's own holds."""
 
     minutes: int = Field(ge=5, le=240)
-    capacity: int = Field(ge=1, le=10_000)
+    capacity: SlotCapacity | None = None
+
+
+class SlotPlan(WantedSlots):
+    """A hand-over in slots of equal length, from its start to its end, each for so many orders."""
+
+    capacity: SlotCapacity
 
 
 class Slot(Model):

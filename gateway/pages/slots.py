@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from contracts.lists import HandoverRow
 from contracts.orders import SaleSheet
-from contracts.slots import ReadSlots, Slot, SlotLeft, SlotPlan
+from contracts.slots import ReadSlots, Slot, SlotLeft, SlotPlan, WantedSlots
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.writing import folded
@@ -19,13 +19,13 @@ NONE = "none"
 """In an address: the orders for which no slot was chosen."""
 
 
-def planned(form: Form) -> SlotPlan | None:
+def planned(form: Form) -> WantedSlots | None:
     """The slots that a plan was typed with; what is wrong with them is said at their fields."""
-    said = {name: request.form.get(f"{FIELD}{name}", "").strip() for name in SlotPlan.model_fields}
+    said = {name: request.form.get(f"{FIELD}{name}", "").strip() for name in WantedSlots.model_fields}
     if request.method != "POST" or not any(said.values()):
         return None
     try:
-        return SlotPlan.model_validate(said)
+        return WantedSlots.model_validate({name: typed for name, typed in said.items() if typed})
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
             form.blame(f"{FIELD}{fault['loc'][0]}", fault["type"], fault.get("ctx"))
@@ -33,9 +33,10 @@ def planned(form: Form) -> SlotPlan | None:
 
 
 def blame(form: Form) -> None:
-    """Let a fault of the slots stand at their length, which has a field."""
-    if "slots" in form.faults:
-        form.faults[f"{FIELD}minutes"] = form.faults.pop("slots")
+    """Let a fault of the slots stand at the field that was typed; one of all of them at their length."""
+    for fault, name in {"slots": "minutes", "slots.capacity": "capacity"}.items():
+        if fault in form.faults:
+            form.faults[f"{FIELD}{name}"] = form.faults.pop(fault)
 
 
 def as_planned(plan: SlotPlan | None) -> dict[str, int]:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from contracts.errors import Conflict, NotFound
-from contracts.planning import AddVenue, ChangeVenue, ListVenues, ReadDistribution
+from contracts.errors import Conflict, Malformed, NotFound
+from contracts.planning import AddVenue, ChangeDistribution, ChangeVenue, ListVenues, ReadDistribution
+from contracts.slots import WantedSlots
 from tests.catalog.cast import Town, a_market, planned
 
 
@@ -22,6 +23,31 @@ def test_a_place_that_is_written_anew_is_so_for_the_sales_to_come(town: Town) ->
     assert moved.value.details == {"version": 2}
     shown = town.ask(ReadDistribution(distribution_id=sale.distribution_id))
     assert (shown.venue_name, shown.venue_hours, shown.fridge_shelves) == ("Halle", "de 8 h à 20 h", 4)
+
+
+def test_slots_take_what_their_place_has_room_for(town: Town) -> None:
+    market = a_market(town)
+    [sale] = planned(town, market)
+    walls = {name: getattr(sale, f"wall_{name}") for name in ("opens_at", "closes_at", "starts_at", "ends_at")}
+    about = {"distribution_id": sale.distribution_id, "venue_id": sale.venue_id, **walls}
+
+    def capacity(version: int, wanted: int | None) -> int | None:
+        slots = WantedSlots(minutes=15, capacity=wanted)
+        slotted = town.ask(ChangeDistribution(**about, version=version, slots=slots), town.odile).slots
+        return slotted.capacity if slotted else None
+
+    with pytest.raises(Malformed) as unsaid:
+        capacity(1, None)
+    room = {"name": "Halle", "address": "Place du Château", "slot_capacity": 12}
+    town.ask(ChangeVenue(venue_id=sale.venue_id, version=1, **room), town.odile)
+    assert (capacity(1, None), capacity(2, 12), capacity(3, 4)) == (12, 12, 4)
+    with pytest.raises(Malformed) as crowded:
+        capacity(4, 13)
+    faults = [refused.value.details["fields"][0] for refused in (unsaid, crowded)]
+    assert [(one["field"], one["code"]) for one in faults] == [
+        ("slots.capacity", "missing"),
+        ("slots.capacity", "too-many"),
+    ]
 
 
 def test_whom_to_call_is_for_those_who_organise(town: Town) -> None:

@@ -47,12 +47,15 @@ def test_a_plan_has_slots_where_they_were_typed(bob: FlaskClient, town: FakeLine
     town.answers[PlanDistribution] = raises(malformed_field("slots", "Uneven.", "uneven"))
     page = read(bob.post(path, data=once | {"slot_minutes": "50", "slot_capacity": "4"}))
     assert "choisissez une durée qui la partage" in page.text
-    page = read(bob.post(path, data=once | {"slot_minutes": "15", "slot_capacity": ""}))
-    assert "Écrivez un nombre" in page.text and len(town.acts()) == 1
+    page = read(bob.post(path, data=once | {"slot_minutes": "", "slot_capacity": "4"}))
+    assert "À remplir" in page.text and len(town.acts()) == 1
+    town.answers[PlanDistribution] = raises(malformed_field("slots.capacity", "Too many.", "too-many"))
+    page = read(bob.post(path, data=once | {"slot_minutes": "15", "slot_capacity": "40"}))
+    assert "Ce lieu n’a pas de place pour autant" in page.text
     town.answers[PlanDistribution] = [distribution()]
     bob.post(path, data=once | {"slot_minutes": "15", "slot_capacity": "4"})
     bob.post(path, data=once)
-    assert [one.slots for one in town.acts() if isinstance(one, PlanDistribution)][1:] == [PLAN, None]
+    assert [one.slots for one in town.acts() if isinstance(one, PlanDistribution)][2:] == [PLAN, None]
 
 
 def test_a_slot_is_chosen_with_the_order_and_a_full_one_says_so(

@@ -27,7 +27,7 @@ from contracts.planning import (
     Stage,
 )
 from contracts.shifting import SaleShifted
-from contracts.slots import SlotPlan
+from contracts.slots import SlotPlan, WantedSlots
 from contracts.wall import instant, on_the_wall
 from services.catalog import occasions, rules
 from services.catalog.actions import sheets, taken_days
@@ -52,13 +52,13 @@ def plan(
     market = mine(markets.load(tx, wanted.market_id, asker), "market")
     if not markets.is_open(tx, wanted.market_id):
         raise NotAllowed("market-asked", "An operator must first say yes to this market.")
-    _need_venue(tx, wanted.venue_id, wanted.market_id)
+    slots = _slots(wanted.slots, _venue(tx, wanted.venue_id, wanted.market_id))
     first = rules.wall_times(wanted)
     start = first.starts_at.date()
     held = _held(days(start, wanted.recurrence), wanted.skipped)
     series = [first.later((day - start).days) for day in held]
     common = {"market_id": wanted.market_id, "venue_id": wanted.venue_id}
-    rows = [{**_times(walls, market.time_zone, now, wanted.slots), **common, "id": new_id()} for walls in series]
+    rows = [{**_times(walls, market.time_zone, now, slots), **common, "id": new_id()} for walls in series]
     store.add(tx, rows)
     for row in rows:
         _schedule(tx, row["id"], row["opens_at"], version=1)
@@ -86,7 +86,7 @@ def preview(tx: Connection, wanted: PreviewSeries, asker: UUID, language: str) -
     series = days(wanted.first, wanted.recurrence)
     taken: dict[date, list[Occasion]] = {}
     if wanted.venue_id is not None:
-        _need_venue(tx, wanted.venue_id, wanted.market_id)
+        _venue(tx, wanted.venue_id, wanted.market_id)
         taken = taken_days.occasions_at(tx, wanted.venue_id, series)
     every = {day: occasions.of(day, commune.department, language) + taken.get(day, []) for day in series}
     return [SeriesDay(on=day, occasions=those) for day, those in every.items()]
@@ -97,8 +97,8 @@ def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetim
     seen = mine(store.load(tx, wanted.distribution_id, asker), "distribution")
     if seen.state != Stage.PLANNED:
         return NOT_PLANNED
-    _need_venue(tx, wanted.venue_id, seen.market_id)
-    times = _times(rules.wall_times(wanted), seen.market_zone, now, wanted.slots)
+    slots = _slots(wanted.slots, _venue(tx, wanted.venue_id, seen.market_id))
+    times = _times(rules.wall_times(wanted), seen.market_zone, now, slots)
     row = times | {"venue_id": wanted.venue_id}
     if not store.change(tx, wanted.distribution_id, wanted.version, row):
         moved("distribution", seen.version)
@@ -218,9 +218,19 @@ def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:
     return closes_at
 
 
-def _need_venue(tx: Connection, venue_id: UUID, market_id: UUID) -> None:
-    if not store.venue_is_of(tx, venue_id, market_id):
+def _slots(wanted: WantedSlots | None, venue: Row[Any]) -> SlotPlan | None:
+    """Slots as they are at a place: its own capacity, where none was wanted."""
+    if wanted is None:
+        return None
+    no_fault(rules.room_fault(wanted, venue.slot_capacity))
+    return SlotPlan(minutes=wanted.minutes, capacity=wanted.capacity or venue.slot_capacity)
+
+
+def _venue(tx: Connection, venue_id: UUID, market_id: UUID) -> Row[Any]:
+    venue = store.venue_of(tx, venue_id, market_id)
+    if venue is None:
         raise malformed_field("venue_id", "This market has no such pick-up place.", "unknown")
+    return venue
 
 
 def _with_place(planned: Distribution) -> Distribution:

@@ -15,7 +15,7 @@ from contracts.money import Unit
 from contracts.photos import Picture
 from contracts.planning import DistributionDetails
 from contracts.products import Category, Fault, OfferTerms, ProductDetails, SanitaryStatus
-from contracts.slots import SlotPlan
+from contracts.slots import SlotPlan, WantedSlots
 from contracts.wall import instant
 
 ALCOHOL_NOTICE_ABOVE = 120
@@ -65,6 +65,15 @@ def times_fault(times: Times, now: datetime) -> Fault | None:
         return _fault("ends_at", "order", "The hand-over cannot end before it starts.")
     if times.closes_at <= now:
         return _fault("closes_at", "past", "The window would have closed already.")
+    return None
+
+
+def room_fault(wanted: WantedSlots, room: int | None) -> Fault | None:
+    """Why a place that has room for so many orders in a slot cannot have these."""
+    if wanted.capacity is None and room is None:
+        return _fault("slots.capacity", "missing", "Say how many orders a slot takes: the place does not say it.")
+    if wanted.capacity and room and wanted.capacity > room:
+        return _fault("slots.capacity", "too-many", f"This place has room for {room} orders in a slot.")
     return None
 
 

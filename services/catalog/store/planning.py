@@ -29,10 +29,10 @@ _JOINING = case(
 LAST_CLOSE = func.least(participations.c.closes_at, distributions.c.closes_at)
 
 
-def venue_is_of(tx: Connection, venue_id: UUID, market_id: UUID) -> bool:
-    """Whether a pick-up place belongs to a market, or was ever lent to it."""
+def venue_of(tx: Connection, venue_id: UUID, market_id: UUID) -> Row[Any] | None:
+    """A pick-up place that belongs to a market, or was ever lent to it."""
     its_own = or_(venues.c.market_id == market_id, is_lent_to(market_id))
-    return tx.execute(select(venues.c.id).where(venues.c.id == venue_id, its_own)).first() is not None
+    return tx.execute(select(venues.c.slot_capacity).where(venues.c.id == venue_id, its_own)).first()
 
 
 def add(tx: Connection, rows: list[dict[str, Any]]) -> None:

@@ -148,6 +148,7 @@ venues = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("hours", Text, nullable=False, server_default=""),
     Column("fridge_shelves", Integer, nullable=False, server_default="0"),
+    Column("slot_capacity", Integer),
     Column("owner_name", Text, nullable=False, server_default=""),
     Column("owner_contact", Text, nullable=False, server_default=""),
     Column("insee", Text, ForeignKey("communes.insee")),

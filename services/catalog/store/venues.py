@@ -26,7 +26,18 @@ from services.catalog.store.tables import communes, markets, venues
 
 LENT = (LoanState.GRANTED, LoanState.ENDED)
 """A loan that was ended by notice holds until its new last day."""
-_FACTS = ("version", "name", "address", "latitude", "longitude", "access", "hours", "fridge_shelves", "owner_name")
+_FACTS = (
+    "version",
+    "name",
+    "address",
+    "latitude",
+    "longitude",
+    "access",
+    "hours",
+    "fridge_shelves",
+    "slot_capacity",
+    "owner_name",
+)
 
 
 def add(tx: Connection, row: dict[str, Any]) -> None:
