@@ -1,4 +1,4 @@
-"""How much is asked in a rehearsal: about fifty requests a second, orders, changes and cancellations."""
+"""How much is asked in a rehearsal: at least fifty requests a second, orders, changes and cancellations."""
 
-THREADS, RATE = 8, 55
-"""Buyers, and what they try for in a second: some of it goes into waiting."""
+THREADS, RATE = 12, 80
+"""Buyers, and what they try for in a second: some of it goes into waiting, and into the time when nobody answers."""
