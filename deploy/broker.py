@@ -145,11 +145,15 @@ class Broker:
         Without a byte to write a node may end, or go on with queues that are dead. Nothing is tried before there is
         room. Raises CannotStart or OSError where it cannot be started: the next look tries again.
         """
-        free = shutil.disk_usage(self.folder).free
-        self._was_starved = self._was_starved or free < STARVED
-        if (self.has_ended or self._was_starved) and free > ROOM:
+        self._was_starved = self._was_starved or shutil.disk_usage(self.folder).free < STARVED
+        if (self.has_ended or self._was_starved) and self.has_room:
             self.restart()
             self._was_starved = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has more than a node needs to take messages."""
+        return shutil.disk_usage(self.folder).free > ROOM
 
     @property
     def has_ended(self) -> bool:

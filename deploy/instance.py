@@ -19,6 +19,7 @@ from deploy.broker import Broker, write_secret
 from deploy.database import Postgres
 from deploy.health import health_of
 from deploy.lock import lock
+from deploy.mending import Mending
 from deploy.places import CHECKOUT
 from deploy.ports import free_port, is_free
 from deploy.processes import DATABASE_URL, Process, Surroundings, named_databases
@@ -50,6 +51,7 @@ class Instance:
         self._lent_broker, self._lent_postgres = broker, postgres
         self._broker, self._postgres = broker, postgres
         self._supervisor: Supervisor | None = None
+        self._mending: Mending | None = None
         self._lock: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -80,6 +82,7 @@ class Instance:
             self._broker = Broker.start(self.folder / "broker")
         if self._postgres is None and not set(processes.services()) <= set(named_databases()):
             self._postgres = Postgres.start(self.folder / "postgres")
+        self._mending = Mending(self._postgres, self._broker, lambda: self.health().values())
         self.ports = self._kept_ports()
         for service in processes.services():
             if self._postgres and service not in named_databases():
@@ -153,14 +156,9 @@ class Instance:
         self.wait_healthy(name)
 
     def mend_servers(self) -> None:
-        """Start again a server of ours that broke by itself, as both may on a full disk.
-
-        Raises CannotStart or OSError where that fails, as it does while the disk is still full: try again later.
-        """
-        if self._postgres:
-            self._postgres.mend()
-        if self._broker:
-            self._broker.mend()
+        """Look after our own servers once; raises as `Mending.look` does."""
+        if self._mending:
+            self._mending.look()
 
     def stop_all_processes(self) -> None:
         """Stop every process until `start_all_processes`; the broker and the database stay."""
