@@ -4,13 +4,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from bus import database
 from contracts.catalog import SaleSheetPublished
-from contracts.orders import DistributionState
+from contracts.orders import DistributionState, Order
 from services.orders.store import sales
-from tests.cast import BOB, line, sheet
+from tests.cast import BOB, CHARLIE, line, sheet
 from tests.orders.test_placing import Caller, left, opened, place
 
 STOCKS = "select id from stocks for update"
@@ -65,3 +66,19 @@ def test_two_first_orders_under_way_at_once_are_one_order(call: Caller) -> None:
     assert first.order_id == second.order_id
     assert {first.version, second.version} == {1, 2}
     assert left(published) == [8]
+
+
+@pytest.mark.parametrize("had", [0, 1], ids=["a-new-order", "an-addition"])
+def test_who_waited_for_the_last_goods_gets_what_came_back_meanwhile(call: Caller, had: int) -> None:
+    published = opened(sheet(line(stock=had + 1)))
+    for person in [BOB] * had + [CHARLIE]:
+        place(call, person, published, 1)
+    assert left(published) == [0]
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            tx.execute(text("update stocks set left_ = left_ + 1"))
+            asked = pool.submit(place, call, BOB, published, 1)
+            until_blocked(1)
+        order = asked.result(20)
+    assert isinstance(order, Order) and order.total_cents == 260 * (had + 1)
+    assert left(published) == [0]

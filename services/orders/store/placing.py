@@ -2,8 +2,9 @@
 
 Locks are taken in the house's order (distribution, then stock by id), and only once everything that needs no lock has
 been found well. What it says of the sale is read under the lock, all else as it was when the statement began: an order
-that waited for a change of the sheet sees by its version that there was one. The statement never waits for anybody
-outside the database. Its one answer is a word:
+that waited for a change of the sheet sees by its version that there was one. What will be left is reckoned from the
+locked row as well: PostgreSQL checks constraints first on the row that the statement found, which may be older. The
+statement never waits for anybody outside the database. Its one answer is a word:
 
     used           this key has an answer already        not-a-member  may not order at this market
     revoked        the token is older than a revocation  lines         a line is closed, withdrawn, or without its mark
@@ -64,7 +65,7 @@ with wanted as materialized (
   from verdict where word = 'placed'
   on conflict do nothing returning asked_at as instant
 ), given as (
-  update stocks s set left_ = s.left_ - t.quantity from stock t where s.id = t.id and exists (select from claimed)
+  update stocks s set left_ = t.left_ - t.quantity from stock t where s.id = t.id and exists (select from claimed)
 ), placed as (
   insert into orders (id, distribution_id, consumer_id, recipient, code, version, state, total_cents, placed_at,
                       changed_at)

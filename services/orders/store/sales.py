@@ -203,9 +203,12 @@ _TAKE = text("""
     locked as materialized (
       select s.id, s.left_, w.change from stocks s join wanted w on w.id = s.id order by s.id for no key update of s
     ), enough as materialized (select coalesce(bool_and(left_ - change >= 0), true) as yes from locked)
-    , given as (update stocks s set left_ = s.left_ - l.change from locked l, enough where s.id = l.id and enough.yes)
+    , given as (update stocks s set left_ = l.left_ - l.change from locked l, enough where s.id = l.id and enough.yes)
     select yes from enough
 """)
+"""From what is left under the lock: PostgreSQL checks constraints on the row as the statement found it first, and that
+may be an older one, of which there was too little.
+"""
 
 
 def take(tx: Connection, changes: dict[int, int]) -> bool:
