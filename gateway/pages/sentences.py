@@ -43,7 +43,7 @@ OF_FIELDS = {
     "starts_at.same": N_("Ce sont les heures d’aujourd’hui : donnez-en d’autres."),
     "free_until.order": N_("Une heure à venir, au plus tard au début de la remise."),
     "ends_at.order": N_("La remise ne peut pas finir avant de commencer."),
-    "capacity.missing": N_("Dites combien de commandes un créneau peut prendre : le lieu ne le dit pas."),
+    "capacity.missing": N_("Combien de commandes dans un créneau ? Le lieu ne le dit pas."),
     "capacity.too-many": N_("Ce lieu n’a pas de place pour autant de commandes dans un créneau."),
     "slots.uneven": N_("Les créneaux remplissent la remise : choisissez une durée qui la partage exactement."),
     "slots.too-long": N_("Une remise en créneaux dure au plus un jour."),
