@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from contracts.loans import LoanState
 from services.notifications.rules import Kind
 from tests.cast import ALICE, BOB, MALIK, MARKET, ODILE
 from tests.notifications.conftest import Instance, organises
@@ -23,12 +24,13 @@ def test_a_word_about_a_loan_is_told_once_to_both_sides_but_not_to_who_said_it(h
 
 
 def test_a_loan_is_told_with_its_days_its_conditions_and_what_has_lost_its_place() -> None:
-    yes = written(Kind.LOAN, lent(MALIK, state="granted").model_copy(update={"displaced": []}).model_dump_json())
+    granted = lent(MALIK, state=LoanState.GRANTED).model_copy(update={"displaced": []})
+    yes = written(Kind.LOAN, granted.model_dump_json())
     assert yes.subject == "Prêt accordé : Salle des fêtes, Caromb"
     assert "Du 18 décembre 2026 au 25 juin 2027, 16:00–20:00 (vendredi)" in yes.text
     assert "Attestation d'assurance à donner avant le 11 décembre 2026\nBalayer" in yes.text
     notice = written(Kind.TOWN_LOAN, lent(MALIK).model_dump_json(), "en")
     assert "its last day is 29 January 2027." in notice.text and "/towns/84030/loans" in notice.text
     assert "another place:\n  Friday 5 February 2027\n  Friday 12 February 2027\n" in notice.text
-    for state in ("asked", "refused", "withdrawn"):
+    for state in (LoanState.ASKED, LoanState.REFUSED, LoanState.WITHDRAWN):
         assert "Salle des fêtes" in written(Kind.LOAN, lent(MALIK, state=state).model_dump_json()).subject

@@ -13,7 +13,7 @@ from contracts.lists import HandoverRow, ReadHandoverList
 from contracts.messages import Refused
 from contracts.orders import ChooseSlot, MyOrders, OrderState, PlaceOrder
 from contracts.planning import ListDistributions, PlanDistribution, ReadDistribution, Stage
-from contracts.slots import ReadSlots, Slot, SlotLeft, SlotPlan
+from contracts.slots import ReadSlots, Slot, SlotLeft, SlotPlan, WantedSlots
 from tests import cast
 from tests.pages.conftest import FakeLine, ordered, raises, sell
 from tests.pages.reading import Page, read
@@ -55,7 +55,10 @@ def test_a_plan_has_slots_where_they_were_typed(bob: FlaskClient, town: FakeLine
     town.answers[PlanDistribution] = [distribution()]
     bob.post(path, data=once | {"slot_minutes": "15", "slot_capacity": "4"})
     bob.post(path, data=once)
-    assert [one.slots for one in town.acts() if isinstance(one, PlanDistribution)][2:] == [PLAN, None]
+    assert [one.slots for one in town.acts() if isinstance(one, PlanDistribution)][2:] == [
+        WantedSlots(minutes=15, capacity=4),
+        None,
+    ]
 
 
 def test_a_slot_is_chosen_with_the_order_and_a_full_one_says_so(
