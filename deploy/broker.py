@@ -142,8 +142,9 @@ class Broker:
     def mend(self) -> None:
         """Start again a node that ended by itself, or that had no disk at all: look every few seconds.
 
-        Without a byte to write a node may end, or go on with queues that are dead. Nothing is tried before there is
-        room. Raises CannotStart or OSError where it cannot be started: the next look tries again.
+        Without a byte to write a node may end, or go on with queues that are dead: also those of the ladder, which no
+        process reads, so that `Mending` cannot hear of them. Nothing is tried before there is room. Raises CannotStart
+        or OSError where it cannot be started: the next look tries again.
         """
         self._was_starved = self._was_starved or shutil.disk_usage(self.folder).free < STARVED
         if (self.has_ended or self._was_starved) and self.has_room:

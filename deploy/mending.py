@@ -6,7 +6,7 @@ says the whole outbox again (decision record 0005).
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from deploy.broker import Broker
@@ -16,6 +16,8 @@ DEAF = 30.0
 """Seconds after which a process that reads nothing from a broker that answers is not just finding its way back."""
 UNHEARD = '"broker":false'
 """What /health says of a process that cannot read its queues."""
+CURES = {"started again": Broker.restart, "emptied": Broker.empty}
+"""What is tried until all hear again, each once."""
 
 
 class Mending:
@@ -31,7 +33,7 @@ class Mending:
         self._postgres, self._broker = postgres, broker
         self._health, self._now = health, now
         self._deaf_since: float | None = None
-        self._cures = self._all_cures()
+        self._cures = iter(CURES.items())
 
     def look(self) -> None:
         """Start again what ended by itself, and mend dead queues.
@@ -46,16 +48,11 @@ class Mending:
 
     def _mend_queues(self, broker: Broker) -> None:
         if not any(UNHEARD in said for said in self._health()):
-            self._deaf_since, self._cures = None, self._all_cures()
+            self._deaf_since, self._cures = None, iter(CURES.items())
             return
         self._deaf_since = self._deaf_since or self._now()
         if broker.has_room and self._now() - self._deaf_since >= DEAF:
             self._deaf_since = None
             for done, cure in islice(self._cures, 1):
-                cure()
+                cure(broker)
                 print(f"halle: a process could not read its queues: the broker was {done}.", flush=True)
-
-    def _all_cures(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """What is tried until all hear again, each once."""
-        cures = [("started again", self._broker.restart), ("emptied", self._broker.empty)] if self._broker else []
-        return iter(cures)
