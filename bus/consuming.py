@@ -76,9 +76,7 @@ class Reader(SharedExtension, ProviderCollector, ABC):
     def _read(self, connection: Connection) -> None:
         topology.declare(env.broker_url())
         self._channel = connection.channel()
-        consumers = [self._consumer(name, callback) for name, callback in self.queues().items()]
-        for consumer in consumers:
-            consumer.consume()
+        consumers = [self._consume(name, callback) for name, callback in self.queues().items()]
         self.connected = True
         while not self.stopping:
             self._drain(connection)
@@ -98,8 +96,9 @@ class Reader(SharedExtension, ProviderCollector, ABC):
         except (OSError, AMQPError) as error:
             log.line("broker-away", reader=type(self).__name__, error=repr(error))
 
-    def _consumer(self, name: str, callback: Callable[[Message], None]) -> Consumer:
-        return Consumer(
+    def _consume(self, name: str, callback: Callable[[Message], None]) -> Consumer:
+        """Begin to read a queue: the prefetch holds for the consumers begun after it, so one at a time."""
+        consumer = Consumer(
             self._channel,
             [Queue(name, no_declare=True)],
             on_message=callback,
@@ -107,6 +106,8 @@ class Reader(SharedExtension, ProviderCollector, ABC):
             auto_declare=False,
             prefetch_count=self.prefetched(name),
         )
+        consumer.consume()
+        return consumer
 
     def _drain(self, connection: Connection) -> None:
         try:

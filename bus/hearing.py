@@ -30,6 +30,10 @@ from contracts.messages import Event
 
 GATHERED = 0.01
 """Seconds for which events that are taken together are gathered: they come in bursts."""
+FLOOD = 4
+"""Events gathered in that time above which it is a flood, in which small transactions take the processor from orders."""
+FLOOD_GATHERED = 0.25
+"""Seconds for which events are gathered in a flood."""
 
 Handle = Callable[[Connection, Event, Heard], Any]
 HandleAll = Callable[[Connection, list[Any]], Any]
@@ -62,7 +66,7 @@ class Ears(Reader):
         try:
             while ear.waiting and not self.stopping:
                 if ear.at_once > 1:
-                    eventlet.sleep(GATHERED)
+                    _gather(ear)
                 messages = [ear.waiting.popleft() for _ in range(min(ear.at_once, len(ear.waiting)))]
                 if len(messages) == 1 or not self._conduct_all(queue, messages, handle_all):
                     for message in messages:
@@ -97,6 +101,12 @@ class Ears(Reader):
         error = RuntimeError("delivered twenty times and never acknowledged")
         ladder.park(deaths[0].get("queue", "unknown"), bytes(message.body), error)
         self.acknowledge(message)
+
+
+def _gather(ear: "Ear") -> None:
+    eventlet.sleep(GATHERED)
+    if FLOOD < len(ear.waiting) < ear.at_once:
+        eventlet.sleep(FLOOD_GATHERED)
 
 
 class Ear(Entrypoint):

@@ -41,7 +41,7 @@ from services.notifications.rules import Kind
 from services.notifications.rush import Rush
 from services.notifications.sending import Sending
 
-AT_ONCE = 50
+AT_ONCE = 200
 """Most order events heard in one transaction."""
 TIDIED_EVERY = timedelta(hours=1)
 

@@ -1,7 +1,11 @@
 """An event takes effect once, however often it comes; what fails is tried later, and then parked."""
 
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +20,7 @@ from bus.rights import know_grant
 from contracts.members import GrantChanged, Right
 from contracts.messages import Event
 from deploy.broker import Broker
+from deploy.places import CHECKOUT
 from tests.cast import ALICE, FARM
 
 QUEUE = "orders.grant_changed.know_grant"
@@ -117,6 +122,28 @@ def test_when_one_of_many_fails_none_of_them_took_effect(kernel: None) -> None:
     assert rows("select 1 from inbox") == []
     hearing.take_all(QUEUE, bodies, handler)
     assert handler.taken == [5]
+
+
+def test_what_waits_is_handed_over_together(kernel: None, broker: Broker) -> None:
+    topology.declare(broker.url)
+    with pika.BlockingConnection(topology.connection_parameters(broker.url)) as connection:
+        channel = connection.channel()
+        channel.queue_purge(QUEUE)
+        for seq in range(60):
+            channel.basic_publish("", QUEUE, message(seq))
+    probe = Path(__file__).with_name("gathering_probe.py")
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", str(probe), "60"],
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    sizes = [int(number) for number in ran.stdout.splitlines()[-1].split()]
+    assert sum(sizes) == 60, ran.stderr
+    assert max(sizes) > 30, sizes
 
 
 def test_a_message_on_the_ladder_comes_back_to_its_queue_and_counts(kernel: None, broker: Broker) -> None:

@@ -1,0 +1,43 @@
+"""Run by test_hearing in a patched process: a listener says how many events it was given together, until it heard all."""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import sys  # noqa: E402
+
+from eventlet.event import Event as Done  # noqa: E402
+from nameko.containers import ServiceContainer  # noqa: E402
+from sqlalchemy import Connection  # noqa: E402
+
+from bus import database  # noqa: E402
+from bus.hearing import hear  # noqa: E402
+from contracts.members import GrantChanged  # noqa: E402
+
+heard: list[int] = []
+all_heard = Done()
+
+
+class Listeners:
+    """Orders, as far as grants go."""
+
+    name = "orders"
+
+    @hear(GrantChanged, at_once=100)
+    def know_grant(self, tx: Connection, events: list[GrantChanged]) -> None:
+        heard.append(len(events))
+        if sum(heard) == int(sys.argv[1]):
+            all_heard.send()
+
+
+def main() -> None:
+    database.serve("orders")
+    container = ServiceContainer(Listeners, {})
+    container.start()
+    with eventlet.Timeout(30, False):
+        all_heard.wait()
+    container.stop()
+    print(*heard)
+
+
+main()
