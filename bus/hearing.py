@@ -31,7 +31,7 @@ from contracts.messages import Event
 GATHERED = 0.01
 """Seconds for which events that are taken together are gathered: they come in bursts."""
 FLOOD = 4
-"""Events gathered in that time above which it is a flood, in which small transactions take the processor from orders."""
+"""Events gathered in that time above which it is a flood, where small transactions take the processor from orders."""
 FLOOD_GATHERED = 0.25
 """Seconds for which events are gathered in a flood."""
 

@@ -194,8 +194,9 @@ def as_mime(mail: Mail, sender: Sender) -> bytes:
     body.attach(MIMEText(mail.html, "html", "utf-8"))
     message = body
     if mail.attachments:
-        parts = [body, *map(_attached, mail.attachments)]
-        message = MIMEMultipart("mixed", _subparts=parts)
+        message = MIMEMultipart("mixed", boundary=f"{_NEVER_IN_BASE64}mixed{mail.message_id.hex}")
+        for part in (body, *map(_attached, mail.attachments)):
+            message.attach(part)
     message["From"] = formataddr((_one_line(mail.sender) or sender.name, sender.address))
     message["To"] = formataddr((_one_line(mail.to_name), _one_line(mail.to_address)))
     message["Subject"] = Header(mail.subject, _IN_BASE64).encode(linesep="\r\n")

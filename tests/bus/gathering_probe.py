@@ -1,4 +1,4 @@
-"""Run by test_hearing in a patched process: a listener says how many events it was given together, until it heard all."""
+"""Run by test_hearing in a patched process: a listener says how many events it was given together."""
 
 import eventlet
 
