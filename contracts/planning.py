@@ -125,6 +125,8 @@ class Admission(Model):
     max_distance_km: int | None = None
     far_reason: str = ""
     """Why a farm beyond the market's distance was admitted."""
+    usual_venue_ids: list[UUID] = Field(default=[])
+    """Where the farm comes unless it says otherwise for a day; none for everywhere."""
 
 
 class AskToSell(Command, door="catalog.ask_to_sell", answers=Admission, acts=True, by=(Right.SELL,)):
@@ -158,6 +160,20 @@ class AcceptTerms(Command, door="catalog.accept_terms", answers=Admission, acts=
     terms_version: Version
     name: Title
     """Who says so, as they write it."""
+
+
+class ChooseUsualPlaces(Command, door="catalog.choose_usual_places", answers=Admission, acts=True, by=(Right.SELL,)):
+    """At which of a market's places a farm comes, by somebody who sells for it; it may say otherwise for a day.
+
+    It holds for what is planned, later ones included, where the farm said nothing for the day; a sale that has opened
+    stays as it is. Malformed `venue_ids` `unknown`: not a place of this market. NotFound where farm and market have
+    nothing to do with one another.
+    """
+
+    market_id: UUID
+    producer_id: UUID
+    venue_ids: list[UUID] = Field(default=[], max_length=100)
+    """None for everywhere."""
 
 
 class EndAdmission(

@@ -18,11 +18,12 @@ DATED = {"ab", "demeter", "nature_et_progres", "in_conversion", "hve"}
 
 @dataclass(frozen=True)
 class Market:
-    """A market with its organiser and, week by week, the ids of its distributions."""
+    """A market with its organiser, its places and, week by week, the ids of its distributions."""
 
     plan: MarketPlan
     id: str
     organiser: Person
+    venues: list[str]
     weeks: list[list[str]]
 
 
@@ -50,15 +51,16 @@ def _found_market(town: Town, operator: Person, plan: MarketPlan, size: Size, we
     organiser = Person(town, plan.organiser).sign_up()
     market_id = organiser.do("POST", "/markets", plan.about)["market_id"]
     _approve(town, operator, market_id)
-    series = []
+    venues, series = [], []
     for venue in plan.venues:
         place = {"name": venue.name, "address": venue.address}
         venue_id = organiser.do("POST", f"/markets/{market_id}/venues", place)["venue_id"]
+        venues.append(venue_id)
         wanted = weeks.plan(plan, venue) | {"venue_id": venue_id}
         wanted["recurrence"] = {"every": "week", "count": size.weeks}
         planned = organiser.do("POST", f"/markets/{market_id}/distributions", wanted)["items"]
         series.append([one["distribution_id"] for one in planned])
-    return Market(plan, market_id, organiser, [list(week) for week in zip(*series, strict=True)])
+    return Market(plan, market_id, organiser, venues, [list(week) for week in zip(*series, strict=True)])
 
 
 def _approve(town: Town, operator: Person, market_id: str) -> None:
@@ -81,6 +83,8 @@ def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> 
         seller.do("PUT", f"{path}/request")
         market.organiser.do("PUT", f"{path}/admission")
         seller.do("PUT", f"{path}/terms", {"terms_version": 1, "name": plan.seller})
+        if len(market.venues) > 1 and number % 3:  # two farms in three do not go the whole round
+            seller.do("PUT", f"{path}/places", {"venue_ids": market.venues[:2]})
         report = seller.do("POST", f"{farm}/products/import?market_id={market.id}", plan.products)
         if report["faulty"]:
             raise ValueError(f"{plan.slug}.csv: {report['lines']}")

@@ -1,7 +1,14 @@
 """Farms: their products, marks, papers and holidays, what they offer at which market, and the import of a file."""
 
 from contracts.affairs import AddHoliday, AddPaper, EndHoliday, EndPaper, ListHolidays, ListPapers
-from contracts.planning import AcceptTerms, AdmitProducer, AskToSell, EndAdmission, ListAdmissions
+from contracts.planning import (
+    AcceptTerms,
+    AdmitProducer,
+    AskToSell,
+    ChooseUsualPlaces,
+    EndAdmission,
+    ListAdmissions,
+)
 from contracts.producers import ChangeProducer, ReadProducer, RegisterProducer, SetProducerPlan
 from contracts.products import (
     AddProduct,
@@ -57,5 +64,6 @@ door.add(
     Route("PUT", f"{AT_MARKET}/request", AskToSell),
     Route("PUT", f"{AT_MARKET}/admission", AdmitProducer),
     Route("PUT", f"{AT_MARKET}/terms", AcceptTerms),
+    Route("PUT", f"{AT_MARKET}/places", ChooseUsualPlaces),
     Route("DELETE", f"{AT_MARKET}/admission", EndAdmission),
 )

@@ -17,14 +17,17 @@ from contracts.planning import (
     Admission,
     AdmissionState,
     AskToSell,
+    ChooseUsualPlaces,
     Distribution,
     EndAdmission,
     ListAdmissions,
     ListDistributions,
     ListParticipations,
+    ListVenues,
     Participate,
     Participation,
     ReadDistribution,
+    Venue,
 )
 from contracts.producers import ChangeProducer, MyProducers, Producer, RegisterProducer
 from contracts.products import ListOffers, Offer
@@ -97,6 +100,19 @@ def accept_terms(producer_id: UUID, market_id: UUID) -> Response:
     return _farm_market(producer_id, market_id, form)
 
 
+@pages.route("/farms/<uuid:producer_id>/markets/<uuid:market_id>/places", methods=["GET", "POST"])
+def choose_usual_places(producer_id: UUID, market_id: UUID) -> Response:
+    """Say at which of a market's places a farm comes."""
+    mine = own_farm(producer_id)
+    market = asking.ask(ReadMarket(market_id=market_id))
+    admission = _admission(producer_id, market_id)
+    form = Form(ChooseUsualPlaces, {"venue_ids": admission.usual_venue_ids if admission else []})
+    if form.send(producer_id=producer_id, market_id=market_id):
+        return go("farm_market", "saved", producer_id=producer_id, market_id=market_id)
+    places = [(one.venue_id, one.name) for one in _venues(market_id)]
+    return show("usual_places.html", form.status, farm=mine, market=market, form=form, places=places)
+
+
 @pages.post("/farms/<uuid:producer_id>/markets/<uuid:market_id>/leave")
 def leave_as_farm(producer_id: UUID, market_id: UUID) -> Response:
     """Stop selling at a market."""
@@ -118,8 +134,8 @@ def _farm_market(producer_id: UUID, market_id: UUID, form: Form) -> Response:
     offers = [one for one in all_offers(producer_id) if one.market_id == market_id]
     coming = asking.ask(ListDistributions(market_id=market_id, limit=COMING))
     presences = [(one, _participation(one.distribution_id, producer_id)) for one in coming]
-    admission = next((one for one in admissions(producer_id) if one.market_id == market_id), None)
-    words = {"market": market, "offers": offers, "coming": presences, "admission": admission}
+    admission, places = _admission(producer_id, market_id), _venues(market_id)
+    words = {"market": market, "offers": offers, "coming": presences, "admission": admission, "places": places}
     return show("farm_market.html", form.status, farm=mine, state=admission and admission.state, form=form, **words)
 
 
@@ -210,6 +226,14 @@ def _coming(markets: list[Admission]) -> Iterator[Distribution]:
     for one in markets:
         if one.state is AdmissionState.ADMITTED:
             yield from asking.ask(ListDistributions(market_id=one.market_id, limit=2))
+
+
+def _admission(producer_id: UUID, market_id: UUID) -> Admission | None:
+    return next((one for one in admissions(producer_id) if one.market_id == market_id), None)
+
+
+def _venues(market_id: UUID) -> list[Venue]:
+    return list(asking.every(ListVenues(market_id=market_id), "venue_id"))
 
 
 def _participation(distribution_id: UUID, producer_id: UUID) -> Participation | None:

@@ -30,6 +30,7 @@ SENTENCES = {
     "catalog.change_product": N_("a modifié un produit"),
     "catalog.change_town_venue": N_("a modifié un lieu que la commune prête"),
     "catalog.change_venue": N_("a modifié un lieu de retrait"),
+    "catalog.choose_usual_places": N_("a choisi les lieux où vient la ferme"),
     "catalog.decide_approval": N_("a approuvé ou refusé le marché"),
     "catalog.end_admission": N_("a mis fin à la vente d’une ferme au marché"),
     "catalog.end_holiday": N_("a supprimé un congé de la ferme"),

@@ -129,6 +129,12 @@ class Doors(LendingDoors):
     ) -> planning.Admission | Refused:
         return farms.admit_producer(tx, command, call.asker.person_id)
 
+    @answer(planning.ChooseUsualPlaces)
+    def choose_usual_places(
+        self, tx: Connection, command: planning.ChooseUsualPlaces, call: Call
+    ) -> planning.Admission:
+        return farms.choose_usual_places(tx, command, call.asker.person_id)
+
     @answer(planning.AcceptTerms)
     def accept_terms(self, tx: Connection, command: planning.AcceptTerms, call: Call) -> planning.Admission:
         return farms.accept_terms(tx, command, call.asker.person_id)

@@ -11,15 +11,18 @@ from sqlalchemy import text
 from bus import database
 from contracts.affairs import AddPaper
 from contracts.catalog import SaleSheetPublished, ShareRule, Uncollected
-from contracts.errors import Malformed
+from contracts.errors import Malformed, NotAllowed, NotFound
 from contracts.orders import DistributionChanged
 from contracts.planning import (
+    AddVenue,
     AdmitProducer,
     CancelDistribution,
     ChangeDistribution,
+    ChooseUsualPlaces,
     Distribution,
     ListAdmissions,
     ListDistributions,
+    ListParticipations,
     Participate,
     PlanDistribution,
     ReadDistribution,
@@ -173,6 +176,46 @@ def test_a_farm_that_declines_is_not_on_the_sheet_and_a_baker_closes_earlier(tow
     [line] = the_sheet(town).lines
     assert line.producer_name == "Le Four de Bob"
     assert line.closes_at == datetime(2026, 12, 15, 11, 0, tzinfo=UTC)
+
+
+def test_a_farm_comes_to_its_usual_places_and_elsewhere_on_the_days_it_says(town: Town) -> None:
+    town.set_clock(BEFORE)
+    market, farm = a_market(town), a_farm(town)
+    bakery = a_farm(town, town.bob, legal_name="Bob SARL", farm_name="Le Four de Bob")
+    for one, person in ((farm, town.alice), (bakery, town.bob)):
+        admit(town, market, one, person)
+        an_offer(town, a_product(town, one, person), market, person)
+    [hall] = planned(town, market)
+    station = town.ask(AddVenue(market_id=market.market_id, name="La gare", address="1 quai"), town.odile).venue_id
+    for one, person in ((farm, town.alice), (bakery, town.bob)):
+        about = {"market_id": market.market_id, "producer_id": one.producer_id}
+        chosen = town.ask(ChooseUsualPlaces(**about, venue_ids=[station, station]), person)
+        assert chosen.usual_venue_ids == [station]
+    today = {"distribution_id": hall.distribution_id, "producer_id": bakery.producer_id}
+    town.ask(Participate(**today, presence="accepted"), town.bob)
+    seen = town.ask(ListParticipations(distribution_id=hall.distribution_id), town.odile)
+    assert [(one.producer_name, one.presence) for one in seen] == [
+        (farm.farm_name, "declined"), ("Le Four de Bob", "accepted")
+    ]  # fmt: skip
+    open_now(town, hall)
+    [line] = the_sheet(town).lines
+    assert line.producer_name == "Le Four de Bob"
+
+
+def test_usual_places_are_the_markets_own_and_chosen_by_the_farm(town: Town) -> None:
+    market, farm = a_market(town), a_farm(town)
+    choose = ChooseUsualPlaces(market_id=market.market_id, producer_id=farm.producer_id)
+    with pytest.raises(NotFound):
+        town.ask(choose, town.alice)
+    admit(town, market, farm)
+    with pytest.raises(NotAllowed):
+        town.ask(choose, town.odile)
+    elsewhere = a_market(town, name="Ailleurs")
+    station = AddVenue(market_id=elsewhere.market_id, name="La gare", address="1 quai")
+    strange = town.ask(station, town.odile).venue_id
+    with pytest.raises(Malformed) as refusal:
+        town.ask(choose.model_copy(update={"venue_ids": [strange]}), town.alice)
+    assert refusal.value.details["fields"][0]["field"] == "venue_ids"
 
 
 def test_an_edit_after_the_opening_waits_for_the_next_sheet(town: Town) -> None:

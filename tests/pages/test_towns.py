@@ -1,6 +1,7 @@
 """A market's own page about itself: who is behind it, what it waits for, and its brand at a host of its own."""
 
 import io
+from uuid import uuid4
 
 from flask.testing import FlaskClient
 from PIL import Image
@@ -13,7 +14,16 @@ from contracts.identity import Approval, EntityKind, ServedTown
 from contracts.logos import KeepLogo, RemoveLogo
 from contracts.members import JoinMarket, ListMembers, Members, Membership, Right
 from contracts.messages import Refused
-from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer, ListAdmissions
+from contracts.planning import (
+    AcceptTerms,
+    Admission,
+    AdmissionState,
+    AdmitProducer,
+    ChooseUsualPlaces,
+    ListAdmissions,
+    ListVenues,
+    Venue,
+)
 from contracts.producers import ProducerPlan, ReadProducer, SetProducerPlan
 from contracts.search import FindCommunes
 from tests import cast
@@ -167,6 +177,7 @@ def test_a_farm_accepts_what_the_market_asks_and_its_organiser_sees_who_has_not(
     page = read(bob.get(f"/farms/{cast.FARM}/markets/{cast.MARKET}"))
     assert "ont changé" in page.text and "Ni sac, ni film." in page.text and "Paiement : sur place" in page.text
     town.answers[AcceptTerms] = admission
+    assert "Choisir les lieux" not in page.text
     form = page.form("/terms")
     assert bob.post(form.action, data=form.fields).status_code == 303
     asked = town.acts()[0]
@@ -179,3 +190,27 @@ def test_a_farm_accepts_what_the_market_asks_and_its_organiser_sees_who_has_not(
     assert bob.post(far.action, data=far.fields | {"far_reason": "Le seul mareyeur"}).status_code == 303
     reasoned = town.acts()[-1]
     assert isinstance(reasoned, AdmitProducer) and reasoned.far_reason == "Le seul mareyeur"
+
+
+def test_a_farm_chooses_at_which_places_it_comes(bob: FlaskClient, town: FakeLine) -> None:
+    hall, station = uuid4(), uuid4()
+    here = {"market_id": cast.MARKET, "address": "1 quai", "version": 1}
+    places = [Venue(venue_id=at, name=name, **here) for at, name in ((hall, "La halle"), (station, "La gare"))]
+    town.answers[ListVenues] = places
+    admission = Admission(
+        market_id=cast.MARKET, market_name="M", producer_id=cast.FARM, producer_name="Ferme", state="admitted"
+    )
+    town.answers[ListAdmissions] = [admission]
+    page = f"/farms/{cast.FARM}/markets/{cast.MARKET}"
+    assert "La ferme vient à tous les lieux de retrait." in read(bob.get(page)).text
+    town.answers[ListAdmissions] = [admission.model_copy(update={"usual_venue_ids": [station]})]
+    assert "La ferme vient ici : La gare." in read(bob.get(page)).text
+    town.answers[ListVenues] = [Venue(venue_id=hall, name="La halle", **here)]
+    assert "Le marché n’a plus les lieux où venait la ferme" in read(bob.get(page)).text
+    town.answers[ListVenues] = places
+    form = read(bob.get(f"{page}/places")).form("")
+    assert form.fields["venue_ids"] == str(station)
+    town.answers[ChooseUsualPlaces] = admission
+    assert bob.post(f"{page}/places", data=form.fields | {"venue_ids": [str(hall), str(station)]}).status_code == 303
+    asked = town.acts()[-1]
+    assert isinstance(asked, ChooseUsualPlaces) and asked.venue_ids == [hall, station]

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row
 from bus.outbox import say
 from contracts.errors import Conflict, NotAllowed, NotFound, malformed_field
 from contracts.messages import Refused
-from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer
+from contracts.planning import AcceptTerms, Admission, AdmissionState, AdmitProducer, ChooseUsualPlaces
 from contracts.producers import (
     ChangeProducer,
     Producer,
@@ -32,7 +32,7 @@ from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import rewrite_words
 from services.catalog.actions.numbers import checked_siret
 from services.catalog.actions.refusals import found, mine, moved
-from services.catalog.store import markets, products
+from services.catalog.store import markets, planning, products
 from services.catalog.store import producers as store
 
 ANSWERS = {
@@ -104,6 +104,19 @@ def accept_terms(tx: Connection, wanted: AcceptTerms, asker: UUID) -> Admission:
     if wanted.terms_version != pair.terms_version:
         raise Conflict("terms-changed", "The market's terms changed.", {"terms_version": pair.terms_version})
     store.accept(tx, *ids, wanted.terms_version, wanted.name, asker)
+    return _admission(found(store.pair(tx, *ids, asker, lock=False), "market"))
+
+
+def choose_usual_places(tx: Connection, wanted: ChooseUsualPlaces, asker: UUID) -> Admission:
+    """At which of a market's places a farm comes."""
+    ids = wanted.market_id, wanted.producer_id
+    pair = found(store.pair(tx, *ids, asker), "market")
+    if not pair.sells:
+        raise NotAllowed("not-yours", "You do not sell for this farm.")
+    found(pair.state, "admission")
+    if not all(planning.venue_of(tx, venue_id, wanted.market_id) for venue_id in wanted.venue_ids):
+        raise malformed_field("venue_ids", "Name places of this market.", "unknown")
+    store.choose_places(tx, *ids, sorted(set(wanted.venue_ids)))
     return _admission(found(store.pair(tx, *ids, asker, lock=False), "market"))
 
 

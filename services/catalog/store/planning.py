@@ -18,7 +18,11 @@ from services.catalog.store.planning_tables import admissions, distributions, pa
 from services.catalog.store.tables import markets, venues
 from services.catalog.store.venues import is_lent_to
 
-PRESENCE = func.coalesce(participations.c.presence, Presence.ACCEPTED)
+_COMES_THERE = (func.cardinality(admissions.c.usual_venue_ids) == 0) | (
+    distributions.c.venue_id == func.any(admissions.c.usual_venue_ids)
+)
+PRESENCE = func.coalesce(participations.c.presence, case((_COMES_THERE, Presence.ACCEPTED), else_=Presence.DECLINED))
+"""What a farm said for the day, else whether it is a place where it comes."""
 _OF_OFFER = (*("product_id", "producer_id", "price_cents", "minimum", "maximum", "step", "stock_mode"),)
 _OF_PRODUCT = ("name", "category", "photo", "unit", "pricing", "estimated_grams", "tolerance_percent", "net_quantity")
 _JOINING = case(

@@ -32,6 +32,7 @@ admissions = Table(
     Column("accepted_name", Text, nullable=False, server_default=""),
     Column("accepted_by", Uuid),
     Column("accepted_at", INSTANT),
+    Column("usual_venue_ids", ARRAY(Uuid), nullable=False, server_default="{}"),
     PrimaryKeyConstraint("market_id", "producer_id"),
 )
 Index("ix_admissions_producer_id", admissions.c.producer_id)

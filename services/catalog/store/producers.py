@@ -93,6 +93,11 @@ def accept(tx: Connection, market_id: UUID, producer_id: UUID, version: int, nam
     tx.execute(update(admissions).where(_between(market_id, producer_id)).values(row))
 
 
+def choose_places(tx: Connection, market_id: UUID, producer_id: UUID, venue_ids: list[UUID]) -> None:
+    """Write at which places of a market a farm comes."""
+    tx.execute(update(admissions).where(_between(market_id, producer_id)).values(usual_venue_ids=venue_ids))
+
+
 def farms_of_market(tx: Connection, market_id: UUID) -> list[Row[Any]]:
     """The farms that stand with a market, for its own word to all of them; its organiser was looked at."""
     stand = admissions.c.market_id == market_id, admissions.c.state != AdmissionState.ENDED
@@ -131,7 +136,7 @@ def _admissions() -> Select[Any]:
 
 def _both() -> list[ColumnElement[Any]]:
     """A market and a farm, and what is between them; `communes` is where the farm is."""
-    between = ("state", "far_reason", "accepted_version", "accepted_name", "accepted_at")
+    between = ("state", "far_reason", "accepted_version", "accepted_name", "accepted_at", "usual_venue_ids")
     return [
         markets.c.id.label("market_id"),
         markets.c.name.label("market_name"),
