@@ -17,8 +17,9 @@ WINDOW = 512
 LEADER = 7_403_001
 """Key of the advisory lock that the leading relay holds on each database."""
 
-MARKS_WAIT_FOR_NO_DISK = "-c synchronous_commit=off"
-"""A mark lost in a crash of the database only makes the relay say something again."""
+OPTIONS = "-c synchronous_commit=off -c plan_cache_mode=force_custom_plan"
+"""Marks wait for no disk: one that a crash of the database loses only makes the relay say something again.
+A plan kept from when the outbox was small would read all of it for every mark, until the next analyze."""
 
 _ALL_AGAIN = """
     with durable as materialized (select set_config('synchronous_commit', 'on', true)),
@@ -156,7 +157,7 @@ class Lane:
                 autocommit=True,
                 row_factory=namedtuple_row,
                 application_name="halle-relay",
-                options=MARKS_WAIT_FOR_NO_DISK,
+                options=OPTIONS,
             )
             self._connection.execute(f"listen {nudge.CHANNEL}")
         except psycopg.OperationalError as error:
