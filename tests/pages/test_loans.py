@@ -1,8 +1,9 @@
 """Halls on pages: a market asks, the town's people answer, and both see what has no place any more."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,6 +24,7 @@ from contracts.members import Grants, ListGrants, ListMembers, Members, Right
 from contracts.messages import Refused
 from contracts.planning import ListDistributions, ListVenues
 from contracts.towns import town_id
+from contracts.wall import HOME_ZONE
 from tests import cast
 from tests.pages.conftest import FakeLine, identity
 from tests.pages.reading import read
@@ -33,7 +35,7 @@ HALL = TownVenue(
     venue_id=UUID(int=7), insee="84030", town="Caromb", version=1, name="Salle des fêtes", address="Place",
     fridge_shelves=3, owner_contact="Mairie",
 )  # fmt: skip
-TODAY = date.today()  # noqa: DTZ011  (a calendar of pages begins on the day of the reader)
+TODAY = datetime.now(ZoneInfo(HOME_ZONE)).date()
 MARKET_LOANS, TOWN_LOANS = f"/organise/{cast.MARKET}/loans", "/towns/84030/loans"
 
 
