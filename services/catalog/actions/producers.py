@@ -97,27 +97,21 @@ def admit_producer(tx: Connection, wanted: AdmitProducer, asker: UUID) -> Admiss
 def accept_terms(tx: Connection, wanted: AcceptTerms, asker: UUID) -> Admission:
     """A farm's word that it accepts a market's charter and payment policy as they are."""
     ids = wanted.market_id, wanted.producer_id
-    pair = found(store.pair(tx, *ids, asker), "market")
-    if not pair.sells:
-        raise NotAllowed("not-yours", "You do not sell for this farm.")
-    found(pair.state, "admission")
+    pair = _pair_of_seller(tx, *ids, asker)
     if wanted.terms_version != pair.terms_version:
         raise Conflict("terms-changed", "The market's terms changed.", {"terms_version": pair.terms_version})
     store.accept(tx, *ids, wanted.terms_version, wanted.name, asker)
-    return _admission(found(store.pair(tx, *ids, asker, lock=False), "market"))
+    return _as_it_stands(tx, *ids, asker)
 
 
 def choose_usual_places(tx: Connection, wanted: ChooseUsualPlaces, asker: UUID) -> Admission:
     """At which of a market's places a farm comes."""
     ids = wanted.market_id, wanted.producer_id
-    pair = found(store.pair(tx, *ids, asker), "market")
-    if not pair.sells:
-        raise NotAllowed("not-yours", "You do not sell for this farm.")
-    found(pair.state, "admission")
+    _pair_of_seller(tx, *ids, asker)
     if not all(planning.venue_of(tx, venue_id, wanted.market_id) for venue_id in wanted.venue_ids):
         raise malformed_field("venue_ids", "Name places of this market.", "unknown")
     store.choose_places(tx, *ids, sorted(set(wanted.venue_ids)))
-    return _admission(found(store.pair(tx, *ids, asker, lock=False), "market"))
+    return _as_it_stands(tx, *ids, asker)
 
 
 def end_admission(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> Admission:
@@ -128,7 +122,7 @@ def end_admission(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUI
     found(pair.state, "admission")
     settle(tx, pair, AdmissionState.ENDED, asker, by_market=pair.organises)
     products.withdraw_all(tx, market_id, producer_id)
-    return _admission(found(store.pair(tx, market_id, producer_id, asker, lock=False), "market"))
+    return _as_it_stands(tx, market_id, producer_id, asker)
 
 
 def admissions(
@@ -161,6 +155,19 @@ def _agree(
     both = pair.state in ANSWERS[said]
     state = AdmissionState.ADMITTED if both else said
     settle(tx, pair, state, asker, by_market=said is AdmissionState.INVITED, far_reason=far_reason)
+    return _as_it_stands(tx, market_id, producer_id, asker)
+
+
+def _pair_of_seller(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> Row[Any]:
+    """A market and a farm that have to do with one another, for somebody who sells for the farm; locked."""
+    pair = found(store.pair(tx, market_id, producer_id, asker), "market")
+    if not pair.sells:
+        raise NotAllowed("not-yours", "You do not sell for this farm.")
+    found(pair.state, "admission")
+    return pair
+
+
+def _as_it_stands(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> Admission:
     return _admission(found(store.pair(tx, market_id, producer_id, asker, lock=False), "market"))
 
 
