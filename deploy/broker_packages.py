@@ -61,8 +61,8 @@ def fetch(place: Path, version: int | None) -> None:
         )
     shutil.rmtree(place, ignore_errors=True)
     apt = _apt_for(place, version)
-    names = re.findall(r"^Inst (\S+)", _plan(apt), re.MULTILINE)
-    if not apt.unpack([name for name in names if WANTED.fullmatch(name)], place / "root"):
+    names = [name for name in apt.needed_by("rabbitmq-server") if WANTED.fullmatch(name)]
+    if not apt.unpack(names, place / "root"):
         raise CannotStart(
             "RabbitMQ's packages could not be downloaded with apt-get: look at the network and "
             "at apt's sources, install rabbitmq-server, or set HALLE_BROKER_URL to a running one."

@@ -1,7 +1,6 @@
 """Load on the gateway: wrk as fast as it can, or orders at a steady rate whatever the answers."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -9,13 +8,13 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from contracts.catalog import SaleSheetPublished
 from deploy import places
+from deploy.packages import Apt, alone
 from tests.bench.town import Person
 
 HERE = Path(__file__).parent
@@ -86,7 +85,7 @@ class Orders:
 
 def run_wrk(url: str, script: Path, words: list[str], connections: int, seconds: float) -> Load:
     """One run of wrk with one thread; what it said is the last line of its output."""
-    command = [wrk(), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
+    command = [*wrk(), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
     done = subprocess.run(
         [*command, "-s", str(script), url, "--", *words],
         stdin=subprocess.DEVNULL,
@@ -121,24 +120,25 @@ def introduce(url: str, people: list[Person]) -> None:
         list(pool.map(look, [people[n::4] for n in range(4)]))
 
 
-def wrk() -> str:
-    """The load generator: the machine's, or Debian's package beside ours; NoGenerator says what to do."""
+def wrk() -> list[str]:
+    """The load generator's command: the machine's, or Debian's package beside ours; NoGenerator says what to do."""
     if found := shutil.which("wrk"):
-        return found
-    kept = places.cache() / "wrk"
-    if not (kept / "usr/bin/wrk").exists():
-        _fetch(kept)
-    return str(kept / "usr/bin/wrk")
+        return [found]
+    root = places.cache() / "wrk" / "root"
+    with alone(places.cache()):
+        if not (root / "usr/bin/wrk").exists():
+            _fetch(root)
+    libraries = next(root.glob("usr/lib/*-linux-*"))
+    return ["env", f"LD_LIBRARY_PATH={libraries}", str(root / "usr/bin/wrk")]
 
 
-def _fetch(place: Path) -> None:
-    if not shutil.which("apt-get"):
+def _fetch(root: Path) -> None:
+    """Unpack wrk with its Lua, which a machine may well lack; its other libraries are Python's too."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg"):
         raise NoGenerator("wrk is not installed: install it.")
-    place.mkdir(parents=True, exist_ok=True)
-    for attempt in count():
-        if subprocess.run(["apt-get", "-qq", "download", "wrk"], cwd=place, check=False).returncode == 0:
-            break
-        if attempt or os.geteuid() != 0:
-            raise NoGenerator("wrk cannot be fetched: run `sudo apt-get install wrk`.")
-        subprocess.run(["apt-get", "-qq", "update"], check=False)
-    subprocess.run(["dpkg", "-x", next(place.glob("wrk_*.deb")), place], check=True)
+    shutil.rmtree(root.parent, ignore_errors=True)
+    apt = Apt(root.parent / "apt")
+    names = [name for name in apt.needed_by("wrk") if name == "wrk" or name.startswith("libluajit")]
+    if not apt.unpack(names, root):
+        raise NoGenerator("wrk cannot be fetched: run `sudo apt-get install wrk`.")
+    shutil.rmtree(apt.folder)
