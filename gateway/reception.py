@@ -104,7 +104,7 @@ def open_reception(settings: Settings, line: Asking) -> Reception:
         Brands(settings.public_url, brand),
         Voices(partial(_voice, line)),
         press=Press(at_once=2, waiting=6, seconds=20),
-        bindery=Press(at_once=1, waiting=1, seconds=120),
+        bindery=Press(at_once=1, waiting=1, seconds=240),
         darkroom=Press(at_once=1, waiting=8, seconds=20, task="developing"),
         album=Album(photo),
     )

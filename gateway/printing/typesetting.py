@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -19,6 +20,8 @@ from gateway.printing.posters import Poster
 from gateway.printing.shaping import shape
 
 TEMPLATES = Path(__file__).parent / "templates"
+LONG = 25
+"""Letters of a word that has to be broken; templates/sheet.typ says the same."""
 AT_ONCE = 2
 """Papers of an archive in the making."""
 
@@ -59,10 +62,19 @@ def _set(template: str, told: Words, at: datetime) -> bytes:
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"told": json.dumps(told)},
+        sys_inputs={"told": json.dumps(told | {"has-long": _has_long(told)})},
         timestamp=at,
     )
     return made
+
+
+def _has_long(told: Any) -> bool:
+    """Whether any word is longer than every column; codes and addresses are none."""
+    if isinstance(told, str):
+        return len(told) >= LONG and any(len(word) >= LONG for word in told.split())
+    if isinstance(told, dict):
+        return any(_has_long(one) for name, one in told.items() if name not in ("code", "address"))
+    return isinstance(told, list | tuple) and any(map(_has_long, told))
 
 
 @cache

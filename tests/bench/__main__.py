@@ -4,6 +4,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,7 +49,13 @@ def main() -> int:
 def _measure(ground: Ground, names: list[str]) -> Iterator[Figure]:
     for name in names:
         print(f"bench: {name} ...", file=sys.stderr, flush=True)
-        yield from MEASUREMENTS[name](ground)
+        try:
+            yield from MEASUREMENTS[name](ground)
+        except NoGenerator:
+            raise
+        except Exception as trouble:  # noqa: BLE001  (the measurements after it are worth having)
+            traceback.print_exc()
+            yield Figure(f"{name}, measured", f"{type(trouble).__name__}: {trouble}", target="to its end", ok=False)
 
 
 def _arguments() -> argparse.Namespace:

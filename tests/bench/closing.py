@@ -114,7 +114,7 @@ def _list(big: SaleSheetPublished, producer: UUID) -> str:
 def _seconds(ground: Ground, person: Person, path: str) -> float:
     """The time to fetch a file."""
     began = time.monotonic()
-    status, _ = ground.status(path, secret=person.secret, within=120)
+    status, _ = ground.status(path, secret=person.secret, within=240)
     if status != HTTPStatus.OK:
         raise RuntimeError(f"{path}: {status}")
     return time.monotonic() - began
