@@ -67,7 +67,11 @@ class ListPaymentsDeeds(_AboutObject, Command, door="payments.list_payments_audi
     """What was done with money and mandates; for the object's organisers or sellers, and operators."""
 
 
-ListDeeds = ListMembersDeeds | ListCatalogDeeds | ListOrdersDeeds | ListPaymentsDeeds
+class ListNotificationsDeeds(_AboutObject, Command, door="notifications.list_notifications_audit", answers=Deeds):
+    """What was done to markets' words in mails; for the object's organisers or sellers, and operators."""
+
+
+ListDeeds = ListMembersDeeds | ListCatalogDeeds | ListOrdersDeeds | ListPaymentsDeeds | ListNotificationsDeeds
 
 
 class PersonName(Model):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from contracts.identity import Approval, Insee, MarketIdentity, ServedTown
+from contracts.identity import Approval, Colour, Insee, MarketIdentity, ServedTown
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, line_amount
@@ -229,6 +229,8 @@ class MarketChanged(
     """While it is not, whoever wants to join waits for its organisers, in an open market too."""
     says_tu: bool = False
     """Whether it addresses its consumers by `tu`."""
+    brand_colour: Colour | None = None
+    logo: PhotoId | None = None
 
 
 class MarketKind(StrEnum):

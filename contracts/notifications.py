@@ -1,12 +1,13 @@
-"""What was written to people, as far as it is kept, and what they chose. Notifications owns it, and says nothing."""
+"""What was written to people, as far as it is kept, what they chose, and what markets add. Notifications owns it."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from contracts.members import Right
 from contracts.messages import Command, Model
 
 
@@ -78,3 +79,57 @@ class EndChoice(Command, door="notifications.end_choice", answers=None, acts=Tru
     secret: Annotated[UUID, Field(repr=False)]
     """Of the mail's link; it allows nothing else."""
     wanted: Wanted
+
+
+class ConsumerMail(StrEnum):
+    """The mails to its consumers in which a market may have a word of its own."""
+
+    ORDER_PLACED = "order_placed"
+    ORDER_CHANGED = "order_changed"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_REMINDER = "order_reminder"
+    ORDER_SHORTENED = "order_shortened"
+    ORDER_REPRICED = "order_repriced"
+    PRICE_ASKED = "price_asked"
+    LINES_DROPPED = "lines_dropped"
+    ORDER_SHIFTED = "order_shifted"
+    CALLED_OFF = "called_off"
+    WINDOW_OPENED = "window_opened"
+    CLOSING_SOON = "closing_soon"
+
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+"""Plain text; an empty line begins a new paragraph."""
+
+
+class MarketWord(Model):
+    """What a market says in one of its mails, after the facts; in the other language where one is left empty."""
+
+    market_id: UUID
+    mail: ConsumerMail
+    french: Said = ""
+    english: Said = ""
+    version: int = 0
+    """0 while nobody wrote any."""
+
+
+class ListMarketWords(Command, door="notifications.list_market_words", answers=list[MarketWord]):
+    """What a market says in each of its mails, for who organises it; NotFound for anybody else."""
+
+    market_id: UUID
+
+
+class WriteMarketWord(
+    Command, door="notifications.write_market_word", answers=MarketWord, acts=True, by=(Right.ORGANISE,)
+):
+    """Say something else in one of a market's mails, for who organises it; nothing at all where both are empty.
+
+    It is in whatever is sent from now on. Conflict `market-word-changed` where somebody wrote it meanwhile.
+    """
+
+    market_id: UUID
+    mail: ConsumerMail
+    french: Said = ""
+    english: Said = ""
+    version: Annotated[int, Field(ge=0)]
+    """That of the word which was read."""

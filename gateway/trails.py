@@ -9,6 +9,7 @@ from contracts.audit import (
     ListCatalogDeeds,
     ListDeeds,
     ListMembersDeeds,
+    ListNotificationsDeeds,
     ListOrdersDeeds,
     ListPaymentsDeeds,
     NameActors,
@@ -16,7 +17,13 @@ from contracts.audit import (
 )
 from gateway import asking
 
-KEPT_BY: tuple[type[ListDeeds], ...] = (ListMembersDeeds, ListCatalogDeeds, ListOrdersDeeds, ListPaymentsDeeds)
+KEPT_BY: tuple[type[ListDeeds], ...] = (
+    ListMembersDeeds,
+    ListCatalogDeeds,
+    ListOrdersDeeds,
+    ListPaymentsDeeds,
+    ListNotificationsDeeds,
+)
 
 AT_ONCE = 100
 """People whose names are asked for in one question."""

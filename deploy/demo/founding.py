@@ -51,6 +51,9 @@ def _found_market(town: Town, operator: Person, plan: MarketPlan, size: Size, we
     organiser = Person(town, plan.organiser).sign_up()
     market_id = organiser.do("POST", "/markets", plan.about)["market_id"]
     _approve(town, operator, market_id)
+    words = f"/markets/{market_id}/words"
+    until(lambda: organiser.read(words))
+    organiser.do("PUT", f"{words}/order_placed", plan.word | {"version": 0})
     venues, series = [], []
     for venue in plan.venues:
         place = {"name": venue.name, "address": venue.address}

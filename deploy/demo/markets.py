@@ -28,6 +28,8 @@ class MarketPlan:
     closes: tuple[int, str]
     venues: tuple[Venue, ...]
     about: dict[str, Any] = field(hash=False)
+    word: dict[str, str] = field(hash=False)
+    """What it says of its own when an order is confirmed, by language."""
 
 
 HALLES = MarketPlan(
@@ -46,6 +48,10 @@ HALLES = MarketPlan(
         "entity_address": "1 place de l’Hôtel-de-Ville, 84330 Caromb",
         "insee": "84030",
         "description": "Le marché de la commune : vous commandez en ligne, vous retirez tout au même endroit.",
+    },
+    word={
+        "french": "Les cagettes se rapportent à l’entrée de la halle. Le parking de l’école est libre après 17 h.",
+        "english": "Bring your crates back to the entrance of the hall. You may park at the school after 5 pm.",
     },
 )
 
@@ -72,6 +78,7 @@ BIO = MarketPlan(
         "welcome_marks": ["demeter", "nature_et_progres"],
         "description": "Des fermes certifiées, et rien d’autre : tout ce qui est en vente a le label AB.",
     },
+    word={"french": "Viens avec tes sacs : ici on n’emballe rien. Et reste boire un verre, il y a toujours du monde."},
 )
 
 PANIER = MarketPlan(
@@ -98,6 +105,7 @@ PANIER = MarketPlan(
         "insee": "84031",
         "description": "Un panier, trois lieux de retrait : Carpentras, Pernes et Mazan.",
     },
+    word={"french": "Nos trois lieux ferment à l’heure : après, votre panier repart avec les fermes."},
 )
 
 MARKETS = (HALLES, BIO, PANIER)

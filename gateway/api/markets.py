@@ -11,6 +11,7 @@ from contracts.members import (
     ListMembers,
     RevokeRight,
 )
+from contracts.notifications import ListMarketWords, WriteMarketWord
 from contracts.planning import AddVenue, ChangeVenue, ListVenues
 from contracts.search import FindCommunes, SearchMarkets, SearchProducts
 from gateway.api import door
@@ -37,4 +38,6 @@ door.add(
     Route("GET", "/markets/<uuid:market_id>/venues", ListVenues, cursor="after", cursor_id="venue_id"),
     Route("POST", "/markets/<uuid:market_id>/venues", AddVenue, 201),
     Route("PUT", "/venues/<uuid:venue_id>", ChangeVenue),
+    Route("GET", "/markets/<uuid:market_id>/words", ListMarketWords),
+    Route("PUT", "/markets/<uuid:market_id>/words/<mail>", WriteMarketWord),
 )

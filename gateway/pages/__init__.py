@@ -46,6 +46,7 @@ from gateway.pages import (
     publicity,
     raising,
     receipts,
+    saying,
     sessions,
     shifting,
     shop,
@@ -62,7 +63,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing,
+    accountants, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing, saying,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

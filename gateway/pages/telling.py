@@ -59,6 +59,7 @@ SENTENCES = {
     "members.grant_right": N_("a donné un droit, ou changé sa fin"),
     "members.renew_consent": N_("a renouvelé un consentement écrit"),
     "members.revoke_right": N_("a retiré un droit"),
+    "notifications.write_market_word": N_("a écrit le mot du marché dans un e-mail"),
     "orders.add_late_lines": N_("a ajouté une ligne tardive à une commande"),
     "orders.amend_order": N_("a modifié une commande au nom de quelqu’un"),
     "orders.cancel_order": N_("a annulé une commande au nom de quelqu’un"),

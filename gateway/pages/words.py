@@ -57,6 +57,14 @@ _ENTITIES = {
     "town": N_("une commune ou un groupement de communes"), "association": N_("une association"),
     "company": N_("une société ou une exploitation"),
 }  # fmt: skip
+_MAILS = {
+    "order_placed": N_("Commande enregistrée"), "order_changed": N_("Commande modifiée"),
+    "order_cancelled": N_("Commande annulée"), "order_reminder": N_("Rappel avant la remise"),
+    "order_shortened": N_("Il manque quelque chose"), "order_repriced": N_("Un prix a baissé"),
+    "price_asked": N_("Un prix a augmenté : à confirmer"), "lines_dropped": N_("Produit retiré, faute de réponse"),
+    "order_shifted": N_("Remise décalée"), "called_off": N_("Distribution annulée"),
+    "window_opened": N_("Les commandes ouvrent"), "closing_soon": N_("Les commandes ferment bientôt"),
+}  # fmt: skip
 _PLANS = {"flexible": N_("formule FLEXIBLE"), "engaged": N_("formule ENGAGÉE")}
 _APPROVALS = {"pending": N_("à approuver"), "approved": N_("approuvés"), "declined": N_("non approuvés")}
 _JOINING = {
@@ -128,7 +136,7 @@ TABLES = {
     "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
     "uncollected": _UNCOLLECTED, "loan": _LOANS, "weekday": _WEEKDAYS,
-    "own_data": _OWN_DATA,
+    "own_data": _OWN_DATA, "mail": _MAILS,
 }  # fmt: skip
 
 

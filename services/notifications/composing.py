@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifications import formats
-from services.notifications.store import Claimed
+from services.notifications.store import Claimed, MarketVoice
 
 HERE = Path(__file__).resolve().parent
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -48,10 +48,12 @@ class Mail(NamedTuple):
 
 def mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, sender: str) -> Mail:
     """The mail that a template makes of a message, in the name of `sender`, a market, if any."""
-    language = formats.spoken(message.language)
-    environment = _environment("fr-tu" if language == "fr" and message.says_tu else language)
+    language, market = formats.spoken(message.language), message.market
+    environment = _environment("fr-tu" if language == "fr" and market.says_tu else language)
     words = words | {"kind": message.kind, "name": message.name, "language": language}
+    words |= {"sender": sender, "word": _word(market, language), "colour": market.colour, "logo": market.logo}
     subject, text = environment.get_template(f"{template}.txt").render(words).split("\n", 1)
+    after = environment.get_template("after.txt").render(words)
     html = environment.get_template(f"{template}.html").render(words | {"subject": subject})
     return Mail(
         message_id=message.message_id,
@@ -60,9 +62,15 @@ def mail(message: Claimed, template: str, words: dict[str, Any], *, about: str, 
         to_name=message.name,
         to_address=message.address,
         subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
+        text="\n\n".join(filter(None, (text.strip(), after.strip()))) + "\n",
         html=_inliner.inline(html),
     )
+
+
+def _word(market: MarketVoice, language: str) -> str:
+    """What a market says in a mail; in the other language where it said it in that one alone."""
+    said = {"fr": market.french, "en": market.english}
+    return said[language] or market.french or market.english
 
 
 @cache

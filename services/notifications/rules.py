@@ -104,6 +104,7 @@ CONSUMER_PATH = "/account"
 MEDIATOR_PATH = "/people"
 SHOP_PATH = "/distributions/{distribution_id}"
 STOP_PATH = "/stop-messages/{secret}/{wanted}"
+LOGO_PATH = "/api/v1/photos/{logo}/small"
 TELEPHONE_PATH = "/distributions/{distribution_id}/telephone-list"
 
 

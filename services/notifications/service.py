@@ -7,13 +7,14 @@ from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
-from bus import clock, env, rights
+from bus import clock, env, rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due, schedule
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
+from contracts.audit import Deeds, ListNotificationsDeeds
 from contracts.books import BooksStillOpen
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import MarketChanged
@@ -26,7 +27,18 @@ from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
 from contracts.members import GrantChanged, LetterAsked, MembershipChanged, PersonChanged, PersonErased
-from contracts.notifications import Choice, ChooseMessages, EndChoice, MyChoices, MyMessages, OwnMessages, Wanted
+from contracts.notifications import (
+    Choice,
+    ChooseMessages,
+    EndChoice,
+    ListMarketWords,
+    MarketWord,
+    MyChoices,
+    MyMessages,
+    OwnMessages,
+    Wanted,
+    WriteMarketWord,
+)
 from contracts.orders import OrderCancelled, OrderChanged, OrderPlaced
 from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
@@ -35,7 +47,7 @@ from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.windows import WindowClosing, WindowOpened
 from contracts.withdrawing import OfferWithdrawn
-from services.notifications.actions import agreements, choosing, orders, people, sales
+from services.notifications.actions import agreements, choosing, orders, people, sales, words
 from services.notifications.mailer import Mailer, Sender
 from services.notifications.rules import Kind
 from services.notifications.rush import Rush
@@ -110,6 +122,21 @@ class Doors:
     def end_choice(self, tx: Connection, command: EndChoice, call: Call) -> None:
         """Be told something no more, by a mail's link."""
         choosing.end(tx, command)
+
+    @answer(ListMarketWords)
+    def list_market_words(self, tx: Connection, command: ListMarketWords, call: Call) -> list[MarketWord]:
+        """What a market says in its mails."""
+        return words.of_market(tx, command.market_id, call.asker.person_id)
+
+    @answer(WriteMarketWord)
+    def write_market_word(self, tx: Connection, command: WriteMarketWord, call: Call) -> MarketWord:
+        """Say something else in one of them."""
+        return words.write(tx, command, call.asker.person_id)
+
+    @answer(ListNotificationsDeeds)
+    def list_notifications_audit(self, tx: Connection, command: ListNotificationsDeeds, call: Call) -> Deeds:
+        """A page of what was done by right."""
+        return trail.read(tx, call.asker.person_id, command)
 
 
 class Listeners(rights.Listener, Housekeeping):
@@ -304,7 +331,7 @@ class Listeners(rights.Listener, Housekeeping):
 
     @hear(MarketChanged)
     def know_market(self, tx: Connection, event: MarketChanged, heard: Heard) -> None:
-        """Keep how a market speaks to its consumers."""
+        """Keep how a market speaks to its consumers, and how it looks."""
         people.know_market(tx, event, heard.seq)
 
     @hear(MembershipChanged)

@@ -11,6 +11,9 @@ from services.notifications.store import Claimed
 
 def write(message: Claimed, public_url: str) -> Mail:
     """The mail of a message; links begin with `public_url`."""
+    if message.market.logo:
+        logo = public_url + rules.LOGO_PATH.format(logo=message.market.logo)
+        message = message._replace(market=message.market._replace(logo=logo))
     return _WRITERS.get(message.kind, _letter)(message, formats.spoken(message.language), public_url)
 
 

@@ -3,6 +3,7 @@
 Generated from the contracts and from the OpenAPI document, so that a new door is tried the day it is made.
 """
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -136,17 +137,29 @@ def scene(town: Town) -> Any:
         **_afterwards(market, planned["distribution_id"], offer["offer_id"], order["order_id"]),
         **_consented(town, bob),
         **_asked(market),
+        **_said(market),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
-    tokens = {
+    secrets = (bob.email, "Robert", order["code"], order["order_id"], "vos cabas")
+    yield Scene(line, ids, secrets, _tokens(line, charlie, elsewhere), town)
+    line.close()
+
+
+def _tokens(line: Line, charlie: Visitor, elsewhere: Market) -> dict[str, str | None]:
+    return {
         "a stranger": None,
         "a member of another market": token_of(line, charlie),
         "an organiser of another market": token_of(line, elsewhere.odile),
         "a producer of another farm": token_of(line, elsewhere.alice),
     }
-    yield Scene(line, ids, (bob.email, "Robert", order["code"], order["order_id"]), tokens, town)
-    line.close()
+
+
+def _said(market: Market) -> dict[str, str]:
+    """What the market says in one of its mails."""
+    path, word = f"/markets/{market.id}/words", {"french": "Apportez vos cabas.", "version": 0}
+    until(lambda: market.odile.ask("GET", path).status_code == HTTPStatus.OK)
+    return {"mail": market.odile.do("PUT", f"{path}/order_placed", word)["mail"]}
 
 
 def _papers(market: Market) -> dict[str, str]:
@@ -217,6 +230,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
             *("expired_marks", "late_lines", "acts_on_behalf", "lots", "order_lots", "recall_notices"),
         ),
         "halle_members": ("accounts", "memberships", "grants", "consents"),
+        "halle_notifications": ("market_words",),
         "halle_payments": ("mandates", "tills", "movements"),
     }
     found: set[tuple[str, str]] = set()

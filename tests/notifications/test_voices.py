@@ -14,7 +14,7 @@ from tests.notifications.conftest import Instance, placed, shortened
 OF_SALES = (
     "page", "pieces", "order", "shortage", "repriced", "price_asked", "lines_dropped", "called_off", "reminder",
     "order_shifted",
-    "window",
+    "window", "after",
 )  # fmt: skip
 """Templates of mails to the consumers of a market."""
 SAYS_VOUS = re.compile(r"\b(vous|votre|vos|vôtres?|êtes|faites|dites|(?!assez|chez)\w+ez)\b", re.IGNORECASE)

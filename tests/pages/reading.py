@@ -72,6 +72,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "script" not in self._open:
             self.words.append(data)
+        if self._open and self._open[-1] == "textarea" and self.forms:
+            self.forms[-1].fields[self._area] = data
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         inside_label = "label" in self._open

@@ -11,6 +11,7 @@ from contracts.audit import (
     Deeds,
     ListCatalogDeeds,
     ListMembersDeeds,
+    ListNotificationsDeeds,
     ListOrdersDeeds,
     ListPaymentsDeeds,
     NameActors,
@@ -49,6 +50,7 @@ def answer(line: FakeLine) -> None:
     nothing = Deeds(deeds=[])
     line.answers |= {
         ListMembersDeeds: nothing,
+        ListNotificationsDeeds: nothing,
         ListCatalogDeeds: Deeds(deeds=[deed(1, "catalog.plan_distribution")]),
         ListOrdersDeeds: Deeds(deeds=[deed(3, "orders.set_handover", state="absent"), deed(2, "orders.of_tomorrow")]),
         ListPaymentsDeeds: Deeds(deeds=[deed(4, "payments.take_payment", cast.MALIK, parts=[{"amount_cents": 520}])]),

@@ -1,9 +1,10 @@
 """Photos that farms keep, and that their products are shown by; the logos of markets."""
 
 import hashlib
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from contracts.catalog import Market
 from contracts.errors import malformed_field
@@ -11,7 +12,7 @@ from contracts.logos import KeepLogo
 from contracts.messages import Refused
 from contracts.photos import KeepPhoto, Photo, PhotoFile, PhotoSize
 from services.catalog import rules
-from services.catalog.actions.markets import shown
+from services.catalog.actions.markets import told
 from services.catalog.actions.refusals import found, mine, no_fault
 from services.catalog.store import markets, producers
 from services.catalog.store import photos as store
@@ -50,16 +51,22 @@ def photo_is_kept(tx: Connection, producer_id: UUID, photo: str | None) -> None:
 
 def keep_logo(tx: Connection, wanted: KeepLogo, asker: UUID) -> Market:
     """Show a market that `asker` organises by a logo, in place of the one before."""
-    mine(markets.load(tx, wanted.market_id, asker), "market")
+    seen = mine(markets.load(tx, wanted.market_id, asker), "market")
     picture = wanted.picture
     no_fault(rules.picture_fault(picture))
     logo = hashlib.sha256(picture.large).hexdigest()
     store.keep_logo(tx, wanted.market_id, {"logo": logo, "large": picture.large, "small": picture.small})
-    return shown(found(markets.load(tx, wanted.market_id, asker), "market"))
+    return _told(tx, seen, asker)
 
 
 def remove_logo(tx: Connection, market_id: UUID, asker: UUID) -> Market:
     """Show a market that `asker` organises by its name alone again."""
-    mine(markets.load(tx, market_id, asker), "market")
+    seen = mine(markets.load(tx, market_id, asker), "market")
     store.drop_logo(tx, market_id)
-    return shown(found(markets.load(tx, market_id, asker), "market"))
+    return _told(tx, seen, asker)
+
+
+def _told(tx: Connection, seen: Row[Any], asker: UUID) -> Market:
+    """A market that looks otherwise now, as whoever writes in its name must hear."""
+    markets.touch(tx, seen.id)
+    return told(tx, markets.load(tx, seen.id, asker), asker, seen.approval)

@@ -74,6 +74,8 @@ def told(tx: Connection, market: Row[Any] | None, asker: UUID, approval: str | N
         founder_id=row.founder_id,
         approved=row.approval == Approval.APPROVED,
         says_tu=row.says_tu,
+        brand_colour=row.brand_colour,
+        logo=row.logo,
     )
     say(tx, event, seq=row.version)
     if row.approval != approval:

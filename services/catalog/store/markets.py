@@ -37,6 +37,11 @@ def change(tx: Connection, market_id: UUID, version: int, row: dict[str, Any]) -
     return tx.execute(changed).rowcount == 1
 
 
+def touch(tx: Connection, market_id: UUID) -> None:
+    """Count what is shown of a market beside its own row as another version of it."""
+    tx.execute(update(markets).where(markets.c.id == market_id).values(version=markets.c.version + 1))
+
+
 def serve(tx: Connection, market_id: UUID, rows: list[dict[str, Any]]) -> None:
     """Write anew which towns a market serves beside its own."""
     tx.execute(delete(served_towns).where(served_towns.c.market_id == market_id))

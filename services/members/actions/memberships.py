@@ -29,7 +29,8 @@ from services.members.store import memberships as store
 
 def know_market(tx: Connection, market: MarketChanged, seq: int) -> None:
     """Keep what joining needs to know; the founder organises from the start."""
-    store.know_market(tx, market.model_dump(exclude={"says_tu"}) | {"seq": seq})
+    kept = market.model_dump(include={"market_id", "name", "joining", "founder_id", "approved"})
+    store.know_market(tx, kept | {"seq": seq})
     grants.found(tx, market.founder_id, Right.ORGANISE, market.market_id)
 
 

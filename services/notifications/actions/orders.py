@@ -52,10 +52,9 @@ def write_order_shifted(tx: Connection, events: Sequence[OrderShifted]) -> None:
     """Tell each consumer that the sale of an order has another hour; the order stays at its version."""
     messages = []
     for event in events:
-        person_id = event.order.consumer_id
-        message_id = rules.shift_mail_id(event.order_id, event.shift.number, person_id)
+        message_id = rules.shift_mail_id(event.order_id, event.shift.number, event.order.consumer_id)
         written = message(message_id, Kind.ORDER_SHIFTED, event.order_id, event.model_dump_json())
-        messages.append(written | {"person_id": person_id})
+        messages.append(written | _of(event.order))
     write_to(tx, messages)
 
 

@@ -84,8 +84,9 @@ def know_grant(tx: Connection, event: GrantChanged, heard: Heard) -> None:
 
 
 def know_market(tx: Connection, event: MarketChanged, seq: int) -> None:
-    """Keep how a market speaks to its consumers."""
-    store.know_market(tx, event.model_dump(include={"market_id", "says_tu"}) | {"seq": seq})
+    """Keep how a market speaks to its consumers, and how it looks."""
+    kept = event.model_dump(include={"market_id", "says_tu", "brand_colour", "logo"})
+    store.know_market(tx, kept | {"seq": seq})
 
 
 def know_producer(tx: Connection, event: ProducerChanged, seq: int) -> None:

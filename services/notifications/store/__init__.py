@@ -44,6 +44,17 @@ from services.notifications.store.tables import (
 __all__ = ["markets", "messages", "metadata", "people", "preparation_lists", "producers"]
 
 
+class MarketVoice(NamedTuple):
+    """How a market speaks to its consumers at this moment, and how it looks."""
+
+    says_tu: bool = False
+    colour: str | None = None
+    logo: str | None = None
+    french: str = ""
+    """Its word in this mail."""
+    english: str = ""
+
+
 class Claimed(NamedTuple):
     """A message that this process alone may send now, with the name and address of the moment."""
 
@@ -58,8 +69,8 @@ class Claimed(NamedTuple):
     person_id: UUID | None = None
     named: str = ""
     """The other person whom it names, where there is one."""
-    says_tu: bool = False
-    """Whether its market says `tu` to its consumers."""
+    market: MarketVoice = MarketVoice()
+    """Of its market, where it is to a consumer of one."""
 
 
 _TURNS = text("select pg_advisory_xact_lock(number) from unnest(cast(:numbers as bigint[])) number")
@@ -211,7 +222,7 @@ def forget_acts(tx: Connection, person_id: UUID) -> None:
 
 _CLAIM = text("""
     with chosen as (
-        select message_id, person_id, named_id, market_id from messages
+        select message_id, person_id, named_id, market_id, kind from messages
         where state = 'due' and due_at <= halle_now()
           and (claimed_until is null or claimed_until < clock_timestamp())
         order by due_at limit :count for update skip locked)
@@ -219,18 +230,19 @@ _CLAIM = text("""
     from chosen left join people p on p.person_id = chosen.person_id
         left join people n on n.person_id = chosen.named_id
         left join markets k on k.market_id = chosen.market_id
+        left join market_words w on w.market_id = chosen.market_id and w.mail = chosen.kind
     where m.message_id = chosen.message_id
     returning m.message_id, m.kind, m.content, m.written_at, m.failures,
         coalesce(m.to_name, p.name, ''), coalesce(m.to_address, p.email, ''),
         coalesce(m.language, p.language, 'fr'), m.person_id, coalesce(n.name, ''),
-        coalesce(k.says_tu, false)
+        coalesce(k.says_tu, false), k.brand_colour, k.logo, coalesce(w.french, ''), coalesce(w.english, '')
 """)
 
 
 def claim(tx: Connection, count: int, lease: timedelta) -> list[Claimed]:
     """Take messages that are due, oldest first; nobody else's while the lease lasts."""
     rows = tx.execute(_CLAIM, {"count": count, "lease": lease})
-    claimed = [Claimed(*row)._replace(kind=Kind(row.kind)) for row in rows]
+    claimed = [Claimed(*row[:10], MarketVoice(*row[10:]))._replace(kind=Kind(row.kind)) for row in rows]
     return sorted(claimed, key=lambda message: message.written_at)
 
 

@@ -19,10 +19,10 @@ from sqlalchemy import (
     text,
 )
 
-from bus.tables import INSTANT, NAMING, NOW, with_kernel
+from bus.tables import INSTANT, NAMING, NOW, with_trail
 from services.notifications.rules import State
 
-metadata = with_kernel(MetaData(naming_convention=NAMING))
+metadata = with_trail(MetaData(naming_convention=NAMING))
 
 people = Table(
     "people",
@@ -48,7 +48,20 @@ markets = Table(
     metadata,
     Column("market_id", Uuid, primary_key=True),
     Column("says_tu", Boolean, nullable=False),
+    Column("brand_colour", Text),
+    Column("logo", Text),
     Column("seq", BigInteger, nullable=False),
+)
+
+market_words = Table(
+    "market_words",
+    metadata,
+    Column("market_id", Uuid, nullable=False),
+    Column("mail", Text, nullable=False),
+    Column("french", Text, nullable=False),
+    Column("english", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    PrimaryKeyConstraint("market_id", "mail"),
 )
 
 preparation_lists = Table(
