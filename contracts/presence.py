@@ -42,6 +42,8 @@ class Presence(Model):
     coming: Coming | None
     """Nothing until it has answered; a farm that was not asked comes in person unless it says otherwise."""
     carrier: str
+    version: int = 0
+    """Goes up with each answer, and when the farm is asked again."""
 
 
 class ThresholdMissed(
@@ -104,6 +106,7 @@ class ConfirmPresence(
 
     `carried` needs a carrier. `withdrawn` is for a farm that was asked: its orders are made short, and everybody is
     told. Refused: `not-asked`, `dropped-out`, `not-closed` (below its threshold nobody withdraws from an open window).
+    Conflict `presence-changed`: answered by somebody else, or asked again for another hour, since `version`.
     """
 
     distribution_id: UUID
@@ -111,3 +114,5 @@ class ConfirmPresence(
     coming: Coming
     carrier: str = Field(default="", max_length=120)
     """Who carries, and perhaps a telephone number."""
+    version: int | None = Field(default=None, ge=0)
+    """Of the presence that is answered; nothing: whatever it is by now."""

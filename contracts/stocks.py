@@ -41,10 +41,13 @@ class SetStock(Command, door="orders.set_stock", answers=Stock | Refused, acts=T
     """Say how much there is of an offer, with what is ordered, and how much of that is held back.
 
     For those who sell for its farm; a shared stock changes in all sales at once. Refused `below-ordered` where what is
-    ordered could not be given any more: `details` say how much that is.
+    ordered could not be given any more: `details` say how much that is. Conflict `stock-changed`: there is another
+    amount than `seen` by now, for somebody wrote it or some of it was handed over; `details` say how much.
     """
 
     distribution_id: UUID
     offer_id: UUID
     stock: int = Quantity
     held_back: int = Quantity
+    seen: int | None = Field(default=None, ge=0, le=100_000_000)
+    """The `stock` that was read; nothing: whatever it is by now. Orders alone do not change it."""

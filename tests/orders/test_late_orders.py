@@ -94,6 +94,31 @@ def test_who_was_given_another_order_since_does_not_get_the_first_one_back(call:
     assert [one.order_id for one in shared.shares] == [fetched.order_id]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_of_two_empty_orders_of_one_person_one_stands_again(call: Caller, together: bool) -> None:
+    published = two_farms()
+    joined(CHARLIE, "Charlie Noir")
+    (first,) = on_the_day(call, published, (CHARLIE, (2,)))
+    settle(call, ALICE, published, (first, 0, {"short": 2}))
+    second = write(call, ODILE, published, 0, 1, person_id=CHARLIE)
+    settle(call, ALICE, published, (second, 0, {"short": 1}))
+    full = [(one, 0, {"short": 0}) for one in (first, second)]
+    if together:
+        assert settle(call, ALICE, published, *full).code == "order-stands"
+        assert settle(call, ALICE, published, full[0])
+    else:
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda line: settle(call, ALICE, published, line), full))
+        assert [one.code for one in answers if isinstance(one, Refused)] == ["order-stands"]
+    states = sorted(read_for(CHARLIE, one.order_id).state for one in (first, second))
+    assert states == [OrderState.CANCELLED, OrderState.PLACED]
+
+
+def read_for(person: UUID, order_id: UUID) -> Order:
+    with database.transaction() as tx:
+        return reading.order(tx, order_id, person)
+
+
 def test_a_guest_is_known_by_name_and_number_and_by_no_event(call: Caller) -> None:
     published = two_farms()
     on_the_day(call, published, (BOB, (3,)))

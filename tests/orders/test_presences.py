@@ -11,7 +11,7 @@ from bus import database
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished, Threshold
 from contracts.day import DropOut, ReadDropOut
-from contracts.errors import Malformed, NotFound
+from contracts.errors import Conflict, Malformed, NotFound
 from contracts.messages import Refused
 from contracts.orders import OrderState
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
@@ -43,8 +43,15 @@ def seen(call: Caller, person: UUID, published: SaleSheetPublished) -> list[Pres
     return found
 
 
-def confirm(call: Caller, person: UUID, published: SaleSheetPublished, coming: Coming, carrier: str = "") -> Any:
-    about = {"distribution_id": published.distribution_id, "producer_id": FARM}
+def confirm(
+    call: Caller,
+    person: UUID,
+    published: SaleSheetPublished,
+    coming: Coming,
+    carrier: str = "",
+    version: int | None = None,
+) -> Any:
+    about = {"distribution_id": published.distribution_id, "producer_id": FARM, "version": version}
     return act(presences.confirm, call, person, ConfirmPresence(**about, coming=coming, carrier=carrier))
 
 
@@ -106,6 +113,15 @@ def test_a_neighbour_carries_and_that_may_be_said_anew(call: Caller) -> None:
     told = said("orders.presence_confirmed.v1")
     assert [(one["version"], one["coming"]) for one in told] == [(1, "carried"), (2, "in_person")]
     assert [read(order).total_cents for order in orders] == [order.total_cents for order in orders]
+
+
+def test_of_two_who_answer_at_once_the_second_sees_the_first_answer(call: Caller) -> None:
+    published = a_sale()
+    read_by_both = seen(call, ALICE, published)[0].version
+    assert confirm(call, ALICE, published, Coming.CARRIED, "Jean Bleu", read_by_both).version == read_by_both + 1
+    with pytest.raises(Conflict, match="changed"):
+        confirm(call, ODILE, published, Coming.IN_PERSON, version=read_by_both)
+    assert seen(call, ALICE, published)[0].coming is Coming.CARRIED
 
 
 def test_a_farm_that_withdraws_shorts_its_lines_and_nothing_is_back_on_sale(call: Caller) -> None:

@@ -187,6 +187,8 @@ def test_a_farm_answers_again_and_one_that_declines_is_withdrawn(call: Caller, p
     shift(call, published)
     (row,) = seen(call, ALICE, published)
     assert (row.coming, row.carrier) == (None, "") and row.shift_asked_at is not None
+    with pytest.raises(Conflict):
+        confirm(call, ALICE, published, Coming.IN_PERSON, version=row.version - 1)  # for the hour that was
     confirm(call, ALICE, published, Coming.IN_PERSON)
     assert confirm(call, ALICE, published, Coming.WITHDRAWN).coming is Coming.WITHDRAWN
     do_what_is_due()

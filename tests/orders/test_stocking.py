@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bus import database
 from bus.doors import Call
 from contracts.catalog import SaleSheetPublished, StockMode
-from contracts.errors import NotFound
+from contracts.errors import Conflict, NotFound
 from contracts.messages import Refused
 from contracts.orders import Order
 from contracts.stocks import ListStocks, SetStock, Stock
@@ -33,8 +33,15 @@ def two() -> list[SaleSheetPublished]:
     return sales
 
 
-def set_stock(call: Caller, sale: SaleSheetPublished, stock: int, held_back: int = 0, person: UUID = ALICE) -> Any:
-    about = {"distribution_id": sale.distribution_id, "offer_id": sale.lines[0].offer_id}
+def set_stock(
+    call: Caller,
+    sale: SaleSheetPublished,
+    stock: int,
+    held_back: int = 0,
+    person: UUID = ALICE,
+    seen: int | None = None,
+) -> Any:
+    about = {"distribution_id": sale.distribution_id, "offer_id": sale.lines[0].offer_id, "seen": seen}
     return act(stocking.set_stock, call, person, SetStock(stock=stock, held_back=held_back, **about))
 
 
@@ -75,6 +82,16 @@ def test_a_stock_lowered_while_everybody_orders_is_never_oversold(call: Caller, 
     (now,) = stocks(call, two[0])
     assert now.ordered == placed and now.stock == placed + now.left
     assert now.stock == (8 if isinstance(lowered.result(), Stock) else 20)
+
+
+def test_a_stock_that_somebody_else_wrote_meanwhile_is_read_anew(call: Caller, two: list[SaleSheetPublished]) -> None:
+    first, second = two
+    (seen,) = stocks(call, first)
+    place(call, BOB, first, 5)
+    assert set_stock(call, first, 30, seen=seen.stock).left == 25, "what is ordered meanwhile is in it"
+    with pytest.raises(Conflict) as raised:
+        set_stock(call, second, 20, seen=seen.stock)
+    assert raised.value.details == {"stock": 30} and left(second)[0] == 25
 
 
 def test_only_who_sells_for_the_farm_sees_and_sets_its_stock(call: Caller, two: list[SaleSheetPublished]) -> None:

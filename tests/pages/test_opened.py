@@ -57,7 +57,7 @@ def test_a_farm_says_how_much_there_is_and_what_it_keeps(bob: FlaskClient, town:
     town.answers[SetStock] = town.answers[ListStocks][0]
     assert bob.post(form.action, data=form.fields | {"held_back": "1,5"}).status_code == 303
     about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id}
-    assert town.acts()[-1] == SetStock(stock=12_500, held_back=1_500, **about)
+    assert town.acts()[-1] == SetStock(stock=12_500, held_back=1_500, seen=12_500, **about)
 
 
 def test_a_farm_lowers_a_price_in_euros(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:

@@ -214,10 +214,13 @@ def _checked(command: SettleLines, orders: Mapping[UUID, Order]) -> dict[UUID, d
 
 
 def _another_stands(tx: Connection, orders: Iterable[Order]) -> Refused | None:
-    """Why orders cannot stand again: somebody was given another since. One late order is written at a time."""
-    for order in orders:
+    """Why orders cannot stand again: somebody has another by now, or would have two. A late order is written alone."""
+    again: dict[tuple[UUID, str], UUID] = {}
+    for order in sorted(orders, key=lambda order: order.consumer_id):
+        purchases.take_turn(tx, order)
         standing = purchases.standing_order_id(tx, order.distribution_id, order.consumer_id, order.recipient)
-        if standing not in (None, order.order_id):
+        standing = again.setdefault((order.consumer_id, order.recipient), standing or order.order_id)
+        if standing != order.order_id:
             return rules.order_stands(purchases.of_ids(tx, [standing])[0])
     return None
 

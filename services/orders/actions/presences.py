@@ -9,7 +9,7 @@ from bus import clock
 from bus.doors import Call
 from bus.outbox import say
 from contracts.day import ShortReason
-from contracts.errors import NotFound, malformed_field
+from contracts.errors import Conflict, NotFound, malformed_field
 from contracts.lists import PreparationList
 from contracts.messages import Refused
 from contracts.orders import DistributionState
@@ -64,6 +64,9 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
         return rules.not_active(sale.state)
     seen = coming.locked(tx, sale.id, command.producer_id)
     assert seen is not None, "a farm of the sheet has its row"
+    if command.version not in (None, seen.version):
+        message = "This presence changed while you were looking at it."
+        raise Conflict("presence-changed", message, {"version": seen.version})
     if refused := _not_so(tx, sale, seen, command):
         return refused
     carrier = command.carrier.strip() if command.coming is Coming.CARRIED else ""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row
 
 from bus.doors import Call
 from contracts.catalog import SheetLine
-from contracts.errors import NotFound
+from contracts.errors import Conflict, NotFound
 from contracts.messages import Refused
 from contracts.stocks import ListStocks, SetStock, Stock
 from services.orders import rules
@@ -27,6 +27,9 @@ def set_stock(tx: Connection, command: SetStock, call: Call) -> Stock | Refused:
     if held is None:
         raise NotFound("no-such-offer", "You sell no such offer here, or its stock is unlimited.")
     ordered = store.figures(tx, [held.id])[held.id].ordered
+    there_is = held.left_ + held.held_back + ordered
+    if command.seen not in (None, there_is):
+        raise Conflict("stock-changed", "This stock changed while you were looking at it.", {"stock": there_is})
     left = command.stock - command.held_back - ordered
     if left < 0:
         return rules.below_ordered(ordered, command.held_back)

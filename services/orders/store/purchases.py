@@ -69,6 +69,14 @@ def own_order_locked(tx: Connection, order_id: UUID, person_id: UUID) -> Order |
     return next(iter(_whole(tx, tx.execute(_columns().where(orders.c.id == order_id)).all())), None)
 
 
+_TURN = text("select pg_advisory_xact_lock(hashtextextended(:whose, 0))")
+
+
+def take_turn(tx: Connection, order: Order) -> None:
+    """Until commit, be the only one who lets an order of its consumer's in its sale stand again."""
+    tx.execute(_TURN, {"whose": f"standing {order.distribution_id} {order.consumer_id}"})
+
+
 def standing_order_id(tx: Connection, distribution_id: UUID, person_id: UUID, recipient: str) -> UUID | None:
     statement = select(orders.c.id).where(
         orders.c.distribution_id == distribution_id,

@@ -42,7 +42,7 @@ def ask_again(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
     statement = (
         update(presences)
         .where(presences.c.distribution_id == distribution_id, ~_dropped_out())
-        .values(unanswered | {"shift_asked_at": func.halle_now()})
+        .values(unanswered | {"shift_asked_at": func.halle_now(), "version": presences.c.version + 1})
     )
     return list(tx.execute(statement.returning(presences)))
 
