@@ -10,7 +10,16 @@ from contracts.expiring import Decision
 from contracts.lowering import LoweredPrice, LowerPrice
 from contracts.messages import Refused
 from contracts.money import Unit
-from contracts.orders import AmendOrder, DroppedLine, PlaceOrder, ReadOrder, ReadSaleSheet, SaleSheet, Wish
+from contracts.orders import (
+    AmendOrder,
+    DistributionState,
+    DroppedLine,
+    PlaceOrder,
+    ReadOrder,
+    ReadSaleSheet,
+    SaleSheet,
+    Wish,
+)
 from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
 from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
@@ -58,6 +67,16 @@ def test_a_farm_says_how_much_there_is_and_what_it_keeps(bob: FlaskClient, town:
     assert bob.post(form.action, data=form.fields | {"held_back": "1,5"}).status_code == 303
     about = {"distribution_id": sale.distribution_id, "offer_id": CARROTS.offer_id}
     assert town.acts()[-1] == SetStock(stock=12_500, held_back=1_500, seen=12_500, **about)
+
+
+@pytest.mark.parametrize("state", DistributionState)
+def test_a_price_is_changed_while_one_may_order_and_not_afterwards(
+    bob: FlaskClient, town: FakeLine, state: DistributionState
+) -> None:
+    town.answers[ListStocks] = []
+    page = read(bob.get(stock(sell(town, CARROTS, state=state))))
+    words = ("Baisser", "Augmenter", "Un prix peut baisser")
+    assert [word in page.text for word in words] == [state is DistributionState.OPEN] * 3
 
 
 def test_a_farm_lowers_a_price_in_euros(bob: FlaskClient, town: FakeLine, sale: SaleSheet) -> None:
