@@ -20,7 +20,7 @@ from gateway.printing import typesetting
 
 Job = TypeVar("Job")
 Make = Callable[[Job], bytes]
-NICE = 10
+NICE = 19
 """Papers make room for orders."""
 GRACE = 5
 """Seconds after which a process ends by itself, should nobody be left to end it."""
