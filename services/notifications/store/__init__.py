@@ -242,7 +242,7 @@ _CLAIM = text("""
 def claim(tx: Connection, count: int, lease: timedelta) -> list[Claimed]:
     """Take messages that are due, oldest first; nobody else's while the lease lasts."""
     rows = tx.execute(_CLAIM, {"count": count, "lease": lease})
-    claimed = [Claimed(*row[:10], MarketVoice(*row[10:]))._replace(kind=Kind(row.kind)) for row in rows]
+    claimed = [Claimed(*row[:10])._replace(kind=Kind(row.kind), market=MarketVoice(*row[10:])) for row in rows]
     return sorted(claimed, key=lambda message: message.written_at)
 
 
