@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.approval import FindBrand
-from contracts.catalog import ReadMarket
+from contracts.catalog import MarketChanged, ReadMarket
 from contracts.errors import HalleError, Malformed, NotAllowed, NotFound
 from contracts.logos import KeepLogo, RemoveLogo
 from contracts.photos import KeepPhoto, Photo, PhotoSize, Picture, ReadPhoto
@@ -114,6 +114,10 @@ def test_a_market_is_shown_by_the_logo_that_its_organiser_chose_last_until_it_is
     with pytest.raises(Malformed):
         town.ask(KeepLogo(**same, picture=Picture(large=b"GIF89a", small=b"s", width=1, height=1)), town.odile)
     assert town.ask(RemoveLogo(**same), town.odile).logo is None and town.ask(brand).logo is None
+    said = [(seq, event.logo) for seq, event in town.said(MarketChanged) if event.market_id == market.market_id]
+    first = sha256(webp("first")).hexdigest()
+    assert [logo for _, logo in said[-4:]] == [None, first, second, None], "mails bear it too"
+    assert len({seq for seq, _ in said}) == len(said)
     for words in ("first", "second"):
         with pytest.raises(NotFound):
             town.ask(ReadPhoto(photo=sha256(webp(words)).hexdigest(), size=PhotoSize.LARGE))
