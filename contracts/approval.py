@@ -15,6 +15,7 @@ from contracts.photos import PhotoId
 class DecideApproval(Command, door="catalog.decide_approval", answers=Market | Refused, acts=True, by=(Right.OPERATE,)):
     """Approve or decline a market as it stands at `version`, as an operator who does not organise it.
 
+    One that is declined gives up its host name: whoever only claimed it keeps it from nobody.
     NotAllowed `not-yours`, `own-market`. Refused `entity-unknown`: nobody said who is behind it. Conflict if it moved.
     """
 

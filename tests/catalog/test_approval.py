@@ -220,3 +220,12 @@ def test_a_host_name_shows_one_approved_market(town: Town) -> None:
     details = market.model_dump(include=set(MarketDetails.model_fields))
     assert town.ask(FoundMarket(**details), town.odile).code == "host-taken"
     assert town.ask(FindBrand(host="other.example")) is None
+
+
+def test_a_market_that_is_declined_keeps_its_host_name_from_nobody(town: Town) -> None:
+    approve(town, a_new_market(town))
+    claimed = a_new_market(town, host="caromb.example")
+    details = claimed.model_dump(include=set(MarketDetails.model_fields))
+    assert town.ask(FoundMarket(**details), town.odile).code == "host-taken"
+    assert decide(town, claimed, Approval.DECLINED, reason="Not Caromb's.").host is None
+    assert town.ask(FoundMarket(**details), town.odile).host == "caromb.example"

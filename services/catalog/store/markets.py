@@ -83,9 +83,11 @@ def of_approval(tx: Connection, approval: str, person: UUID, after: UUID | None,
 
 
 def decide(tx: Connection, market_id: UUID, version: int, approval: str, reason: str, person: UUID) -> bool:
-    """Write what an operator said of a market, and who it was, if it is still at `version`."""
+    """Write what an operator said of a market, and who it was, if it is still at `version`. Declined, no host."""
     same = markets.c.id == market_id, markets.c.version == version
-    said = {"approval": approval, "approval_reason": reason, "approval_by": person}
+    said: dict[str, Any] = {"approval": approval, "approval_reason": reason, "approval_by": person}
+    if approval == Approval.DECLINED:
+        said["host"] = None
     values = said | {"approval_at": func.halle_now(), "version": version + 1}
     return tx.execute(update(markets).where(*same).values(values)).rowcount == 1
 
