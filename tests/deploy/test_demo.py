@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from contracts.products import Category, ProductDetails
 from deploy.demo import command, names
@@ -16,7 +18,7 @@ from deploy.demo.markets import MARKETS
 from deploy.demo.people import Person
 from deploy.demo.size import Size
 from deploy.demo.story import Story
-from deploy.demo.town import PARIS, Town
+from deploy.demo.town import PARIS, Town, until
 from deploy.demo.weeks import Weeks
 from deploy.instance import Instance
 from deploy.processes import DATABASE_URL
@@ -58,6 +60,17 @@ def test_sales_are_final_in_hand_over_open_and_planned(town: Town, ground: Groun
         "bio": [{"final"}, {"open"}, {"planned"}],
         "panier": [{"final"}, {"open"}, {"planned"}],
     }
+
+
+def test_each_market_s_word_is_in_the_mail_that_confirms_an_order(instance: Instance, ground: Ground) -> None:
+    def confirmation(of: Market) -> str:
+        listed = requests.get(f"{instance.mailbox_url}/messages.json", timeout=10).json()
+        found = [one["id"] for one in listed if one["subject"].endswith(f" enregistrée – {of.plan.about['name']}")]
+        mail = f"{instance.mailbox_url}/messages/{found[0]}.json" if found else ""
+        return requests.get(mail, timeout=10).json()["text"] if mail else ""
+
+    for one in ground.markets:
+        assert one.plan.word["french"] in until(partial(confirmation, one))
 
 
 def test_the_books_of_a_final_sale_are_exact(ground: Ground) -> None:
