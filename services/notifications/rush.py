@@ -4,8 +4,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-RUSH = 100
-"""Orders heard in a second above which mails make room."""
+RUSH = 50
+"""Orders heard in a second above which mails make room; each takes as much of the machine as its order."""
 LONGEST = 600.0
 """Seconds after which they do not any more: a rush that lasts is how things are."""
 

@@ -11,11 +11,13 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from bus import database
+from contracts.members import LetterAsked
 from deploy.database import Postgres
 from services.notifications import rules, store, writing
 from services.notifications.mailer import ServerAway
 from services.notifications.sending import LEASE
 from tests.cast import ALICE, BOB
+from tests.notifications.changes import kept
 from tests.notifications.conftest import Instance, changed, placed, ready
 
 BOBS = "bob@example.org"
@@ -182,6 +184,17 @@ def test_a_held_lease_is_renewed_and_a_sent_one_is_not(halle: Instance) -> None:
     holder.renew()
     with database.transaction() as tx:
         assert store.claim(tx, 10, LEASE) == []
+
+
+def test_a_letter_goes_before_mails_that_were_written_earlier(halle: Instance) -> None:
+    halle.know(BOB)
+    for version in (1, 2, 3):
+        halle.hear(changed(version))
+    halle.hear(kept(LetterAsked, kind="confirm_email", email="charlie@example.org"))
+    sender = halle.sender()
+    assert sender.send_batch(2)
+    assert [mail["To"].addresses[0].addr_spec for mail in halle.letterbox.mails] == ["charlie@example.org"]
+    assert len(halle.send()) == 3 and len(set(halle.letterbox.ids)) == 4
 
 
 def test_no_transaction_is_open_while_smtp_is_spoken(halle: Instance, postgres: Postgres) -> None:

@@ -220,11 +220,11 @@ def forget_acts(tx: Connection, person_id: UUID) -> None:
     tx.execute(_FORGET_ACTS, {"act": f'"mediator_id":"{person_id}","mediator_name":'})
 
 
-_CLAIM = text("""
+_CLAIM = """
     with chosen as (
         select message_id, person_id, named_id, market_id, kind from messages
         where state = 'due' and due_at <= halle_now()
-          and (claimed_until is null or claimed_until < clock_timestamp())
+          and (claimed_until is null or claimed_until < clock_timestamp()) {among}
         order by due_at limit :count for update skip locked)
     update messages m set claimed_until = clock_timestamp() + :lease
     from chosen left join people p on p.person_id = chosen.person_id
@@ -236,12 +236,18 @@ _CLAIM = text("""
         coalesce(m.to_name, p.name, ''), coalesce(m.to_address, p.email, ''),
         coalesce(m.language, p.language, 'fr'), m.person_id, coalesce(n.name, ''),
         coalesce(k.says_tu, false), k.brand_colour, k.logo, coalesce(w.french, ''), coalesce(w.english, '')
-""")
+"""
+_CLAIM_LETTERS = text(_CLAIM.format(among="and to_address is not null"))
+_CLAIM_ANY = text(_CLAIM.format(among=""))
 
 
 def claim(tx: Connection, count: int, lease: timedelta) -> list[Claimed]:
-    """Take messages that are due, oldest first; nobody else's while the lease lasts."""
-    rows = tx.execute(_CLAIM, {"count": count, "lease": lease})
+    """Take messages that are due, oldest first; nobody else's while the lease lasts.
+
+    Letters go before all others: somebody stands at the door, and cannot order before one has come.
+    """
+    wanted = {"count": count, "lease": lease}
+    rows = tx.execute(_CLAIM_LETTERS, wanted).all() or tx.execute(_CLAIM_ANY, wanted).all()
     claimed = [Claimed(*row[:10])._replace(kind=Kind(row.kind), market=MarketVoice(*row[10:])) for row in rows]
     return sorted(claimed, key=lambda message: message.written_at)
 

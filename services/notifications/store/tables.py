@@ -98,6 +98,11 @@ messages = Table(
 IS_KEPT = messages.c.settled_at.is_not(None) & messages.c.content.is_not(None)
 Index("ix_messages_due", messages.c.due_at, postgresql_where=messages.c.state == State.DUE)
 Index(
+    "ix_messages_letters_due",
+    messages.c.due_at,
+    postgresql_where=(messages.c.state == State.DUE) & messages.c.to_address.is_not(None),
+)
+Index(
     "ix_messages_unsent",
     messages.c.state,
     messages.c.written_at,
