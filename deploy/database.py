@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from bus import connecting
 from deploy import children
 from deploy.broker import write_secret
 from deploy.ports import free_port, is_free
@@ -85,8 +86,7 @@ class Postgres:
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         """A plain psycopg connection, every statement its own transaction."""
-        plain = self.url(database).replace("+psycopg", "")
-        return psycopg.connect(plain, autocommit=True, connect_timeout=5)
+        return connecting.connect(self.url(database), autocommit=True)
 
     def create(self, database: str, template: str = "template1") -> None:
         """Make `database` unless it exists; a `template` must have nobody connected."""

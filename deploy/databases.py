@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from bus import env
+from bus import connecting, env
 from deploy import processes
 from deploy.refusal import CannotStart
 
@@ -32,7 +32,7 @@ def main(name: str, arguments: list[str]) -> int:
 
 def make_all(administrator: str, urls: Mapping[str, str]) -> None:
     """A role and a database of its own for each service in `urls`."""
-    with psycopg.connect(administrator.replace("+psycopg", "", 1), autocommit=True, connect_timeout=5) as connection:
+    with connecting.connect(administrator, autocommit=True) as connection:
         for service, text in urls.items():
             url = make_url(text)
             _make_role(connection, url)

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4, uuid5
 
 import psycopg
 
+from bus import connecting
 from contracts.catalog import MarketChanged, SaleSheetPublished
 from contracts.members import GrantChanged, PersonChanged, Right, Standing
 from contracts.messages import EVENTS, Event
@@ -49,8 +50,7 @@ class Town:
 
     def connect(self, service: str) -> psycopg.Connection[Any]:
         """A connection on which every statement commits by itself."""
-        url = self.instance.database_url(service).replace("+psycopg", "", 1)
-        return psycopg.connect(url, autocommit=True, connect_timeout=5)
+        return connecting.connect(self.instance.database_url(service), autocommit=True)
 
     def rows(self, service: str, statement: str, *parameters: object) -> list[Any]:
         with self.connect(service) as connection:
