@@ -26,8 +26,7 @@ def judge(run: Run) -> Iterator[Figure]:
     """Deadlocks, errors and bugs since the run began."""
     lines = _since(run.town.instance.postgres.log, run)
     explained = [EXPLAINED, *run.explained, *(run.nemesis.explains if run.nemesis else [])]
-    errors = [line for line in lines if re.search(r"\b(ERROR|FATAL|PANIC):", line)]
-    errors = [line for line in errors if not any(reason.search(line) for reason in explained)]
+    errors = [line for line in postgres_errors(lines) if not any(reason.search(line) for reason in explained)]
     yield _told("deadlocks", [line for line in errors if "deadlock" in line])
     yield _told("errors in PostgreSQL's log", [line for line in errors if "deadlock" not in line])
     broker = unexplained(_since(run.town.instance.broker.log, run))
@@ -36,6 +35,21 @@ def judge(run: Run) -> Iterator[Figure]:
     )
     ours = [line for log in (run.town.instance.folder / "log").glob("*.log*") for line in _since(log, run)]
     yield _told("bugs that our programs met", [line for line in ours if '"event":"bug"' in line])
+
+
+def postgres_errors(lines: list[str]) -> list[str]:
+    """PostgreSQL's errors, without whom it stopped at the door.
+
+    Who authenticates in the moment in which it shuts down is told what those are told who take too long: the same words
+    stand for both (ProcessInterrupts in its tcop/postgres.c). At any other time they are an error.
+    """
+    errors, is_stopping = [], False
+    for line in lines:
+        is_stopping = "shutdown request" in line or (is_stopping and "database system is shut down" not in line)
+        is_at_the_door = is_stopping and "canceling authentication due to timeout" in line
+        if re.search(r"\b(ERROR|FATAL|PANIC):", line) and not is_at_the_door:
+            errors.append(line)
+    return errors
 
 
 def unexplained(broker: list[str]) -> list[str]:
