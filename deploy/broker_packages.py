@@ -78,8 +78,8 @@ def _is(installation: Installation, version: int | None) -> bool:
 def _apt_for(place: Path, version: int | None) -> Apt:
     """An apt-get that sees RabbitMQ `version`, by way of the machine's own mirror."""
     apt = Apt(place / "apt")
-    offered = re.search(r"^Inst rabbitmq-server \((\d+)", _plan(apt), re.MULTILINE)
-    if offered and version in (None, int(offered[1])):
+    offered = re.match(r"\d+", apt.needed_by("rabbitmq-server").get("rabbitmq-server", ""))
+    if offered and version in (None, int(offered[0])):
         return apt
     suite = DEBIAN_SUITES.get(version or 3)
     other = apt.of_debian(suite) if suite else None
@@ -89,10 +89,6 @@ def _apt_for(place: Path, version: int | None) -> Apt:
             "machine's package sources: install it, or set HALLE_BROKER_URL to a running one."
         )
     return other
-
-
-def _plan(apt: Apt) -> str:
-    return apt.run("-s", "install", "--no-install-recommends", "rabbitmq-server")
 
 
 def _settle(root: Path) -> None:

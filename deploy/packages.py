@@ -63,10 +63,10 @@ class Apt:
             return None
         return Apt(self.folder / suite, f"deb [signed-by={DEBIAN_KEYRING}] {mirror[1]} {suite} main\n")
 
-    def needed_by(self, package: str) -> list[str]:
-        """What installing a package would bring, itself included, on a machine where nothing is installed."""
+    def needed_by(self, package: str) -> dict[str, str]:
+        """What installing a package would bring, itself included, with versions; nothing where nobody has it."""
         planned = self.run("-s", "install", "--no-install-recommends", package)
-        return re.findall(r"^Inst (\S+)", planned, re.MULTILINE)
+        return dict(re.findall(r"^Inst (\S+) \((\S+)", planned, re.MULTILINE))
 
     def unpack(self, names: list[str], root: Path) -> bool:
         """Download packages and unpack them below `root`; whether all of them came."""

@@ -18,6 +18,7 @@ from services.notifications.actions.sales import of_list
 from services.notifications.actions.writing_down import message, write_to
 from services.notifications.rules import Kind, State
 from services.notifications.store import choices
+from services.notifications.store import forgetting as written
 
 ALWAYS = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
@@ -60,13 +61,13 @@ def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
     """Drop somebody's name, address and unsent messages, and the name from others' lists; nothing is written again."""
     store.take_turns(tx, [person_id])
     known = store.people_among(tx, [person_id]).get(person_id)
-    words = {known.name if known else "", *store.recipients(tx, person_id)}
+    words = {known.name if known else "", *written.recipients(tx, person_id)}
     forgetting.forget(tx, person_id, words)
-    store.forget_words(tx, words - {""})
-    store.forget_acts(tx, person_id)
+    written.forget_words(tx, words - {""})
+    written.forget_acts(tx, person_id)
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
-    store.forget_messages(tx, person_id)
+    written.forget_messages(tx, person_id)
     choices.forget(tx, person_id)
 
 

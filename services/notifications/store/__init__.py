@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     ARRAY,
     Connection,
@@ -172,52 +171,6 @@ def withdraw_lists(tx: Connection, person_id: UUID, producer_id: UUID) -> None:
     lists = select(preparation_lists.c.list_id).where(preparation_lists.c.producer_id == producer_id)
     table = messages.c
     tx.execute(delete(messages).where(table.person_id == person_id, table.about.in_(lists), table.state.in_(UNSENT)))
-
-
-def forget_messages(tx: Connection, person_id: UUID) -> None:
-    """Drop what is unsent, and the content of what was sent, to somebody."""
-    to_them = messages.c.person_id == person_id
-    tx.execute(delete(messages).where(to_them, messages.c.state.in_(UNSENT)))
-    tx.execute(update(messages).where(to_them).values(content=None))
-
-
-_RECIPIENTS = text("""
-    select distinct coalesce(cast(content as jsonb) ->> 'recipient', cast(content as jsonb) -> 'order' ->> 'recipient')
-    from messages where person_id = :person and content is not null
-""")
-_FORGET_LISTS = text("""
-    update preparation_lists set content = replace(content, :named, :nobody) where strpos(content, :named) > 0
-""")
-_FORGET_UNSENT = text("""
-    update messages set content = replace(content, :named, :nobody)
-    where state <> 'sent' and content is not null and strpos(content, :named) > 0
-""")
-
-_FORGET_ACTS = text(r"""
-    update messages set content = regexp_replace(content, :act || '"(\\.|[^"\\])*"', :act || '""', 'g')
-    where content is not null and strpos(content, :act) > 0
-""")
-
-
-def recipients(tx: Connection, person_id: UUID) -> set[str]:
-    """Whom somebody ordered for, as far as it is kept."""
-    return {name for name in tx.execute(_RECIPIENTS, {"person": person_id}).scalars() if name}
-
-
-def forget_words(tx: Connection, words: Iterable[str]) -> None:
-    """Drop names from the lists that are kept for sellers, and from what is still to be sent to them.
-
-    A list's order has its quantities after its name; a product of the same name has not.
-    """
-    for word in words:
-        pair = {"named": f'"name":{orjson.dumps(word).decode()},"quantities"', "nobody": '"name":"","quantities"'}
-        tx.execute(_FORGET_LISTS, pair)
-        tx.execute(_FORGET_UNSENT, pair)
-
-
-def forget_acts(tx: Connection, person_id: UUID) -> None:
-    """Drop a mediator's name, as it was at any time, from what was written to consumers and is kept for them."""
-    tx.execute(_FORGET_ACTS, {"act": f'"mediator_id":"{person_id}","mediator_name":'})
 
 
 _CLAIM = """
