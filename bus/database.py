@@ -4,7 +4,6 @@ A deadlock or a lost serialisation is retried whole; a database that is away is 
 """
 
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,13 +75,7 @@ def _engine(served: _Served, **more: Any) -> Engine:
 
 
 def _connect(served: _Served) -> psycopg.Connection[Any]:
-    """A connection that yields to other greenlets where there are any."""
-    kind: type[psycopg.Connection[Any]] = psycopg.Connection
-    if "eventlet" in sys.modules and sys.modules["eventlet"].patcher.is_monkey_patched("socket"):
-        from bus.green import GreenConnection  # eventlet is only there in services
-
-        kind = GreenConnection
-    return connect(served.url, kind, application_name=f"halle-{served.service}", prepare_threshold=2, autocommit=False)
+    return connect(served.url, application_name=f"halle-{served.service}", prepare_threshold=2, autocommit=False)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Lane:
     def __init__(self, instance: str, service: str) -> None:
         self.instance = instance
         self.service = service
+        self._url = env.database_url(service)
         self.leads = False
         self.broken = False
         self.remembered = False
@@ -153,7 +154,7 @@ class Lane:
     def _connect(self) -> None:
         try:
             self._connection = connect(
-                env.database_url(self.service),
+                self._url,
                 autocommit=True,
                 row_factory=namedtuple_row,
                 application_name="halle-relay",

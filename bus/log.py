@@ -1,11 +1,17 @@
-"""One JSON line per unit of work: event, ids, outcome, milliseconds, trace id. No secrets, no addresses."""
+"""One JSON line per unit of work: event, ids, outcome, milliseconds, trace id. No secrets, no addresses.
 
+Lines are written a moment later, many together; those of trouble at once.
+"""
+
+import atexit
 import logging
 import sys
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -13,11 +19,61 @@ from structlog.typing import EventDict
 
 from bus import trace
 
+TOGETHER = 0.05
+"""Seconds for which lines wait for others."""
+FULL = 10_000
+"""Lines that wait at most; while there are as many, whoever writes one writes all."""
+
 _unit_of_work = structlog.get_logger()
+
+
+class Sheaf:
+    """Lines on their way to a file, which a thread of its own writes together.
+
+    To write to a pipe is to let others go first: the thread next door, and whoever reads the lines. Once per line, that
+    is dear (docs/decisions/0012).
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._lines: deque[bytes] = deque()
+        self._wanted = threading.Event()
+        self._writing = threading.Lock()
+        threading.Thread(target=self._run, daemon=True, name="log").start()
+        atexit.register(self.empty)
+
+    def info(self, line: bytes) -> None:
+        """Keep a line for the next writing."""
+        self._lines.append(line)
+        if len(self._lines) > FULL:
+            self.empty()
+        if not self._wanted.is_set():
+            self._wanted.set()
+
+    def error(self, line: bytes) -> None:
+        """Write a line now, after those before it."""
+        self._lines.append(line)
+        self.empty()
+
+    def empty(self) -> None:
+        """Write what there is."""
+        with self._writing:
+            lines = [self._lines.popleft() + b"\n" for _ in range(len(self._lines))]
+            if lines:
+                self._file.write(b"".join(lines))
+                self._file.flush()
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            time.sleep(TOGETHER)
+            self._wanted.clear()
+            self.empty()
 
 
 def configure(process: str) -> None:
     """Make every line of this process JSON on standard error; warnings of libraries included."""
+    sheaf = Sheaf(sys.stderr.buffer)
     structlog.configure(
         processors=[
             _named(process),
@@ -26,7 +82,7 @@ def configure(process: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str)),
         ],
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+        logger_factory=lambda *_: sheaf,
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format='{"event": "library", "line": "%(name)s %(message)s"}')
