@@ -35,6 +35,7 @@ class Mail(NamedTuple):
 
     message_id: UUID
     about: str
+    """By ids and numbers: it stands in a header as it is, and nothing that was typed does."""
     sender: str
     to_name: str
     to_address: str

@@ -140,7 +140,7 @@ def _recall_mail(message: Claimed, language: str, public_url: str) -> Mail:
         "rows": [(it, formats.quantity(it.quantity, it.unit, language)) for it in event.goods],
         "link": public_url + rules.ORDER_PATH.format(order_id=event.goods[-1].order_id),
     }
-    about = f"producer {event.producer_id} lot {event.lot}"
+    about = f"producer {event.producer_id} recall {event.notice_id}"
     return mail(message, "recall", words, about=about, sender=event.goods[-1].market_name)
 
 

@@ -285,6 +285,13 @@ def test_a_recall_says_what_of_which_lot_and_what_the_farm_asks() -> None:
     assert "rapportez-la vendredi" in text and "votre santé" in text
 
 
+@pytest.mark.parametrize("lot", ["Été 26", "L1\r\nBcc: x@example.org"])
+def test_a_lot_is_typed_and_no_header_has_it(lot: str) -> None:
+    mail = written(Kind.RECALL, recalled(ODILE).model_copy(update={"lot": lot}).model_dump_json())
+    wire = as_mime(mail, SENDER).decode()
+    assert not [line for line in wire.splitlines() if line.startswith("Bcc")]
+
+
 def test_a_change_after_the_close_says_that_it_was_added_and_offers_no_other() -> None:
     text = order_mail({"version": 2, "number": 12}, Kind.ORDER_CHANGED).text
     assert "ajoutés à votre commande après la clôture" in text and "la modifier" not in text
