@@ -79,6 +79,14 @@ def test_founder_organisers_and_other_operators_are_told_of_each_answer_once(hal
     }
 
 
+def test_a_founder_who_organises_no_more_is_told_of_no_answer(halle: Instance) -> None:
+    everybody(halle)
+    declined = kept(ApprovalChanged, market_id=MARKET, founder_id=BOB, version=2, by_person=OLGA)
+    halle.hear(organises(BOB).model_copy(update={"grant_id": UUID(int=94), "holds": False}))
+    halle.hear(declined)
+    assert list(told(halle)) == [f"{ODILE}@example.org"]
+
+
 def test_consumer_and_mediator_are_told_of_a_consent_with_each_other_s_name(halle: Instance) -> None:
     parties = {"consumer_id": BOB, "mediator_id": MALIK}
     given, ending = kept(ConsentChanged, **parties, ended_at=None), kept(ConsentEnding, **parties)

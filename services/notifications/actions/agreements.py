@@ -38,7 +38,7 @@ def write_terms(tx: Connection, event: TermsChanged) -> None:
 
 def write_approval(tx: Connection, event: ApprovalChanged) -> None:
     """Tell those who organise a market, and those who operate the instance, how its approval stands."""
-    organisers = {event.founder_id, *store.organisers(tx, event.market_id)}
+    organisers = set(store.organisers(tx, event.market_id, event.founder_id))
     operators = set(store.operators(tx)) - organisers - {event.by_person}
     _write_agreed(tx, Kind.APPROVAL, event, event.market_id, organisers, event.version)
     _write_agreed(tx, Kind.APPROVAL_AS_OPERATOR, event, event.market_id, operators, event.version)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Connection,
     Row,
     Uuid,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     select,
     text,
     union,
@@ -109,15 +111,21 @@ def know_producer(tx: Connection, row: dict[str, Any]) -> None:
 
 def sellers(tx: Connection, producer_id: UUID) -> list[UUID]:
     """Who sells for a producer now; its founder does until a grant says otherwise."""
-    to_sell = grants.c.right == Right.SELL, grants.c.object_id == producer_id
-    is_decided = exists().where(*to_sell, grants.c.person_id == producers.c.founder_id)
+    is_decided = _is_decided(producers.c.founder_id, Right.SELL, producer_id)
     founder = select(producers.c.founder_id).where(producers.c.producer_id == producer_id, ~is_decided)
     return sorted(tx.execute(union(rights.holders(Right.SELL, producer_id), founder)).scalars())
 
 
-def organisers(tx: Connection, market_id: UUID) -> list[UUID]:
-    """Who organises a market now."""
-    return list(tx.execute(rights.holders(Right.ORGANISE, market_id)).scalars())
+def organisers(tx: Connection, market_id: UUID, founder_id: UUID | None = None) -> list[UUID]:
+    """Who organises a market now; its founder, where it is said who that is, does until a grant says otherwise."""
+    founder = select(literal(founder_id, Uuid)).where(~_is_decided(founder_id, Right.ORGANISE, market_id))
+    holders = rights.holders(Right.ORGANISE, market_id)
+    return list(tx.execute(union(holders, founder) if founder_id else holders).scalars())
+
+
+def _is_decided(person_id: Any, right: Right, object_id: UUID) -> ColumnElement[bool]:
+    """SQL: a grant was heard that says whether somebody holds a right on an object; an id or a column."""
+    return exists().where(grants.c.right == right, grants.c.object_id == object_id, grants.c.person_id == person_id)
 
 
 def operators(tx: Connection) -> list[UUID]:
