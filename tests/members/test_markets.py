@@ -7,6 +7,7 @@ import uuid_utils.compat as uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.accounts import EraseAccount
 from contracts.audit import ListMembersDeeds
 from contracts.catalog import Joining, MarketChanged
 from contracts.errors import Conflict, NotAllowed, NotFound
@@ -26,7 +27,7 @@ from contracts.members import (
 from contracts.messages import Refused
 from contracts.orders import ConsumerJoined
 from services.members import rules
-from tests.members.conftest import Person, Town
+from tests.members.conftest import PASSWORD, Person, Town
 
 
 def join(town: Town, person: Person, market: UUID, message: str = "") -> Membership | Refused:
@@ -177,6 +178,22 @@ def test_an_order_heard_after_its_consumer_left_brings_nobody_back(town: Town, o
     town.wait(hours=2)
     town.hear(ConsumerJoined(person_id=bob.id, market_id=market))
     assert standings(town)[-1] is Standing.MEMBER
+
+
+def test_an_order_heard_after_its_consumer_was_erased_makes_nobody_a_member(
+    town: Town, odile: Person, bob: Person
+) -> None:
+    market = town.market(odile)
+    town.ask(EraseAccount(password=PASSWORD), bob)
+    town.hear(ConsumerJoined(person_id=bob.id, market_id=market))
+    assert town.ask(ListMembers(market_id=market), odile).members == []
+    assert standings(town) == []
+
+
+def test_a_market_heard_after_its_founder_was_erased_is_organised_by_nobody(town: Town, odile: Person) -> None:
+    town.ask(EraseAccount(password=PASSWORD), odile)
+    town.market(odile)
+    assert town.rows("select 1 from grants where holds") == []
 
 
 @given(

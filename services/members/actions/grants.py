@@ -37,7 +37,9 @@ class Power(NamedTuple):
 
 
 def found(tx: Connection, person_id: UUID, right: Right, object_id: UUID | None) -> None:
-    """Give the founder of an object the right on it, once: what was taken back stays so."""
+    """Give the founder of an object the right on it, once: what was taken back stays so. Who was erased gets none."""
+    if account_store.lock(tx, person_id) is None:
+        return
     row = _row(person_id, right, object_id)
     if store.found(tx, row | {"valid_until": None}):
         say(tx, GrantChanged(**row, holds=True), seq=1)

@@ -24,6 +24,7 @@ from contracts.members import (
 from contracts.messages import Refused
 from services.members import rules
 from services.members.actions import grants
+from services.members.store import accounts as account_store
 from services.members.store import memberships as store
 
 
@@ -68,7 +69,9 @@ def let_join(
     ordered_at: datetime,
     now: datetime,
 ) -> None:
-    """An order in an open market made a member, unless banned, or gone since that order."""
+    """An order in an open market made a member, unless banned, or gone since that order, or erased."""
+    if account_store.lock(tx, person_id) is None:
+        return
     place = store.lock_place(tx, membership_id, market_id, person_id, now)
     gone_since = place.standing == Standing.LEFT and place.version and place.since > ordered_at
     if place.standing not in (Standing.MEMBER, Standing.BANNED) and not gone_since:
