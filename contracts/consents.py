@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.accounts import Language, Name, Phone
 from contracts.identity import Insee
-from contracts.members import Email, Grant, Limit, Right
+from contracts.members import Email, Grant, Limit, Right, Until
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 
 
@@ -105,7 +105,7 @@ class AppointMediator(
 
     email: Email
     insee: Insee
-    valid_until: AwareDatetime | None = None
+    valid_until: Until | None = None
 
 
 class GiveConsent(Command, door="members.give_consent", answers=Consent | Refused, acts=True, by=(Right.MEDIATE,)):

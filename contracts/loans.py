@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
 from contracts.affairs import Day
 from contracts.catalog import Limit
 from contracts.identity import Insee
-from contracts.members import Email, Grant, Right
+from contracts.members import Email, Grant, Right, Until
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.planning import VenueDetails
 
@@ -252,4 +252,4 @@ class AppointLender(
 
     email: Email
     insee: Insee
-    valid_until: AwareDatetime | None = None
+    valid_until: Until | None = None

@@ -3,7 +3,7 @@
 Names and addresses travel only in `PersonChanged` and `PersonErased`; everything else carries ids.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -261,6 +261,10 @@ class DecideMembership(Command, door="members.decide_membership", answers=Member
     decision: Decision
 
 
+Until = Annotated[AwareDatetime, Field(le=datetime(2100, 1, 1, tzinfo=UTC))]
+"""When a right ends: an instant that every clock on a wall can show."""
+
+
 class _AboutObject(Model):
     right: Right
     object_id: UUID | None = None
@@ -292,7 +296,7 @@ class GrantRight(
     """
 
     email: Email
-    valid_until: AwareDatetime | None = None
+    valid_until: Until | None = None
 
 
 class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True, by=tuple(Right)):

@@ -1,7 +1,8 @@
 """Accountants: who may read the figures of a market, a farm or the instance until when, and what one reads oneself."""
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -104,10 +105,18 @@ def _instance() -> Whose:
 
 
 def _name(whose: Whose) -> Response:
-    form = Form(GrantRight, valid_until=lambda typed: midnight(date.fromisoformat(typed) + DAY, whose.zone))
+    form = Form(GrantRight, valid_until=partial(_end_of, whose.zone))
     if form.send(right=Right.ACCOUNT, object_id=whose.object_id):
         return go_to(f"{whose.path}?said=saved")
     return _accountants(whose, form)
+
+
+def _end_of(zone: str, typed: str) -> datetime:
+    """The instant at which a day ends; ValueError where it is none, or the last of all."""
+    try:
+        return midnight(date.fromisoformat(typed) + DAY, zone)
+    except OverflowError as error:
+        raise ValueError(typed) from error
 
 
 def _end(whose: Whose, grant_id: UUID) -> Response:

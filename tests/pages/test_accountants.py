@@ -42,7 +42,15 @@ def test_an_accountant_reads_until_the_end_of_the_day_that_was_named(bob: FlaskC
     form = read(bob.get(ACCOUNTANTS)).form("/end")
     assert bob.post(form.action, data=form.fields).location == f"{ACCOUNTANTS}?said=ended"
     assert asked(evening, RevokeRight).grant_id == MALIK.grant_id
-    assert typed(bob, ACCOUNTANTS, email="malik@example.org", valid_until="soon").status_code == 400
+
+
+@pytest.mark.parametrize("last", ["soon", "9999-12-31", "9999-12-30", "2100-06-01"])
+def test_a_last_day_that_is_none_is_said_at_its_field(bob: FlaskClient, evening: FakeLine, last: str) -> None:
+    evening.answers |= {ListGrants: Grants(grants=[MALIK]), GrantRight: MALIK}
+    sent = typed(bob, ACCOUNTANTS, email="malik@example.org", valid_until=last)
+    assert sent.status_code == 400
+    assert "Donnez un jour d’avant 2100." in sent.text
+    assert last in sent.text
 
 
 FARM_PAGE = f"/farms/{cast.FARM}/accountants"
