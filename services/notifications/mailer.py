@@ -19,6 +19,8 @@ from email.utils import format_datetime, formataddr, parseaddr
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from email_validator import validate_email
+
 from bus import env
 from services.notifications.composing import Attachment, Mail
 
@@ -110,9 +112,10 @@ class Mailer:
     def seal(self, mail: Mail) -> Sealed:
         """A mail as it travels; Refused for an address that no mail can carry."""
         try:
-            return Sealed(mail.to_address, as_mime(mail, self._sender))
-        except UnicodeError as error:
+            to_address = _in_ascii(mail.to_address)
+        except ValueError as error:
             raise Refused("the server cannot write this address") from error
+        return Sealed(to_address, as_mime(mail._replace(to_address=to_address), self._sender))
 
     def send(self, mail: Sealed, before_giving: Callable[[], None]) -> None:
         """Return once the server has taken the mail; else raises Refused, PutOff or ServerAway.
@@ -214,6 +217,16 @@ def _attached(attachment: Attachment) -> MIMEText:
     part = MIMEText(attachment.content.decode(), "csv", "utf-8")
     part.add_header("Content-Disposition", "attachment", filename=attachment.name)
     return part
+
+
+def _in_ascii(address: str) -> str:
+    """An address as every server takes it; ValueError where its name is not in ASCII, which hardly any does."""
+    if address.isascii():
+        return address
+    written = validate_email(address, check_deliverability=False).ascii_email
+    if written is None:
+        raise ValueError("not in ASCII")
+    return written
 
 
 def _one_line(name: str) -> str:

@@ -227,6 +227,13 @@ def test_an_address_the_server_cannot_write_is_a_refusal(halle: Instance) -> Non
     assert set(halle.rows("state")) == {("failed",), ("sent",)}
 
 
+def test_an_address_at_a_domain_with_accents_is_written_as_every_server_takes_it(halle: Instance) -> None:
+    halle.know(BOB, email="bob@ferme-émile.fr")
+    halle.hear(placed())
+    (mail,) = halle.send()
+    assert mail["To"].addresses[0].addr_spec == "bob@xn--ferme-mile-g7a.fr"
+
+
 def test_what_a_message_tells_is_made_of_ids_that_stay() -> None:
     """A mail sent before an upgrade and its copy after it must have the same Message-ID."""
     one, two = UUID(int=1), UUID(int=2)
