@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from contracts.members import PersonErased
 from contracts.orders import ActOnBehalf, Order
-from tests.cast import BOB, MALIK, ODILE
-from tests.notifications.conftest import Instance, placed
+from tests.cast import ALICE, BOB, MALIK, ODILE
+from tests.notifications.conftest import Instance, added_late, placed
 
 
 def test_an_erased_mediator_goes_from_what_consumers_keep(halle: Instance) -> None:
@@ -21,3 +21,16 @@ def test_an_erased_mediator_goes_from_what_consumers_keep(halle: Instance) -> No
     halle.hear(PersonErased(person_id=MALIK), seq=9)
     (row,) = halle.rows("content")
     assert [act.mediator_name for act in Order.model_validate_json(row[0]).acts] == ["", "Odile"]
+
+
+def test_an_erased_deputy_goes_from_what_is_still_to_be_sent(halle: Instance) -> None:
+    halle.know(ALICE)
+    halle.found_farm(ALICE)
+    halle.know(ODILE, name="Odile Blanc")
+    event = added_late(ODILE)
+    by_odile = {"agreed": "Odile Blanc", "entered_by": "Odile Blanc"}
+    halle.hear(event.model_copy(update={"lines": [line.model_copy(update=by_odile) for line in event.lines]}))
+    halle.hear(PersonErased(person_id=ODILE), seq=9)
+    (mail,) = halle.send()
+    said = mail.get_body(("plain",)).get_content()
+    assert "Odile" not in said and "L'accord" not in said

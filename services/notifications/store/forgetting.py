@@ -43,12 +43,15 @@ def recipients(tx: Connection, person_id: UUID) -> set[str]:
 def forget_words(tx: Connection, words: Iterable[str]) -> None:
     """Drop names from the lists that are kept for sellers, and from what is still to be sent to them.
 
-    A list's order has its quantities after its name; a product of the same name has not.
+    A list's order has its quantities after its name, which a product of the same name has not.
     """
     for word in words:
-        pair = {"named": f'"name":{orjson.dumps(word).decode()},"quantities"', "nobody": '"name":"","quantities"'}
+        name = orjson.dumps(word).decode()
+        pair = {"named": f'"name":{name},"quantities"', "nobody": '"name":"","quantities"'}
         tx.execute(_FORGET_LISTS, pair)
         tx.execute(_FORGET_UNSENT, pair)
+        for field in ("entered_by", "agreed"):
+            tx.execute(_FORGET_UNSENT, {"named": f'"{field}":{name}', "nobody": f'"{field}":""'})
 
 
 def forget_acts(tx: Connection, person_id: UUID) -> None:
