@@ -190,6 +190,19 @@ def test_an_order_heard_after_its_consumer_was_erased_makes_nobody_a_member(
     assert standings(town) == []
 
 
+def test_who_was_erased_is_no_nameless_row_of_the_members(
+    town: Town, odile: Person, bob: Person, alice: Person
+) -> None:
+    market = town.market(odile)
+    place(town, alice, market)
+    gone = place(town, bob, market)
+    decide(town, odile, gone, Decision.BAN)
+    town.ask(EraseAccount(password=PASSWORD), bob)
+    assert [one.name for one in town.ask(ListMembers(market_id=market), odile).members] == ["Alice"]
+    with pytest.raises(NotFound):
+        decide(town, odile, gone, Decision.ADMIT)
+
+
 def test_a_market_heard_after_its_founder_was_erased_is_organised_by_nobody(town: Town, odile: Person) -> None:
     town.ask(EraseAccount(password=PASSWORD), odile)
     town.market(odile)

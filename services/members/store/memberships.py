@@ -92,7 +92,8 @@ def _mine(person_id: UUID) -> Select[Any]:
 def _organised(asker: UUID) -> Select[Any]:
     joined = memberships.join(accounts, accounts.c.person_id == memberships.c.person_id)
     statement = select(memberships, accounts.c.name).select_from(joined)
-    return statement.where(rights.holds(asker, Right.ORGANISE, memberships.c.market_id))
+    is_living = accounts.c.erased_at.is_(None)
+    return statement.where(is_living, rights.holds(asker, Right.ORGANISE, memberships.c.market_id))
 
 
 def _page(tx: Connection, statement: Select[Any], limit: int, after: UUID | None) -> list[Row[Any]]:
