@@ -21,6 +21,7 @@ from contracts.day import (
     Sharing,
 )
 from contracts.lists import HandoverRow, ReadHandoverList
+from contracts.money import Unit
 from contracts.orders import OrderLine, OrderState, ReadSaleSheet
 from gateway import asking
 from gateway.pages import late, numbers, slots
@@ -47,8 +48,8 @@ def farm_day(distribution_id: UUID, producer_id: UUID) -> Response:
     person()
     where: dict[str, Any] = {"distribution_id": distribution_id, "producer_id": producer_id}
     rows: list[FarmRow] = asking.ask(ReadFarmLines(distribution_id=distribution_id, producer_id=producer_id))
-    form = Form(SettleLines)
-    changed = [one for one in _typed(rows, form) if one.settled != _as_it_stands(one.order_id, one.line)]
+    form = Form(SettleLines, dict(pair for row in rows for line in row.lines for pair in _fields(row.order_id, line)))
+    changed = [one for one in _typed(rows, form) if one.settled != _as_shown(one)]
     if request.method == "POST" and not changed and not form.faults:
         return go("farm_day", "", **where)
     if form.send(lines=[one.settled for one in changed], **where):
@@ -106,13 +107,21 @@ class _Typed(NamedTuple):
     settled: Settled
 
 
+def _fields(order_id: UUID, line: OrderLine) -> Iterator[tuple[str, str]]:
+    """What the fields of a line show; two who fill in one table at once write each what he changed."""
+    field = f"{order_id}.{line.offer_id}"
+    yield f"short.{field}", numbers.typed_measure(line.short or None, line.unit)
+    yield f"grams.{field}", numbers.typed_measure(line.weighed_grams, Unit.KILOGRAM)
+    yield f"was.{field}", f"{line.short} {line.weighed_grams or 0}" if line.short or line.weighed_grams else ""
+
+
 def _typed(rows: list[FarmRow], form: Form) -> Iterator[_Typed]:
     """Each line of the form, where one was sent; what is no number is blamed."""
-    if request.method != "POST":
-        return
     for row in rows:
         for line in row.lines:
             field = f"{row.order_id}.{line.offer_id}"
+            if f"short.{field}" not in request.form:
+                continue  # added since the page was shown
             short = _number(form, f"short.{field}", partial(numbers.measured, unit=line.unit)) or 0
             grams = _number(form, f"grams.{field}", partial(numbers.exact, times=1000))
             yield _Typed(row.order_id, line, _settled(row.order_id, line.offer_id, short, grams))
@@ -132,8 +141,12 @@ def _settled(order_id: UUID, offer_id: UUID, short: int, grams: int | None) -> S
     return Settled.model_construct(order_id=order_id, offer_id=offer_id, short=short, grams=grams or None)
 
 
-def _as_it_stands(order_id: UUID, line: OrderLine) -> Settled:
-    return _settled(order_id, line.offer_id, line.short, line.weighed_grams)
+def _as_shown(one: _Typed) -> Settled | None:
+    """As the line stood when the form was shown, which may be long ago."""
+    was = request.form.get(f"was.{one.order_id}.{one.line.offer_id}", "0 0").split()
+    if len(was) != 2 or not all(number.isdecimal() for number in was):
+        return None
+    return _settled(one.order_id, one.line.offer_id, int(was[0]), int(was[1]))
 
 
 def _blame_typed(form: Form, sent: list[_Typed]) -> None:

@@ -56,6 +56,7 @@ def goods(name: str, **changes: Any) -> OrderLine:
 
 
 CARROTS = goods("Carottes", unit=Unit.KILOGRAM, quantity=1500, short=500)
+EGGS = goods("Œufs", short=1)
 CHICKEN = goods("Poulet", pricing=Pricing.PER_WEIGHT, estimated_grams=1800, quantity=1, weighed_grams=1743)
 
 
@@ -141,6 +142,30 @@ def test_only_what_was_changed_is_sent_in_grams_and_pieces(bob: FlaskClient, day
     before = len(day.asked)
     assert typed(bob, path, **{short: "0,5"}).status_code == 303
     assert not [one for one, _, _ in day.asked[before:] if isinstance(one, SettleLines)], "nothing was changed"
+
+
+def test_two_who_fill_in_the_same_table_do_not_take_back_what_the_other_said(bob: FlaskClient, day: FakeLine) -> None:
+    day.answers[SettleLines] = []
+    path = f"/distributions/{SALE}/producers/{cast.FARM}/day"
+    form = next(one for one in read(bob.get(path)).forms if f"short.{ORDER}.{CARROTS.offer_id}" in one.fields)
+    row = day.answers[ReadFarmLines][0]
+    meanwhile = [CARROTS.model_copy(update={"short": 1000}), CHICKEN, EGGS]
+    day.answers[ReadFarmLines] = [row.model_copy(update={"lines": meanwhile})]
+    assert bob.post(path, data=form.fields | {f"grams.{ORDER}.{CHICKEN.offer_id}": "1,8"}).status_code == 303
+    assert asked(day, SettleLines).lines == [
+        Settled(order_id=ORDER, offer_id=CHICKEN.offer_id, short=0, grams=1800),
+    ], "neither Alice's carrots, nor the eggs that were added since the page was shown"
+
+
+def test_what_was_cleared_stays_cleared_when_something_else_is_wrong(bob: FlaskClient, day: FakeLine) -> None:
+    path, short = f"/distributions/{SALE}/producers/{cast.FARM}/day", f"short.{ORDER}.{CARROTS.offer_id}"
+    response = typed(bob, path, **{short: "", f"grams.{ORDER}.{CHICKEN.offer_id}": "lourd"})
+    assert response.status_code == 400
+    again = next(one for one in read(response).forms if short in one.fields)
+    assert again.fields[short] == ""
+    day.answers[SettleLines] = []
+    assert bob.post(path, data=again.fields | {f"grams.{ORDER}.{CHICKEN.offer_id}": "1,743"}).status_code == 303
+    assert asked(day, SettleLines).lines == [Settled(order_id=ORDER, offer_id=CARROTS.offer_id, short=0)]
 
 
 def test_a_fault_stands_at_the_line_that_was_typed(bob: FlaskClient, day: FakeLine) -> None:
