@@ -31,6 +31,7 @@ class Cheque(Model):
     """A cheque in a till, for the remittance slip."""
 
     movement_id: UUID
+    """The first, where a desk took it for several farms."""
     number: int
     """The order's."""
     reference: str

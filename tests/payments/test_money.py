@@ -137,10 +137,7 @@ def test_a_desk_takes_money_only_for_farms_that_gave_its_holder_their_mandate() 
         ("Ferme des Alpilles", 520),
         ("Fournil", 360),
     ]
-    assert [(one.number, one.reference, one.amount_cents) for one in held.cheques] == [
-        (1, "BNP 123", 520),
-        (1, "BNP 123", 360),
-    ]
+    assert [(one.number, one.reference, one.amount_cents) for one in held.cheques] == [(1, "BNP 123", 880)]
     act(mandates.end, MALIK, EndMandate(mandate_id=given.mandate_id))
     assert take(ODILE, order(), {BAKERY: 1}, desk_id=desk.till_id).code == "no-mandate"
 
@@ -152,6 +149,20 @@ def desk_for(*farms: tuple[UUID, UUID]) -> UUID:
         given = GiveMandate(producer_id=farm, market_id=MARKET, holder="Mairie", given_on="2026-09-01")
         act(mandates.give, person, given)
     return next(till.till_id for till in opened.tills if till.producer_id is None)
+
+
+def test_each_cheque_stands_once_on_the_slip_whatever_it_pays() -> None:
+    cast()
+    grant(MALIK, "sell", BAKERY)
+    hear(order(), order(2))
+    desk = desk_for((ALICE, FARM), (MALIK, BAKERY))
+    take(ODILE, order(), {FARM: 500, BAKERY: 360}, Means.CHEQUE, desk_id=desk)
+    (_, bread) = take(ODILE, order(2), {FARM: 520, BAKERY: 630}, Means.CHEQUE, desk_id=desk).movements
+    act(money.undo, ODILE, UndoMovement(movement_id=bread.movement_id, reason="360, not 630"))
+    take(ODILE, order(), {FARM: 20}, Means.CHEQUE, desk_id=desk)
+    held = evening.till_of(None)
+    assert [(one.number, one.amount_cents) for one in held.cheques] == [(1, 860), (1, 20), (2, 520)]
+    assert sum(one.amount_cents for one in held.cheques) == sum(part.cheque_cents for part in held.parts)
 
 
 def test_what_was_taken_at_a_desk_is_undone_there_and_not_by_the_farm() -> None:

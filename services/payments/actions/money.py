@@ -6,6 +6,7 @@ from uuid import UUID
 import uuid_utils.compat as uuid
 from sqlalchemy import Connection, Row
 
+from bus import clock
 from bus.doors import Call
 from contracts.errors import NotFound, malformed_field
 from contracts.messages import Refused
@@ -47,9 +48,10 @@ def take(tx: Connection, command: TakePayment, call: Call) -> OrderMoney | Refus
     _check_parts(command, order, sellers)
     if refused := _not_taken(tx, command, order.row, desk, sellers):
         return refused
+    said = {"shown_version": command.version, "at": clock.now(tx)}  # one instant: by it a cheque is known as one
     for part in command.parts:
         row = _row(order.row, part, call) | _hands(order.row, part, command)
-        _write(tx, row | {"shown_version": command.version}, MovementKind.TAKEN)
+        _write(tx, row | said, MovementKind.TAKEN)
     return _money(tx, command.order_id, call)
 
 

@@ -80,16 +80,18 @@ def cash_in(tx: Connection, till: UUID) -> int:
 
 
 _CHEQUES = text("""
-    select m.movement_id, m.till_id, m.reference, m.amount_cents, o.number
+    select (array_agg(m.movement_id order by m.movement_id))[1] as movement_id, m.till_id, m.reference,
+           sum(m.amount_cents)::bigint as amount_cents, o.number
     from movements m join orders o on o.order_id = m.order_id
     where m.distribution_id = :distribution and m.kind = 'taken' and m.means = 'cheque' and m.till_id is not null
       and not exists (select from movements u where u.corrects = m.movement_id)
-    order by o.number, m.at, m.movement_id
+    group by m.order_id, o.number, m.till_id, m.at, m.reference
+    order by o.number, m.at, movement_id
 """)
 
 
 def cheques(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
-    """The cheques in the tills of a distribution, by order."""
+    """The cheques in the tills of a distribution, by order: what was taken at one instant for several farms is one."""
     return list(tx.execute(_CHEQUES, {"distribution": distribution_id}))
 
 
