@@ -90,6 +90,8 @@ class Tills(Model):
     sellers: list[SellerBooks]
     open_orders: list[int]
     """Numbers of the orders for which something is due, either way."""
+    open_order_ids: list[UUID] = Field(default=[])
+    """The same by id, in the same order: a cancelled one is on no list of the day, and its money is given back."""
     final_at: datetime | None = None
 
 

@@ -22,7 +22,7 @@ from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.reading import Page, read
-from tests.pages.test_day import SALE, asked, typed
+from tests.pages.test_day import ORDER, SALE, asked, typed
 from tests.pages.test_day import day as day
 from tests.pages.test_money import BOOKS, COUNTER, DESK, MANDATE, MANDATES, TILL, TILLS
 from tests.pages.test_money import evening as evening
@@ -137,6 +137,15 @@ def test_closed_books_say_since_when(bob: FlaskClient, evening: FakeLine) -> Non
     evening.answers[ReadTills] = evening.answers[ReadTills].model_copy(update={"final_at": NOW})
     page = books(bob)
     assert "clos depuis le" in page.text and 'http-equiv="refresh"' not in page.html
+
+
+def test_an_order_that_was_paid_and_cancelled_is_one_step_away(bob: FlaskClient, evening: FakeLine) -> None:
+    unsettled = {"open_orders": [7, 9], "open_order_ids": [ORDER, UUID(int=909)]}
+    evening.answers[ReadTills] = evening.answers[ReadTills].model_copy(update=unsettled)
+    page, counter = books(bob), COUNTER.replace(str(ORDER), str(UUID(int=909)))
+    assert {COUNTER, counter} <= set(page.links) and "9 annulée" in page.text
+    del evening.answers[ReadHandoverList]
+    assert counter not in books(bob).links, "a treasurer hands nothing over"
 
 
 def test_books_are_shown_to_a_treasurer_and_without_payments(bob: FlaskClient, evening: FakeLine) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bus import database
 from contracts.errors import Malformed, NotFound
 from contracts.messages import Refused
+from contracts.orders import OrderState
 from contracts.payments import Adjust, Means, Part, UndoMovement
 from contracts.tills import CountTill, GiveMandate, OpenDesk, SetFloat, Tills
 from services.payments.actions import mandates, money, tills
@@ -167,6 +168,16 @@ def test_books_that_nobody_closed_close_only_if_nothing_is_due_either_way() -> N
     take(ODILE, order(), {FARM: 520, BAKERY: 360})
     close(only_if_exact=True, attempt=7)
     assert checked()[-1]["closed"]
+
+
+def test_an_order_that_was_paid_and_then_cancelled_is_found_among_those_to_settle() -> None:
+    cast()
+    hear(order(), order(2, consumer=CHARLIE))
+    for number in (1, 2):
+        take(ODILE, order(number), {FARM: 520, BAKERY: 360})
+    hear(order(2, 2, consumer=CHARLIE, state=OrderState.CANCELLED))
+    assert (tills_of().open_orders, tills_of().open_order_ids) == ([2], [order(2).order_id])
+    assert tills_of(ALICE).open_order_ids == []
 
 
 def test_after_the_books_closed_their_figures_stand_and_what_comes_later_is_apart() -> None:

@@ -62,6 +62,7 @@ def figures(tx: Connection, sale: Row[Any], *, final_at: datetime | None = None)
     for row in evening.cheques(tx, sale.distribution_id):
         cheques[row.till_id].append(dict(row._mapping))
     rows = evening.sold(tx, sale.distribution_id)
+    waiting = sorted({(row.number, row.order_id) for row in rows if row.due_cents})
     return Tills(
         distribution_id=sale.distribution_id,
         market_name=sale.market_name,
@@ -71,7 +72,8 @@ def figures(tx: Connection, sale: Row[Any], *, final_at: datetime | None = None)
             for row in evening.of_sale(tx, sale.distribution_id)
         ],
         sellers=_sellers(rows),
-        open_orders=sorted({row.number for row in rows if row.due_cents}),
+        open_orders=[number for number, _ in waiting],
+        open_order_ids=[order_id for _, order_id in waiting],
         final_at=final_at,
     )
 
@@ -101,7 +103,7 @@ def _part_of(whole: Tills, farms: frozenset[UUID]) -> Tills:
     desks = [_held_for(desk, farms) for desk in whole.tills if desk.producer_id is None]
     sellers = [seller for seller in whole.sellers if seller.producer_id in farms]
     seen = [*own, *(desk for desk in desks if desk.parts)]
-    return whole.model_copy(update={"tills": seen, "sellers": sellers, "open_orders": []})
+    return whole.model_copy(update={"tills": seen, "sellers": sellers, "open_orders": [], "open_order_ids": []})
 
 
 def _held_for(desk: Till, farms: frozenset[UUID]) -> Till:

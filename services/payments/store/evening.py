@@ -104,7 +104,8 @@ _SELLERS = text("""
       from movements m join entries e on e.movement_id = m.movement_id
       where m.distribution_id = :distribution
       group by m.order_id, m.producer_id)
-    select s.producer_id, s.producer_name, o.number, s.owed_cents, coalesce(sums.paid_cents, 0) as paid_cents,
+    select s.producer_id, s.producer_name, o.order_id, o.number, s.owed_cents,
+           coalesce(sums.paid_cents, 0) as paid_cents,
            coalesce(sums.adjusted_cents, 0) as adjusted_cents, coalesce(sums.due_cents, 0) as due_cents
     from order_sellers s
       join orders o on o.order_id = s.order_id
