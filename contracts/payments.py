@@ -92,6 +92,8 @@ class Movement(Model):
     reference: str = ""
     at: datetime
     undone: bool = False
+    may_undo: bool = Field(default=True)
+    """Whether the asker may take it back, as the books are now."""
 
 
 class Desk(Model):

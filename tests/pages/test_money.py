@@ -271,6 +271,14 @@ def test_a_movement_is_undone_with_a_reason(bob: FlaskClient, evening: FakeLine,
     assert "déjà annulé" in read(typed(bob, path, reason="Encore")).text
 
 
+@pytest.mark.parametrize("place", [COUNTER, FARM_ORDER])
+def test_nobody_is_offered_to_undo_what_is_not_his(bob: FlaskClient, evening: FakeLine, place: str) -> None:
+    found = evening.answers[ReadOrderMoney]
+    theirs = [one.model_copy(update={"may_undo": False}) for one in found.movements]
+    evening.answers[ReadOrderMoney] = found.model_copy(update={"movements": theirs})
+    assert f"{place}/movements/{MOVEMENT}/undo" not in read(bob.get(place)).links
+
+
 def test_what_was_paid_too_much_is_given_back(bob: FlaskClient, evening: FakeLine) -> None:
     too_much = owed_to(cast.BAKERY, "Le Fournil", 640, 760)
     found = evening.answers[ReadOrderMoney]

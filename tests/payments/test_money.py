@@ -178,6 +178,29 @@ def test_what_was_taken_at_a_desk_is_undone_there_and_not_by_the_farm() -> None:
     assert act(money.undo, ALICE, UndoMovement(movement_id=own.movement_id, reason="x")).sellers[0].due_cents == 520
 
 
+def test_each_movement_says_who_may_undo_it() -> None:
+    cast()
+    hear(order())
+    desk = desk_for((ALICE, FARM))
+    take(ODILE, order(), {FARM: 100})
+    take(ODILE, order(), {FARM: 100}, desk_id=desk)
+    take(ALICE, order(), {FARM: 100}, Means.TRANSFER, later=True)
+    part = Part(producer_id=FARM, amount_cents=20)
+    act(money.adjust, ALICE, Adjust(order_id=order().order_id, part=part, reason="Abîmées"))
+
+    def may_undo(person: UUID) -> list[bool]:
+        return [one.may_undo for one in money_of(order(), person).movements]
+
+    assert may_undo(ODILE) == [True, True, False, False]
+    assert may_undo(ALICE) == [True, False, True, True]
+    assert may_undo(BOB) == [False] * 4
+    own = money_of(order(), ALICE).movements[0]
+    act(money.undo, ALICE, UndoMovement(movement_id=own.movement_id, reason="x"))
+    assert may_undo(ODILE) == [False, True, False, False, False]
+    evening.close()
+    assert (may_undo(ODILE), may_undo(ALICE)) == ([False] * 5, [False, False, True, True, False])
+
+
 def test_desks_are_shown_to_those_who_may_take_money_at_them() -> None:
     cast()
     hear(order())

@@ -205,7 +205,7 @@ def _money(tx: Connection, order_id: UUID, call: Call) -> OrderMoney:
         number=seen.row.number,
         currency=seen.row.currency,
         sellers=[SellerMoney.model_validate(dict(row._mapping)) for row in sellers],
-        movements=[_movement(row, names) for row in ledger.of_order(tx, order_id) if row.producer_id in names],
+        movements=[_movement(row, names, seen) for row in ledger.of_order(tx, order_id) if row.producer_id in names],
         final=seen.row.final_at is not None,
         desks=[Desk.model_validate(dict(row._mapping)) for row in _desks(tx, seen)],
     )
@@ -217,10 +217,11 @@ def _desks(tx: Connection, seen: Seen) -> list[Row[Any]]:
     return evening.desks(tx, seen.row.distribution_id) if is_open else []
 
 
-def _movement(row: Row[Any], names: dict[UUID, str]) -> Movement:
+def _movement(row: Row[Any], names: dict[UUID, str], seen: Seen) -> Movement:
     """A movement as it is shown; money outside a till is with the farm itself."""
     holder = names[row.producer_id] if row.holder is None and row.means is not None else row.holder or ""
-    return Movement.model_validate(dict(row._mapping) | {"holder": holder})
+    may_undo = row.kind != MovementKind.UNDONE and seen.may_undo(row)
+    return Movement.model_validate(dict(row._mapping) | {"holder": holder, "may_undo": may_undo})
 
 
 def _no_such_order() -> NoReturn:

@@ -28,6 +28,13 @@ class Seen(NamedTuple):
         """Whether a farm's part is to be seen."""
         return self.whole or producer_id in self.farms or producer_id in self.read
 
+    def may_undo(self, movement: Row[Any]) -> bool:
+        """Whether a movement of the order may be taken back, by the rule of `movement_for`, as the books are now."""
+        if movement.till_id is not None and self.row.final_at is not None:
+            return False
+        keeps, sells = self.row.keeps and movement.till_id is not None, movement.producer_id in self.farms
+        return not movement.undone and (keeps or (sells and not movement.at_desk))
+
 
 def _keeps(person_id: UUID) -> ColumnElement[bool]:
     """Whether somebody keeps the money of a sale's evening: its market's organisers and treasurers, who hands over."""

@@ -58,10 +58,11 @@ def sellers_of(tx: Connection, order_id: UUID) -> list[Row[Any]]:
 
 
 def of_order(tx: Connection, order_id: UUID) -> list[Row[Any]]:
-    """An order's movements but for what was owed, oldest first, with its till's holder and whether it was undone."""
+    """An order's movements but for what was owed, oldest first: in whose till, whether at a desk, whether undone."""
     undoing = movements.alias()
+    at_desk = tills.c.till_id.is_not(None) & tills.c.producer_id.is_(None)
     statement = (
-        select(movements, tills.c.holder, undoing.c.movement_id.is_not(None).label("undone"))
+        select(movements, tills.c.holder, undoing.c.movement_id.is_not(None).label("undone"), at_desk.label("at_desk"))
         .outerjoin(tills, tills.c.till_id == movements.c.till_id)
         .outerjoin(undoing, undoing.c.corrects == movements.c.movement_id)
         .where(movements.c.order_id == order_id, movements.c.kind != MovementKind.OWED)
