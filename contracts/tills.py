@@ -66,6 +66,13 @@ class Till(Model):
         """Counted less expected; nothing until it was counted."""
         return None if self.counted_cents is None else self.counted_cents - self.expected_cents
 
+    @property
+    def is_to_count(self) -> bool:
+        """Whether its cash was not counted, or differs without a reason: something moved after the count."""
+        if self.counted_cents is None:
+            return self.expected_cents != 0
+        return self.counted_cents != self.expected_cents and not self.reason
+
 
 class SellerBooks(Model):
     """One producer at one distribution: `owed = paid + adjusted + due`, over all consumers; in cents."""

@@ -148,6 +148,16 @@ def test_an_order_that_was_paid_and_cancelled_is_one_step_away(bob: FlaskClient,
     assert counter not in books(bob).links, "a treasurer hands nothing over"
 
 
+def test_a_difference_that_nobody_explained_is_seen_before_the_books_close(bob: FlaskClient, evening: FakeLine) -> None:
+    found = evening.answers[ReadTills]
+    counted = {"counted_cents": 12_000, "counted_at": NOW}
+    moved = found.tills[0].model_copy(update=counted)
+    explained = found.tills[1].model_copy(update=counted | {"reason": "Un pain"})
+    evening.answers[ReadTills] = found.model_copy(update={"tills": [moved, explained]})
+    page = books(bob)
+    assert "Caisses à compter" in page.text and f"{TILLS}/{TILL}" in page.links and f"{TILLS}/{DESK}" not in page.links
+
+
 def test_books_are_shown_to_a_treasurer_and_without_payments(bob: FlaskClient, evening: FakeLine) -> None:
     del evening.answers[ReadHandoverList], evening.answers[ReadTills]
     page = books(bob)

@@ -65,6 +65,20 @@ def test_a_count_that_differs_needs_its_reason_and_may_be_made_again() -> None:
     assert (till_of(FARM).difference_cents, till_of(FARM).reason) == (0, "")
 
 
+def test_a_till_in_which_something_moves_after_its_count_is_to_be_counted_again() -> None:
+    cast()
+    hear(order())
+    assert not till_of(FARM).is_to_count, "there is nothing in it"
+    take(ODILE, order(), {FARM: 500})
+    assert till_of(FARM).is_to_count
+    count(ALICE, 500)
+    assert not till_of(FARM).is_to_count
+    act(tills.set_float, ALICE, SetFloat(till_id=till_of(FARM).till_id, float_cents=3000))
+    assert till_of(FARM).difference_cents == -3000 and till_of(FARM).is_to_count
+    count(ALICE, 3480, "20 centimes perdus")
+    assert not till_of(FARM).is_to_count
+
+
 def test_sellers_see_their_own_till_and_strangers_none() -> None:
     cast()
     hear(order())
