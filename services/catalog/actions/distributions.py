@@ -1,7 +1,7 @@
 """Distributions are planned, changed and called off; farms take part; in the end they open."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +102,7 @@ def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetim
     row = times | {"venue_id": wanted.venue_id}
     if not store.change(tx, wanted.distribution_id, wanted.version, row):
         moved("distribution", seen.version)
+    _move_own_closes(tx, seen, wanted.closes_at - seen.wall_closes_at)
     _schedule(tx, wanted.distribution_id, row["opens_at"], version=wanted.version + 1)
     return _with_place(read(tx, wanted.distribution_id, asker))
 
@@ -216,6 +217,14 @@ def _own_close(wall: datetime | None, seen: Row[Any]) -> datetime | None:
     if not seen.opens_at < closes_at <= seen.closes_at:
         raise malformed_field("closes_at", "Your lines close within the distribution's window.")
     return closes_at
+
+
+def _move_own_closes(tx: Connection, seen: Row[Any], later: timedelta) -> None:
+    """A farm's own close moves along with the distribution's, as it does once orders shifts it."""
+    for one in store.own_closes(tx, seen.id):
+        wall = one.wall_closes_at + later
+        times = {"wall_closes_at": wall, "closes_at": instant(wall, seen.market_zone)}
+        store.move_close(tx, seen.id, one.producer_id, times)
 
 
 def _slots(wanted: WantedSlots | None, venue: Row[Any]) -> SlotPlan | None:

@@ -236,6 +236,13 @@ def mirror_shift(tx: Connection, distribution_id: UUID, times: dict[str, Any], s
     return tx.execute(update(distributions).where(*newer).values(times | {"shifted_seq": seq})).rowcount == 1
 
 
+def own_closes(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
+    """The farms that close earlier than a distribution does, with the wall time of each."""
+    own = participations.c.distribution_id == distribution_id, participations.c.wall_closes_at.is_not(None)
+    statement = select(participations.c.producer_id, participations.c.wall_closes_at).where(*own)
+    return list(tx.execute(statement.order_by(participations.c.producer_id)))
+
+
 def move_close(tx: Connection, distribution_id: UUID, producer_id: UUID, times: dict[str, Any]) -> None:
     """Let a farm's own close be another, if it has one."""
     same = participations.c.distribution_id == distribution_id, participations.c.producer_id == producer_id
