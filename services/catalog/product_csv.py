@@ -109,10 +109,11 @@ class Unreadable(Exception):
 
 def read(text: str) -> tuple[File, list[Row]]:
     """The file and its rows; Unreadable when its heading or its length forbids it."""
-    lines = text.removeprefix("\ufeff").replace("\x00", "").splitlines()
+    plain = text.removeprefix("\ufeff").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    lines = plain.removesuffix("\n").split("\n")
     if len(lines) > MOST_LINES + 1:
         raise Unreadable("too-many-lines", f"A file may have {MOST_LINES} lines: divide it.")
-    file = _heading(lines[0] if lines else "")
+    file = _heading(lines[0])
     convert = _cagette if file.dialect == "cagette" else _ours
     return file, [_converted(row, convert) for row in _rows(lines, file)]
 
@@ -130,30 +131,24 @@ def _heading(line: str) -> File:
 def _rows(lines: list[str], file: File) -> Iterator[Row]:
     at = 1
     while at < len(lines):
-        size = _size(lines, at)
-        text = "\n".join(lines[at : at + max(1, size)])
-        if text.strip(file.separator + " \t"):
-            yield _row(at + 1, text, file, closed=size > 0)
+        cells, size = _cells(lines[at : at + LONGEST_ROW], file.separator)
+        if size == 0 or any(cells):
+            yield _row(at + 1, cells, file, closed=size > 0)
         at += max(1, size)
 
 
-def _size(lines: list[str], at: int) -> int:
-    """How many lines the row at `at` takes; 0 when its quote is never closed."""
-    quotes = 0
-    for size, line in enumerate(lines[at : at + LONGEST_ROW], start=1):
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            return size
-    return 0
+def _cells(lines: list[str], separator: str) -> tuple[list[str], int]:
+    """The cells of the row that begins these lines, and how many it takes; 0 when its quote is never closed."""
+    reader = csv.reader((f"{line}\n" for line in [*lines, ""]), delimiter=separator)
+    cells = [cell.strip() for cell in next(reader)]
+    return cells, reader.line_num if reader.line_num <= len(lines) else 0
 
 
-def _row(number: int, text: str, file: File, *, closed: bool) -> Row:
+def _row(number: int, cells: list[str], file: File, *, closed: bool) -> Row:
     row = Row(number)
     if not closed:
         row.fault("line", "quote", "A quotation mark is not closed.")
         return row
-    reader = csv.reader(text.split("\n"), delimiter=file.separator)
-    cells = next(iter([[cell.strip() for cell in cells] for cells in reader]), [])
     row.cells = dict(zip(file.columns, cells, strict=False))
     if any(cells[len(file.columns) :]):
         row.fault("line", "columns", "More cells than columns: quote what holds a separator.")

@@ -127,3 +127,15 @@ def test_two_thousand_lines_are_imported_while_somebody_waits(town: Town) -> Non
     dearer = command.model_copy(update={"text": text.replace("2,50", "2,60")})
     assert {x.outcome for x in town.ask(dearer, town.alice).lines} == {"changed"}
     print("both in", time.monotonic() - began)
+
+
+def test_an_inch_sign_is_no_quotation_mark_and_swallows_no_line_after_it() -> None:
+    _, rows = product_csv.read('name;unit\nPlanche 12";piece\nCarottes;kg\nTuyau 5";piece\nNavets;kg\n')
+    assert [row.fields["name"] for row in rows] == ['Planche 12"', "Carottes", 'Tuyau 5"', "Navets"]
+    assert [row.line for row in rows] == [2, 3, 4, 5]
+
+
+def test_a_text_keeps_its_lines_and_what_else_only_looks_like_the_end_of_one() -> None:
+    _, rows = product_csv.read('name;description;unit\r\nMiel;"Doux\r\net ""clair""";kg\r\nThym\u2028;a\x0bb;kg\r\n')
+    assert [row.fields["description"] for row in rows] == ['Doux\net "clair"', "a\x0bb"]
+    assert [(row.line, row.faults) for row in rows] == [(2, []), (4, [])]
