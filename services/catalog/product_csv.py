@@ -24,6 +24,11 @@ from contracts.messages import Model
 from contracts.products import Fault
 
 MOST_LINES = 2000
+csv.field_size_limit(1_000_000)  # what a door takes at all: a cell that is too long is a fault of its field
+LEAST, MOST = Decimal("0.000001"), 10**7
+"""Of a number in a cell that is not 0."""
+MOST_STOCK = 100_000_000
+"""Pieces, grams or millilitres, as of an offer."""
 LONGEST_ROW = 30
 """Lines of the file that one row may take; a quote left open longer is that line's fault alone."""
 
@@ -78,7 +83,7 @@ class Row:
             number = Decimal(plain)
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or abs(number) > 10**7 or number < 0:
+        if not number.is_finite() or not (number == 0 or LEAST <= number <= MOST):
             self.fault(column, "number", f"{written!r} is not a number that is meant here.")
             return None
         return number
@@ -175,7 +180,7 @@ def _ours(row: Row) -> None:
         row.fields["estimated_grams"] = row.whole("estimated_grams", 1)
         weighed = row.fields["estimated_grams"] is not None
         row.fields["pricing"] = "per_weight" if weighed else "per_pack"
-    row.stock = row.whole("stock", 1 if unit == "piece" else 1000)
+    _stock(row, 1 if unit == "piece" else 1000)
 
 
 def _chosen(row: Row) -> dict[str, Any]:
@@ -203,7 +208,7 @@ def _numbers(row: Row, more: dict[str, tuple[str, int]]) -> None:
 
 
 def _cagette(row: Row) -> None:
-    row.fields = {"name": row.cells["productname"]}
+    row.fields = {"name": row.cells.get("productname", "")}
     row.fields |= {"ref": row.cells.get("ref") or None} if row.has("ref") else {}
     row.fields |= {"description": row.cells["desc"]} if row.has("desc") else {}
     unit, measure = _measure(row)
@@ -220,9 +225,15 @@ def _cagette(row: Row) -> None:
     elif unit != "piece" or quantity != 1:
         row.fields["net_quantity"] = f"{quantity.normalize():f} {row.cells.get('unit', '')}".strip()
     _numbers(row, {})
-    row.stock = row.whole("stock", size * 1000 if by_measure else 1)
+    _stock(row, size * 1000 if by_measure else 1)
     if _is_yes(row, "organic"):
         row.warn("organic", "organic-needs-mark", "Organic may be said only under AB: add the mark to the farm.")
+
+
+def _stock(row: Row, times: Decimal | int) -> None:
+    row.stock = row.whole("stock", times)
+    if row.stock is not None and row.stock > MOST_STOCK:
+        row.fault("stock", "number", "Nobody has so much: leave it empty where there is no end.")
 
 
 def _measure(row: Row) -> tuple[str, Decimal]:

@@ -139,3 +139,19 @@ def test_a_text_keeps_its_lines_and_what_else_only_looks_like_the_end_of_one() -
     _, rows = product_csv.read('name;description;unit\r\nMiel;"Doux\r\net ""clair""";kg\r\nThym\u2028;a\x0bb;kg\r\n')
     assert [row.fields["description"] for row in rows] == ['Doux\net "clair"', "a\x0bb"]
     assert [(row.line, row.faults) for row in rows] == [(2, []), (4, [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("price;productName\n3\n", ("productName", "string_too_short")),
+        ("productName;unit;floatQt;price;qt\nSel;kg;1;3;1e-999999\n", ("qt", "number")),
+        ("productName;unit;floatQt;price;qt\nSel;kg;1;3;0.000000000000000000000000000001\n", ("qt", "number")),
+        ("name;unit;stock\nSel;kg;9999999\n", ("stock", "number")),
+        (f"name;unit;description\nSel;kg;{'x' * 140_000}\n", ("description", "string_too_long")),
+    ],
+)
+def test_a_row_without_sense_is_a_fault_of_its_own(town: Town, text: str, fault: tuple[str, str]) -> None:
+    farm = a_farm(town)
+    report = town.ask(ImportProducts(producer_id=farm.producer_id, text=text), town.alice)
+    assert outcomes(report) == [("faulty", [fault])]
