@@ -155,3 +155,15 @@ def test_a_row_without_sense_is_a_fault_of_its_own(town: Town, text: str, fault:
     farm = a_farm(town)
     report = town.ask(ImportProducts(producer_id=farm.producer_id, text=text), town.alice)
     assert outcomes(report) == [("faulty", [fault])]
+
+
+def test_a_product_with_one_stock_for_all_markets_keeps_it_at_the_next(town: Town) -> None:
+    farm, here, there = a_farm(town), a_market(town), a_market(town, name="Bédoin")
+    for market in (here, there):
+        admit(town, market, farm)
+    eggs = ImportProducts(producer_id=farm.producer_id, text="ref;name;unit;price;stock\nO;Œufs;piece;3;60\n")
+    town.ask(eggs.model_copy(update={"market_id": here.market_id}), town.alice)
+    prices = {"market_id": there.market_id, "text": "ref;name;unit;price\nO;Œufs;piece;3,20\n"}
+    town.ask(eggs.model_copy(update=prices), town.alice)
+    offers = town.ask(ListOffers(producer_id=farm.producer_id), town.alice)
+    assert [(one.stock_mode, one.stock) for one in offers] == [("shared", 60)] * 2

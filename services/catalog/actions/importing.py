@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from contracts.catalog import StockMode
 from contracts.messages import Refused
 from contracts.products import (
     Fault,
@@ -165,7 +166,7 @@ def _offer(
     new_id: Callable[[], UUID],
 ) -> None:
     """What has a price is on sale at the market, at that price."""
-    on_sale = store.offers_at(tx, market_id, producer_id)
+    on_sale, shared = store.offers_at(tx, market_id, producer_id), store.shared(tx, producer_id)
     new, changed = [], []
     for one in judged:
         if one.product is None or one.known is None:
@@ -176,7 +177,8 @@ def _offer(
         elif one.known in on_sale:
             changed.append({"id": on_sale[one.known], "price_cents": one.product.price_cents})
         else:
-            new.append(_terms(one, producer_id, market_id) | {"id": new_id()})
+            mode = StockMode.SHARED if one.row.stock is not None or one.known in shared else StockMode.UNLIMITED
+            new.append(_terms(one, producer_id, market_id) | {"id": new_id(), "stock_mode": mode})
     store.offer_all(tx, new)
     store.price_all(tx, changed)
 
@@ -191,7 +193,6 @@ def _terms(one: Judged, producer_id: UUID, market_id: UUID) -> dict[str, Any]:
         "price_cents": one.product.price_cents,
         "minimum": one.row.step,
         "step": one.row.step,
-        "stock_mode": "unlimited" if one.row.stock is None else "shared",
     }
 
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Integer, Row, Text, bindparam, func, insert, select, update
 
+from contracts.catalog import StockMode
 from services.catalog.store.farm_tables import offers, products
 from services.catalog.store.products import lock_refs as lock_farm
 from services.catalog.store.products import reindex
 
-__all__ = ["add_all", "change_all", "known", "lock_farm", "offer_all", "offers_at", "price_all"]
+__all__ = ["add_all", "change_all", "known", "lock_farm", "offer_all", "offers_at", "price_all", "shared"]
 
 _WORDS = func.array_to_tsvector(bindparam("new_words", type_=ARRAY(Text)))
 
@@ -53,6 +54,12 @@ def offers_at(tx: Connection, market_id: UUID, producer_id: UUID) -> dict[UUID, 
     here = offers.c.market_id == market_id, offers.c.producer_id == producer_id
     statement = select(offers.c.product_id, offers.c.id).where(*here, offers.c.withdrawn_at.is_(None))
     return {row.product_id: row.id for row in tx.execute(statement)}
+
+
+def shared(tx: Connection, producer_id: UUID) -> set[UUID]:
+    """The products of a farm that are on sale somewhere with one stock for all markets."""
+    mode = offers.c.producer_id == producer_id, offers.c.stock_mode == StockMode.SHARED
+    return set(tx.execute(select(offers.c.product_id).where(*mode, offers.c.withdrawn_at.is_(None))).scalars())
 
 
 def offer_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
