@@ -29,6 +29,8 @@ LEAST, MOST = Decimal("0.000001"), 10**7
 """Of a number in a cell that is not 0."""
 MOST_STOCK = 100_000_000
 """Pieces, grams or millilitres, as of an offer."""
+HALF = 500
+"""Grams or millilitres by which what is weighed is offered, as on the page of an offer."""
 LONGEST_ROW = 30
 """Lines of the file that one row may take; a quote left open longer is that line's fault alone."""
 
@@ -175,6 +177,7 @@ def _ours(row: Row) -> None:
         row.warn("marks", "marks-of-farm", "Marks stand on the farm's page: add this product there.")
     unit, _ = _measure(row)
     row.fields["unit"] = unit
+    row.step = 1 if unit == "piece" else HALF
     _numbers(row, {"alcohol": ("alcohol_basis_points", 100), "tolerance": ("tolerance_percent", 1)})
     if row.has("estimated_grams"):
         row.fields["estimated_grams"] = row.whole("estimated_grams", 1)

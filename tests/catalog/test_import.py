@@ -167,3 +167,12 @@ def test_a_product_with_one_stock_for_all_markets_keeps_it_at_the_next(town: Tow
     town.ask(eggs.model_copy(update=prices), town.alice)
     offers = town.ask(ListOffers(producer_id=farm.producer_id), town.alice)
     assert [(one.stock_mode, one.stock) for one in offers] == [("shared", 60)] * 2
+
+
+def test_what_is_weighed_is_offered_by_the_half_kilogram_and_not_by_the_gram(town: Town) -> None:
+    farm, market = a_farm(town), a_market(town)
+    admit(town, market, farm)
+    text = "name;unit;price\nPommes;kg;2,30\nJus;l;3\nPain;piece;4\n"
+    town.ask(ImportProducts(producer_id=farm.producer_id, text=text, market_id=market.market_id), town.alice)
+    offers = town.ask(ListOffers(market_id=market.market_id))
+    assert [(one.minimum, one.step) for one in offers] == [(500, 500), (500, 500), (1, 1)]
