@@ -11,6 +11,7 @@ from contracts.planning import AdmitProducer, AskToSell, ListDistributions
 from contracts.producers import MyProducers, ReadProducer
 from contracts.products import ListOffers, ReadOffer
 from gateway import asking
+from gateway.pages.farms import all_offers
 from gateway.pages.fields import Form
 from gateway.pages.shelves import LARGE_ORIGIN
 from gateway.pages.site import go, pages, person, show
@@ -69,7 +70,7 @@ def producer(producer_id: UUID) -> Response:
     if form.send(producer_id=producer_id):
         return go("producer", "invited", producer_id=producer_id)
     farm = asking.ask(ReadProducer(producer_id=producer_id))
-    offers = asking.ask(ListOffers(producer_id=producer_id))
+    offers = all_offers(producer_id)
     markets = asking.ask(MyMarkets()) if visitor().identity else []
     words = {"farm": farm, "offers": offers, "holidays": asking.ask(ListHolidays(producer_id=producer_id))}
     return show("producer.html", form.status, markets=markets, form=form, **words)
@@ -86,7 +87,7 @@ def page(market_id: UUID, form: Form | None = None) -> Response:
     found = asking.ask(ReadMarket(market_id=market_id))
     visitor().hears_tu = found.says_tu
     distributions = asking.ask(ListDistributions(market_id=market_id, limit=SHOWN))
-    offers = asking.ask(ListOffers(market_id=market_id))
+    offers = list(asking.every(ListOffers(market_id=market_id), "offer_id"))
     return show(
         "market.html",
         form.status if form else 200,

@@ -1,0 +1,36 @@
+"""Lists that are longer than one answer: nothing of them is missing on a page."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+
+from contracts.products import ListOffers, Offer
+from tests import cast
+from tests.pages.conftest import FakeLine
+from tests.pages.reading import read
+from tests.pages.test_pages import MARKET
+from tests.pages.test_pages import town as town
+
+
+def offer(number: int) -> Offer:
+    """Ten of each farm."""
+    given: dict[str, Any] = {
+        "offer_id": UUID(int=number), "version": 1, "product_id": UUID(int=number), "producer_id": cast.FARM,
+        "producer_name": f"Ferme {(number - 1) // 10}", "market_id": cast.MARKET, "market_name": MARKET.name,
+        "name": f"Légume {number}", "unit": "kg", "pricing": "per_pack", "price_cents": 250, "category": "vegetables",
+        "time_zone": "Europe/Paris",
+    }  # fmt: skip
+    return Offer.model_validate(given)
+
+
+def test_the_twentieth_farm_of_a_market_is_on_its_page_as_well(bob: FlaskClient, town: FakeLine) -> None:
+    offers = [offer(number) for number in range(1, 201)]
+
+    def page(asked: ListOffers) -> list[Offer]:
+        return [one for one in offers if one.offer_id > (asked.after or UUID(int=0))][: asked.limit]
+
+    town.answers[ListOffers] = page
+    text = read(bob.get(f"/markets/{cast.MARKET}")).text
+    assert "Ferme 0" in text and "Ferme 19" in text
+    assert text.count("et 2 autres produits") == 20
