@@ -13,6 +13,8 @@ from gateway.pages.fields import Form
 
 _PROPOSED = re.compile(r"(.*\S)\s*\((\d{5})\)")
 """`Caromb (84330)`, as the field proposes it."""
+PROPOSED, NAMESAKES = 10, 100
+"""Communes that are looked at: there are twelve Sainte-Colombe, of which a post code names one."""
 
 
 class Commune(Protocol):
@@ -36,10 +38,11 @@ def written_lines(communes: Iterable[Commune]) -> str:
 
 
 def named(text: str) -> list[CommuneFound]:
-    """The communes that a typed text may mean, the likeliest first; at most 10."""
+    """The communes that a typed text may mean, the likeliest first."""
     match = _PROPOSED.fullmatch(text.strip())
     name, post_code = (match[1], match[2]) if match else (text.strip()[:80], "")
-    found: list[CommuneFound] = asking.ask(FindCommunes(text=name)) if name else []
+    limit = NAMESAKES if post_code else PROPOSED
+    found: list[CommuneFound] = asking.ask(FindCommunes(text=name, limit=limit)) if name else []
     return [one for one in found if not post_code or post_code in one.post_codes] or found
 
 
