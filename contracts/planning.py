@@ -16,6 +16,7 @@ from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
 from contracts.quality import Floor
 from contracts.slots import SlotCapacity, SlotPlan, WantedSlots
+from contracts.wall import WallTime
 
 
 class Stage(StrEnum):
@@ -199,10 +200,10 @@ class DistributionDetails(Model):
     """When and where, in the market's wall time: opens < closes <= starts <= ends."""
 
     venue_id: UUID
-    opens_at: NaiveDatetime
-    closes_at: NaiveDatetime
-    starts_at: NaiveDatetime
-    ends_at: NaiveDatetime
+    opens_at: WallTime
+    closes_at: WallTime
+    starts_at: WallTime
+    ends_at: WallTime
     slots: WantedSlots | None = None
     """They fill the hand-over: Malformed `slots` `uneven`, `too-long` (more than a day).
 
@@ -370,7 +371,7 @@ class Participate(Command, door="catalog.participate", answers=Participation | R
     distribution_id: UUID
     producer_id: UUID
     presence: Presence
-    closes_at: NaiveDatetime | None = None
+    closes_at: WallTime | None = None
     """Wall time of the market; nothing for the distribution's own close."""
     threshold_cents: int | None = Field(default=None, ge=1, le=10_000_000)
 

@@ -7,11 +7,12 @@ close: then nothing is back on sale, and the farms that hold a list hear of the 
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field, NaiveDatetime
+from pydantic import Field
 
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.orders import DistributionState, Order, OrderLine
+from contracts.wall import WallTime
 
 
 class Shifted(Model):
@@ -156,11 +157,11 @@ class ShiftSale(Command, door="orders.shift_sale", answers=Shift | Refused, acts
     version: Version
     orders: int
     amount_cents: int
-    closes_at: NaiveDatetime | None = None
+    closes_at: WallTime | None = None
     """While it is open; nothing leaves it as it is."""
-    starts_at: NaiveDatetime
-    ends_at: NaiveDatetime
-    free_until: NaiveDatetime
+    starts_at: WallTime
+    ends_at: WallTime
+    free_until: WallTime
     """Until then consumers may cancel freely; not after the hand-over begins."""
     reason: str = Field(default="", max_length=300)
     """Told to everybody as written."""

@@ -1,10 +1,16 @@
 """Wall time of a market's zone and the instants it means."""
 
 from datetime import UTC, date, datetime, time
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from pydantic import Field, NaiveDatetime
 
 HOME_ZONE = "Europe/Paris"
 """Of the days of a farm, a town or the instance, which no market's wall shows."""
+
+WallTime = Annotated[NaiveDatetime, Field(ge=datetime(2000, 1, 1), le=datetime(2100, 1, 1))]  # noqa: DTZ001
+"""One that somebody gives: every zone has its instant."""
 
 
 def instant(wall: datetime, zone: str) -> datetime:

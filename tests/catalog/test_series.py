@@ -100,3 +100,14 @@ def test_a_series_is_looked_at_by_those_who_may_plan_it(town: Town) -> None:
     wanted = PreviewSeries(market_id=a_market(town).market_id, first=FRIDAY.date(), recurrence=FIVE)
     with pytest.raises(NotAllowed):
         town.ask(wanted, town.charlie)
+
+
+def test_a_year_that_was_mistyped_is_refused_by_its_field(town: Town) -> None:
+    market = a_market(town, time_zone="America/Martinique")
+    venue = town.ask(AddVenue(market_id=market.market_id, name="Salle", address="Place"), town.odile)
+    ids = {"market_id": market.market_id, "venue_id": venue.venue_id}
+    for year in (1, 9999):
+        times = dict.fromkeys(("opens_at", "closes_at", "starts_at", "ends_at"), wall(year, 12, 31, 23, 30))
+        times |= {"opens_at": wall(year, 12, 31, 20)}
+        with pytest.raises(ValueError, match="opens_at"):
+            town.ask(PlanDistribution(**ids, **times), town.odile)
