@@ -247,7 +247,8 @@ class AmendOrder(
 ):
     """Set named lines to absolute quantities (0 removes). `version` is the one seen; a mismatch is a Conflict.
 
-    Refused as `PlaceOrder` is; a line whose raised price is to be confirmed is only removed.
+    Refused as `PlaceOrder` is; a line whose raised price is to be confirmed is only removed, as is one that was
+    withdrawn and kept.
     """
 
     order_id: UUID

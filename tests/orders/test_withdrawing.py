@@ -11,9 +11,9 @@ from bus.doors import Call
 from contracts.catalog import SaleSheetPublished
 from contracts.errors import Conflict, NotFound
 from contracts.expiring import Decision
-from contracts.orders import OrderState
+from contracts.orders import AmendOrder, CancelOrder, OrderState, Wish
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
-from services.orders.actions import dropping_out, lowering, reading, withdrawing
+from services.orders.actions import amending, dropping_out, lowering, reading, withdrawing
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sheet
 from tests.orders.test_cancelling import cancel
 from tests.orders.test_cancelling import figures as cancellation
@@ -151,3 +151,23 @@ def test_a_sale_that_closed_a_farm_that_dropped_out_and_a_cancelled_sale_have_no
     later(days=1)
     do_what_is_due()
     assert withdraw(call, figures(call, third), Decision.KEPT).code == "window-closed"
+
+
+def test_who_ordered_what_was_kept_may_still_drop_it_or_cancel(call: Caller, published: SaleSheetPublished) -> None:
+    bob, charlie = place(call, BOB, published, 2, 1), place(call, CHARLIE, published, 1, 0, 1)
+    withdraw(call, figures(call, published), Decision.KEPT)
+    wishes = [Wish(offer_id=published.lines[0].offer_id, quantity=n) for n in (3, 1, 0)]
+    more, fewer, none = (AmendOrder(order_id=bob.order_id, version=1, lines=[wish]) for wish in wishes)
+    assert [act(amending.amend, call, BOB, command).code for command in (more, fewer)] == ["line-closed"] * 2
+    assert [one.name for one in act(amending.amend, call, BOB, none).lines] == ["Leeks"]
+    gone = act(amending.cancel, call, CHARLIE, CancelOrder(order_id=charlie.order_id, version=1))
+    assert gone.state is OrderState.CANCELLED and left(published) == [9, 10]
+    assert (figures(call, published).orders, figures(call, published).amount_cents) == (0, 0)
+
+
+def test_what_is_being_dropped_waits_for_its_batch(call: Caller, published: SaleSheetPublished) -> None:
+    order = place(call, BOB, published, 2, 1)
+    withdraw(call, figures(call, published), Decision.KEPT)
+    withdraw(call, figures(call, published), Decision.WITHDRAWN)
+    cancel_it = CancelOrder(order_id=order.order_id, version=1)
+    assert act(amending.cancel, call, BOB, cancel_it).code == "line-closed"

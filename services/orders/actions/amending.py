@@ -29,7 +29,7 @@ from contracts.shifting import LinesGivenUp
 from services.orders import rules, sheets
 from services.orders.actions import choosing, mediating, owing
 from services.orders.sheets import Sheet
-from services.orders.store import purchases, sales
+from services.orders.store import holding, purchases, sales
 from services.orders.store import raising as prices
 
 
@@ -109,7 +109,7 @@ def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | by
 def take_back(tx: Connection, order: Order) -> None:
     """Remove every line of a locked order that is still open, for somebody who is gone; its sale is held open."""
     offers = [line.offer_id for line in order.lines]
-    standing = {*frozen_lines(tx, order.distribution_id, offers), *sheets.read(tx, order.distribution_id).withdrawn}
+    standing = _frozen(tx, sheets.read(tx, order.distribution_id), dict.fromkeys(offers, 0))
     wishes = [Wish(offer_id=offer, quantity=0) for offer in offers if offer not in standing]
     if wishes and isinstance(refused := _change(tx, order, wishes), Refused):
         raise AssertionError(f"order {order.order_id} would not shrink: {refused.code}")
@@ -175,23 +175,35 @@ def _change(tx: Connection, order: Order, wishes: list[Wish]) -> Order | Refused
     """Lines, stock, total and news of a change to a locked order of a sale that is held open."""
     sheet = sheets.read(tx, order.distribution_id)
     changes = _changes(order, wishes)
-    frozen = {*frozen_lines(tx, order.distribution_id, changes), *(changes.keys() & sheet.withdrawn)}
     names = sheet.lines | sheet.withdrawn
-    if frozen:
+    quantities = {wish.offer_id: wish.quantity for wish in wishes if wish.offer_id in changes}
+    if frozen := _frozen(tx, sheet, quantities):
         return rules.lines_closed([names[offer] for offer in changes if offer in frozen])
     if expired := _expired_lines(tx, sheet, changes):
         return rules.mark_expired(expired)
-    wished = {wish.offer_id for wish in wishes if wish.quantity} & changes.keys()
+    wished = {offer for offer, quantity in quantities.items() if quantity}
     if asked := [line for line in order.lines if line.asked_cents is not None and line.offer_id in wished]:
         return rules.price_asked(asked)
-    rules.check_wishes([w for w in wishes if w.offer_id in changes], sheet.lines, zero_allowed=True)
-    quantities = {wish.offer_id: wish.quantity for wish in wishes if wish.offer_id in changes}
+    rules.check_wishes([w for w in wishes if w.offer_id in changes], names, zero_allowed=True)
     if order.slot and not any(({line.offer_id: line.quantity for line in order.lines} | quantities).values()):
         order = choosing.give_back(tx, order)  # slots are locked before stock
     if not sales.take(tx, stock_changes(sheet, changes)):
         left = sales.left(tx, order.distribution_id)
         return rules.sold_out({o: n for o in changes if (n := left.get(o)) is not None}, sheet.lines)
     return _write(tx, order, sheet, quantities)
+
+
+def _frozen(tx: Connection, sheet: Sheet, quantities: dict[UUID, int]) -> set[UUID]:
+    """Those of the offers that are not set to these quantities any more: their line is closed, or withdrawn.
+
+    Who ordered what was withdrawn, and was kept, may still drop it; what is taken away leaves by its batch.
+    """
+    distribution_id = sheet.sale.distribution_id
+    frozen = set(frozen_lines(tx, distribution_id, quantities))
+    if withdrawn := quantities.keys() & sheet.withdrawn:
+        gone = holding.taken_away(tx, distribution_id)
+        frozen |= {offer for offer in withdrawn if quantities[offer] or offer in gone}
+    return frozen
 
 
 def _expired_lines(tx: Connection, sheet: Sheet, changes: dict[UUID, int]) -> list[SheetLine]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, text, union, update
 
 from contracts.expiring import Decision
-from services.orders.store import expired_marks, sheet_lines, withdrawals
+from services.orders.store import drop_outs, expired_marks, sheet_lines, withdrawals
 
 _HOLDING = """
     from orders o
@@ -62,3 +62,11 @@ def withdrawn(tx: Connection, distribution_id: UUID) -> set[UUID]:
         for table, offers in columns
     ]
     return set(tx.execute(union(*gone)).scalars())
+
+
+def taken_away(tx: Connection, distribution_id: UUID) -> set[UUID]:
+    """The offers that leave the orders of a sale, or have left them: withdrawn, or of farms that dropped out."""
+    same_farm = drop_outs.c.producer_id == sheet_lines.c.producer_id
+    of_sale = sheet_lines.c.distribution_id == distribution_id, drop_outs.c.distribution_id == distribution_id
+    gone = select(sheet_lines.c.offer_id).join(drop_outs, same_farm).where(*of_sale)
+    return withdrawn(tx, distribution_id).union(tx.execute(gone).scalars())
