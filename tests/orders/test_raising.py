@@ -22,6 +22,8 @@ from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, ODILE, line, sh
 from tests.orders.test_cancelling import cancel
 from tests.orders.test_cancelling import figures as cancellation
 from tests.orders.test_day import known, read
+from tests.orders.test_dropping_out import drop_out
+from tests.orders.test_dropping_out import figures as drop_out_figures
 from tests.orders.test_lowering import lower
 from tests.orders.test_placing import act, left, opened, place, said
 from tests.orders.test_windows import do_what_is_due, grant, later, preparation_lists
@@ -258,3 +260,16 @@ def test_nobody_is_asked_for_more_in_a_sale_that_is_cancelled(call: Caller, publ
     cancel(call, ODILE, published, cancellation(call, ODILE, published))
     do_what_is_due()
     assert said(ASKED) == [] and len(said("orders.order_called_off.v1")) == 1
+
+
+@pytest.mark.parametrize("how", ["drop-out", "withdrawal"])
+def test_nobody_is_asked_for_more_for_what_does_not_come(how: str, call: Caller, published: SaleSheetPublished) -> None:
+    order = place(call, BOB, published, 2, 0, 1)
+    raised(call, published, 300)
+    if how == "drop-out":
+        drop_out(call, ALICE, published, drop_out_figures(call, ALICE, published))
+    else:
+        withdraw(call, withdrawal(call, published), Decision.WITHDRAWN)
+    do_what_is_due()
+    assert said(ASKED) == [] and len(said("orders.order_shortened.v1")) == 1
+    assert read(order).total_cents == 120

@@ -77,7 +77,8 @@ def _want_questions(tx: Connection, line: SheetLine, command: RaisePrice, who: U
 def ask_buyers(tx: Connection, timer: Timer) -> None:
     """Ask the next orders to confirm a raised price, until all were asked."""
     row = store.one(tx, UUID(timer.key.removeprefix("raise:")))
-    batch = store.next_to_ask(tx, row, BATCH)
+    is_gone = row.offer_id in holding.taken_away(tx, row.distribution_id)
+    batch = [] if is_gone else store.next_to_ask(tx, row, BATCH)
     answer_by = lowering.offer(tx, row.distribution_id, row.offer_id).closes_at
     when = {"answer_by": answer_by, "time_zone": sales.known(tx, row.distribution_id).time_zone}
     for order in day.lock_orders(tx, row.distribution_id, batch).values():
