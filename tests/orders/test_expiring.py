@@ -23,6 +23,8 @@ from tests.orders.test_day import known, read, settle
 from tests.orders.test_dropping_out import drop_out, figures
 from tests.orders.test_placing import act, left, opened, place, said
 from tests.orders.test_windows import do_what_is_due, grant, later, preparation_lists
+from tests.orders.test_withdrawing import figures as withdrawal
+from tests.orders.test_withdrawing import withdraw
 
 Caller = Callable[..., Call]
 
@@ -204,6 +206,33 @@ def test_a_mark_that_ends_after_the_close_concerns_nobodys_order(call: Caller) -
     do_what_is_due()
     assert listed(call, ODILE, published) == [] and said("orders.marks_expired.v1") == []
     assert shown(published) == [(["aop"], 1)]
+
+
+def test_orders_that_were_kept_of_what_was_withdrawn_are_concerned_as_well(
+    call: Caller, published: SaleSheetPublished
+) -> None:
+    order = place(call, BOB, published, 2, 0, 1)
+    withdraw(call, withdrawal(call, published), Decision.KEPT)
+    later(hours=12)
+    do_what_is_due()
+    [seen] = listed(call, ODILE, published)
+    assert (seen.names, seen.orders) == (["Carrots", "Leeks"], 1)
+    assert len(said("orders.marks_expired.v1")) == 1
+    decide(call, seen, Decision.WITHDRAWN)
+    do_what_is_due()
+    assert [(one.name, one.quantity) for one in read(order).lines] == [("Carrots", 0), ("Baguette", 1)]
+
+
+@pytest.mark.parametrize("how", ["dropped lines", "drop-out"])
+def test_what_does_not_come_anyhow_concerns_nobody(how: str, call: Caller, published: SaleSheetPublished) -> None:
+    place(call, BOB, published, 2, 0, 1)
+    if how == "drop-out":
+        drop_out(call, ALICE, published, figures(call, ALICE, published))
+    else:
+        withdraw(call, withdrawal(call, published), Decision.WITHDRAWN)
+    later(hours=12)
+    do_what_is_due()
+    assert [one.names for one in listed(call, ODILE, published)] == ([] if how == "drop-out" else [["Leeks"]])
 
 
 def test_lines_whose_farm_had_closed_before_are_not_concerned(call: Caller) -> None:

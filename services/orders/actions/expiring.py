@@ -49,9 +49,10 @@ def expire_marks(tx: Connection, timer: Timer) -> None:
     if sale.state != DistributionState.OPEN:
         return
     by_farm: dict[UUID, list[SheetLine]] = defaultdict(list)
+    gone = holding.taken_away(tx, distribution_id)
     for row in sales.lines(tx, distribution_id):
         line = SheetLine.model_validate(row.line)
-        if not row.withdrawn and row.closes_at > timer.due_at and _ended(line, timer.due_at):
+        if row.offer_id not in gone and row.closes_at > timer.due_at and _ended(line, timer.due_at):
             by_farm[row.producer_id].append(line)
     for lines in by_farm.values():
         _enter(tx, sale, lines, timer.due_at)
