@@ -105,7 +105,7 @@ class ConfirmPresence(
     """Say how a farm's goods come, for those who sell for it or organise the market; it may be said anew.
 
     `carried` needs a carrier. `withdrawn` is for a farm that was asked: its orders are made short, and everybody is
-    told. Refused: `not-asked`, `dropped-out`, `not-closed` (below its threshold nobody withdraws from an open window).
+    told. Refused: `not-asked`, `dropped-out`, `not-closed` (being counted, or cancelled).
     Conflict `presence-changed`: answered by somebody else, or asked again for another hour, since `version`.
     """
 

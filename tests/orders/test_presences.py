@@ -12,7 +12,6 @@ from bus.doors import Call
 from contracts.catalog import SaleSheetPublished, Threshold
 from contracts.day import DropOut, ReadDropOut
 from contracts.errors import Conflict, Malformed, NotFound
-from contracts.messages import Refused
 from contracts.orders import OrderState
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
 from services.orders.actions import dropping_out, presences, reading
@@ -127,10 +126,7 @@ def test_of_two_who_answer_at_once_the_second_sees_the_first_answer(call: Caller
 def test_a_farm_that_withdraws_shorts_its_lines_and_nothing_is_back_on_sale(call: Caller) -> None:
     published = a_sale()
     orders = nine_order(call, published)
-    later(hours=1)
-    do_what_is_due()
-    early = confirm(call, ALICE, published, Coming.WITHDRAWN)
-    assert isinstance(early, Refused) and early.code == "not-closed", "the baker's customers still order"
+    assert confirm(call, ALICE, published, Coming.WITHDRAWN).code == "not-asked"
     later(hours=3)
     do_what_is_due()
     stock = left(published)
@@ -141,6 +137,21 @@ def test_a_farm_that_withdraws_shorts_its_lines_and_nothing_is_back_on_sale(call
     assert sum(one.total_cents for one in after) == 4 * 260
     assert {one["because"] for one in said("orders.order_shortened.v1")} == {"threshold"}
     assert confirm(call, ALICE, published, Coming.IN_PERSON).code == "dropped-out"
+
+
+def test_a_farm_that_closed_before_the_others_withdraws_while_people_may_still_order_elsewhere(call: Caller) -> None:
+    published = a_sale()
+    orders = nine_order(call, published)
+    later(hours=1)
+    do_what_is_due()
+    assert confirm(call, ALICE, published, Coming.WITHDRAWN).coming is Coming.WITHDRAWN
+    do_what_is_due()
+    assert len(said("orders.order_shortened.v1")) == 9, "told at once, and not when the baker has closed too"
+    emptied = [order.consumer_id for order in orders if read(order).state is OrderState.CANCELLED]
+    assert len(emptied) == 5 and place(call, emptied[0], published, 0, 2).state is OrderState.PLACED
+    later(hours=3)
+    do_what_is_due()
+    assert len(said(MISSED)) == 1 and confirm(call, ALICE, published, Coming.IN_PERSON).code == "dropped-out"
 
 
 def test_a_farm_that_dropped_out_before_is_not_asked(call: Caller) -> None:

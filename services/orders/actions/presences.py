@@ -91,9 +91,7 @@ def _not_so(tx: Connection, sale: Row[Any], seen: Row[Any], command: ConfirmPres
         return rules.dropped_out()
     if command.coming is not Coming.WITHDRAWN or seen.shift_asked_at is not None:
         return None
-    if seen.asked_at is None:
-        return rules.not_asked()
-    return None if sale.state in day.ACTIVE else rules.not_closed()
+    return None if seen.asked_at is not None else rules.not_asked()
 
 
 def _say_confirmed(tx: Connection, sale: Row[Any], row: Row[Any]) -> None:
