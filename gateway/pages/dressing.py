@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 
 from contracts.members import Right
 from gateway import asking, session
-from gateway.pages import acting, branding, formats, languages, numbers, sentences, words
+from gateway.pages import acting, branding, formats, languages, numbers, sentences, site, words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 YEAR = 365 * 24 * 3600
@@ -44,6 +44,7 @@ def dress(app: Flask) -> None:
         typed_measure=numbers.typed_measure,
         typed_cents=numbers.typed_cents,
         now=lambda: datetime.now(UTC),
+        has_right=site.has_right,
         new_key=asking.new_key,
         photo_url=photo_url,
         csrf_token=session.csrf_token,

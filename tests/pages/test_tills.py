@@ -175,3 +175,17 @@ def test_a_farm_gives_and_ends_a_mandate(bob: FlaskClient, evening: FakeLine) ->
     form = read(bob.get(MANDATES)).form("/end")
     assert bob.post(form.action, data=form.fields).location == f"{MANDATES}?said=ended"
     assert asked(evening, EndMandate).mandate_id == MANDATE
+
+
+@pytest.mark.parametrize("page", ["handover-list", "books", "tills", f"preparation-lists/{cast.FARM}"])
+@pytest.mark.parametrize(
+    ("right", "back"), [(Right.ORGANISE, ""), (Right.TREASURY, "/entrusted"), (Right.ACCOUNT, "/figures")]
+)
+def test_the_way_back_from_an_evening_is_a_page_that_one_may_see(
+    app: Flask, evening: FakeLine, town: FakeLine, page: str, right: Right, back: str
+) -> None:
+    evening.answers[ReadDistribution] = distribution(Stage.HANDOVER, distribution_id=SALE)
+    client = as_holder(app, evening, right, cast.MARKET)
+    html = read(client.get(f"/distributions/{SALE}/{page}")).html
+    own = f"/distributions/{SALE}/day" if page == "tills" else f"/organise/distributions/{SALE}"
+    assert html.split('class="crumbs"', 1)[1].split('href="', 1)[1].split('"', 1)[0] == (back or own)
