@@ -1,6 +1,7 @@
 """The shop: the sale sheet as a page with one form, and what comes of sending it."""
 
 import gzip
+from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, render_template, request, url_for
@@ -16,6 +17,9 @@ from gateway.pages.site import go, go_to, pages, show
 from gateway.reception import reception
 from gateway.session import visitor
 from gateway.sheets import Shown
+
+KEPT = ("recipient", "slot")
+"""What a basket's form says beside its quantities, for somebody who has to sign in first."""
 
 
 @pages.get("/distributions/<uuid:distribution_id>")
@@ -41,7 +45,8 @@ def place_order(distribution_id: UUID) -> Response:
     if "filter" in request.form:
         return shop_page(shown, basket)
     if visitor().identity is None:
-        back = url_for("pages.shop", distribution_id=distribution_id, keep=basket.kept())
+        kept: dict[str, Any] = {name: typed for name in KEPT if (typed := request.form.get(name, "").strip())}
+        back = url_for("pages.shop", distribution_id=distribution_id, keep=basket.kept(), **kept)
         return go_to(url_for("pages.sign_in", next=back))
     wishes = basket.wishes()
     if not wishes and not basket.faults:
@@ -69,13 +74,13 @@ def shop_page(shown: Shown, basket: Basket, mine: Order | None = None) -> Respon
         sale=shown.model,
         is_open=is_open,
         slots=slots.of_sale(shown.model) if is_open and visitor().identity and not basket.order else [],
-        slot=request.form.get("slot", ""),
+        slot=request.values.get("slot", ""),
         offers=offers,
         basket=basket,
         kept=[(offer, text) for offer, text in basket.typed.items() if offer in hidden],
         words=wanted,
         mine=mine,
-        recipient=request.form.get("recipient", ""),
+        recipient=request.values.get("recipient", ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 from uuid import UUID
 
 import orjson
@@ -77,6 +78,16 @@ def test_a_stranger_signs_in_and_finds_what_was_typed(stranger: FlaskClient, bob
     assert line.acts() == []
     wanted = read(stranger.get(sent.location)).forms[0].fields["next"]
     assert fill(read(bob.get(wanted)), {})[f"q-{CARROTS.offer_id}"] == "1,5"
+
+
+def test_for_whom_and_when_is_kept_while_one_signs_in(stranger: FlaskClient, bob: FlaskClient, line: FakeLine) -> None:
+    sale = sell(line, CARROTS)
+    data = fill(shop(stranger, sale), {CARROTS.offer_id: "1,5"}) | {"recipient": "Maman & Papa", "slot": "17:15"}
+    sent = stranger.post(f"/distributions/{sale.distribution_id}/orders", data=data)
+    wanted = read(stranger.get(sent.location)).forms[0].fields["next"]
+    assert "slot=17:15" in unquote(wanted)
+    back = fill(read(bob.get(wanted)), {})
+    assert (back[f"q-{CARROTS.offer_id}"], back["recipient"]) == ("1,5", "Maman & Papa")
 
 
 def test_the_page_for_strangers_holds_nothing_of_a_person(
