@@ -1,4 +1,4 @@
-"""Papers and holidays on pages: a warning where the farm begins, and forms that say what is wrong."""
+"""Papers, holidays and archived products on pages: a warning where the farm begins, forms that say what is wrong."""
 
 import re
 from datetime import date
@@ -12,8 +12,10 @@ from contracts.affairs import AddHoliday, AddPaper, FarmPaper, Holiday, ListHoli
 from contracts.errors import malformed_field
 from contracts.planning import ListAdmissions
 from contracts.producers import MyProducers, Producer
+from contracts.products import ListProducts, Product
 from tests import cast
 from tests.pages.conftest import FakeLine, raises
+from tests.pages.reading import read
 
 PATH = f"/farms/{cast.FARM}"
 HOLIDAY = {"producer_id": cast.FARM, "holiday_id": UUID(int=401), "from_on": "2026-12-24", "to_on": "2027-01-04"}
@@ -65,3 +67,12 @@ def test_what_is_wrong_with_a_holiday_stands_beside_its_day(bob: FlaskClient, li
     answer = sent(bob, "holidays", from_on="2026-12-24", to_on="2026-12-23")
     assert answer.status_code == 400 and answer.text.count("ne peut pas être avant le premier") == 2
     assert 'value="2026-12-23"' in answer.text
+
+
+def test_an_archived_product_is_listed_and_leads_nowhere(bob: FlaskClient, line: FakeLine) -> None:
+    old = Product(product_id=uuid4(), version=1, producer_id=cast.FARM, name="Navets", category="vegetables", unit="kg")
+    line.answers[ListProducts] = lambda asked: [old.model_copy(update={"archived": asked.archived})]
+    page = f"{PATH}/products/{old.product_id}"
+    assert page in read(bob.get(f"{PATH}/products")).links
+    archived = read(bob.get(f"{PATH}/products?archived=1"))
+    assert "Navets" in archived.text and not [link for link in archived.links if link.startswith(page)]
