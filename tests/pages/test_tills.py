@@ -189,3 +189,11 @@ def test_the_way_back_from_an_evening_is_a_page_that_one_may_see(
     html = read(client.get(f"/distributions/{SALE}/{page}")).html
     own = f"/distributions/{SALE}/day" if page == "tills" else f"/organise/distributions/{SALE}"
     assert html.split('class="crumbs"', 1)[1].split('href="', 1)[1].split('"', 1)[0] == (back or own)
+
+
+def test_a_day_is_written_as_its_language_writes_it(bob: FlaskClient, evening: FakeLine) -> None:
+    path = f"/organise/distributions/{SALE}"
+    evening.answers[ReadDistribution] = distribution(Stage.CLOSED, distribution_id=SALE)
+    assert "<h1>Mercredi 21 octobre 2026" in read(bob.get(path)).html
+    bob.set_cookie("language", "en")
+    assert "<h1>Wednesday 21 October 2026" in read(bob.get(path)).html
