@@ -283,6 +283,7 @@ def test_an_import_is_shown_before_it_is_done(bob: FlaskClient, town: FakeLine) 
     page = read(bob.post(path, data=token | {"file": (BytesIO(text.encode("cp1252")), "p.csv")}))
     assert "1 ligne peut être importée" in page.text and "Cette unité n’est pas connue" in page.text
     assert "Pain &lt;b&gt;" in page.html and town.acts() == []
+    assert 'class="scroll" role="region" tabindex="0"' in page.html, "what is wrong is reached by keyboard on a phone"
     empty = bob.post(path, data=token)
     assert empty.status_code == 400 and "Choisissez un fichier" in read(empty).text
 
