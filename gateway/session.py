@@ -123,18 +123,18 @@ def require_csrf() -> None:
 
 def keep_cookie(response: Response, secret: str) -> None:
     """Sign a browser in."""
-    _set_cookie(response, "session", secret, YEAR)
+    set_cookie(response, "session", secret, YEAR)
 
 
 def drop_cookie(response: Response) -> None:
     """Sign a browser out."""
-    _set_cookie(response, "session", "", 0)
+    set_cookie(response, "session", "", 0)
 
 
 def set_cookies(response: Response) -> Response:
     """Give a stranger's visit its cookie, and take back that of a session that has ended."""
     if "visitor" in g and g.visitor.new_visit:
-        _set_cookie(response, "visit", g.visitor.new_visit, None)
+        set_cookie(response, "visit", g.visitor.new_visit, None)
     if "visitor" in g and g.visitor.has_ended:
         drop_cookie(response)
     return response
@@ -156,7 +156,8 @@ def _forged() -> NotAllowed:
     return NotAllowed("csrf", "This page is too old; load it again and repeat what you did.")
 
 
-def _set_cookie(response: Response, name: str, value: str, seconds: int | None) -> None:
+def set_cookie(response: Response, name: str, value: str, seconds: int | None) -> None:
+    """Have the browser keep a value that no script reads: to its end where no `seconds` are said, 0 to forget it."""
     response.set_cookie(
         cookie_name(name),
         value,

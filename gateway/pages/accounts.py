@@ -16,7 +16,7 @@ from contracts.accounts import (
 from contracts.consents import MyConsents
 from contracts.members import MyMemberships
 from gateway import asking, exporting, session
-from gateway.pages import money
+from gateway.pages import money, sessions
 from gateway.pages.fields import Form, written
 from gateway.pages.home import keep_language
 from gateway.pages.languages import spoken
@@ -30,7 +30,8 @@ def sign_up() -> Response:
     form = Form(SignUp)
     wanted = safe(request.values.get("next") or "/")
     if form.send(language=spoken()):
-        return show("letter_sent.html", email=request.form["email"], kind="confirm", form=Form(AskConfirmation))
+        letter = show("letter_sent.html", email=request.form["email"], kind="confirm", form=Form(AskConfirmation))
+        return sessions.keep_wanted(letter, wanted)
     return show("sign_up.html", form.status, form=form, wanted=wanted)
 
 

@@ -13,7 +13,6 @@ from contracts.consents import Consent, ReadConsent
 from contracts.errors import NotAllowed, Unavailable
 from gateway import asking, session
 from gateway.pages.site import pages
-from gateway.reception import reception
 
 FIELD = "on_behalf_of"
 COOKIE = "acting"
@@ -43,12 +42,12 @@ def in_whose_name() -> dict[str, UUID]:
 
 def begin(response: Response, consumer_id: UUID) -> None:
     """Act for somebody from the next page on, until it is stopped or the browser closed."""
-    _set_cookie(response, str(consumer_id))
+    session.set_cookie(response, COOKIE, str(consumer_id), None)
 
 
 def stop(response: Response) -> None:
     """Act for oneself again."""
-    _set_cookie(response, "")
+    session.set_cookie(response, COOKIE, "", 0)
 
 
 @pages.after_request
@@ -77,9 +76,3 @@ def _chosen() -> UUID | None:
     with suppress(ValueError):
         return UUID(text)
     return None
-
-
-def _set_cookie(response: Response, value: str) -> None:
-    name, secure = session.cookie_name(COOKIE), reception().settings.is_secure
-    age = None if value else 0
-    response.set_cookie(name, value, max_age=age, secure=secure, httponly=True, samesite="Lax", path="/")

@@ -19,11 +19,17 @@ SYSTEMS = (
 )  # fmt: skip
 """What a browser says of itself, and how it is called; the first that fits."""
 
+WANTED, DAY = "wanted", 24 * 3600
+"""The cookie that says where somebody was going who signed up, and had a letter to read first."""
+LONGEST = 2000
+"""Characters of an address that is kept in it."""
+
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Response:
     """Open a session, then on to what was wanted."""
-    wanted = safe(request.values.get("next") or "/")
+    kept = request.cookies.get(session.cookie_name(WANTED))
+    wanted = safe(request.values.get("next") or kept or "/")
     if request.method == "GET" and visitor().identity:
         return go_to(wanted)
     form = Form(SignIn)
@@ -31,6 +37,8 @@ def sign_in() -> Response:
         response = go_to(wanted)
         session.keep_cookie(response, form.answer.secret)
         acting.stop(response)  # whomever the last visitor of this browser acted for
+        if kept:
+            session.set_cookie(response, WANTED, "", 0)
         return response
     return show("sign_in.html", form.status, form=form, wanted=wanted)
 
@@ -70,6 +78,13 @@ def end_other_sessions() -> Response:
     if form.send():
         return go("my_sessions", "sessions-ended")
     return _sessions(form)
+
+
+def keep_wanted(response: Response, wanted: str) -> Response:
+    """Let this browser, when it signs in, go on to where it was going."""
+    if wanted != "/" and len(wanted) <= LONGEST:
+        session.set_cookie(response, WANTED, wanted, DAY)
+    return response
 
 
 def _device(told: str) -> str:
