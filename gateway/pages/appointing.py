@@ -8,6 +8,7 @@ from contracts.members import ListGrants, RevokeRight, Right
 from contracts.messages import Command
 from contracts.towns import insee_of, is_insee, town_id
 from gateway import asking
+from gateway.pages import places
 from gateway.pages.fields import Form
 from gateway.pages.places import PlaceForm
 from gateway.pages.site import go, person, show
@@ -18,16 +19,20 @@ def appointed(page: str, command: type[Command], right: Right) -> Response:
     person()
     form = PlaceForm(command)
     if form.send_from():
-        return go(page, "saved", insee=insee_of(form.answer.object_id) or "")
-    insee = request.args.get("insee", "")
+        return go(page, "saved", insee=insee_of(form.answer.object_id) or "", town=request.form.get("place", ""))
+    typed = request.args.get("town", "").strip()
+    towns = places.meant(typed)
+    insee = request.args.get("insee", "") or (towns[0].insee if len(towns) == 1 else "")
     found = asking.ask(ListGrants(right=right, object_id=town_id(insee))).grants if is_insee(insee) else []
-    return show(f"{page}.html", form.status, form=form, found=found, insee=insee)
+    seen = {"insee": insee, "town": typed, "towns": [(one.insee, places.proposed(one)) for one in towns]}
+    return show(f"{page}.html", form.status, form=form, found=found, **seen)
 
 
 def ended(page: str, grant_id: UUID) -> Response:
     """Take the right back."""
     is_done = Form(RevokeRight).send(grant_id=grant_id)
-    return go(page, "saved" if is_done else "not-done", insee=request.form.get("insee", ""))
+    seen = {name: request.form.get(name, "") for name in ("insee", "town")}
+    return go(page, "saved" if is_done else "not-done", **seen)
 
 
 def own_towns(right: Right) -> list[str]:

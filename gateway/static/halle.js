@@ -12,7 +12,9 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => window.print());
 }
 
-const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** As shop.js folds words: lower case without accents. */
+const folded = (text) =>
+  text.toLowerCase().replaceAll('œ', 'oe').replaceAll('æ', 'ae').normalize('NFD').replace(/\p{M}/gu, '');
 
 for (const field of document.querySelectorAll('[data-filter]')) {
   const rows = [...document.querySelector(field.dataset.filter).children];
