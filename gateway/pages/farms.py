@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response
+from flask import Response, request
 
 from contracts.affairs import FarmPaper, ListHolidays, ListPapers, PaperStanding
 from contracts.catalog import ReadMarket, ShareRule, SheetLine
@@ -132,10 +132,13 @@ def _farm_market(producer_id: UUID, market_id: UUID, form: Form) -> Response:
     mine = own_farm(producer_id)
     market = asking.ask(ReadMarket(market_id=market_id))
     offers = [one for one in all_offers(producer_id) if one.market_id == market_id]
-    coming = asking.ask(ListDistributions(market_id=market_id, limit=COMING))
+    after = request.args.get("after", type=UUID)
+    coming = asking.ask(ListDistributions(market_id=market_id, after=after, limit=COMING))
+    following = coming[-1].distribution_id if len(coming) == COMING else None
     presences = [(one, _participation(one.distribution_id, producer_id)) for one in coming]
     admission, places = _admission(producer_id, market_id), _venues(market_id)
-    words = {"market": market, "offers": offers, "coming": presences, "admission": admission, "places": places}
+    words = {"market": market, "offers": offers, "admission": admission, "places": places}
+    words |= {"coming": presences, "following": following}
     return show("farm_market.html", form.status, farm=mine, state=admission and admission.state, form=form, **words)
 
 

@@ -150,7 +150,7 @@ def test_what_is_wrong_with_a_mark_stands_at_its_field(bob: FlaskClient, quality
     assert {"certifier-fault", "valid_until-fault"} <= set(page.ids) and "Donnez un jour." in page.text
     quality.answers[AddMark] = refuse
     page = read(bob.post(path, data=typed | {"certifier": "FR-BIO-01"}))
-    assert "Donnez son dernier jour" in page.text and 'value="FR-BIO-01"' in page.html
+    assert "Donnez le dernier jour" in page.text and 'value="FR-BIO-01"' in page.html
 
 
 def test_a_mark_is_corrected_at_the_version_that_was_seen_and_ended(bob: FlaskClient, quality: FakeLine) -> None:
