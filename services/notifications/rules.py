@@ -34,6 +34,7 @@ class Kind(StrEnum):
     CALLED_OFF = "called_off"
     ORDER_REMINDER = "order_reminder"
     SALE_CANCELLED = "sale_cancelled"
+    PLAN_CHANGED = "plan_changed"
     ORDER_SHIFTED = "order_shifted"
     FARM_ASKED_AGAIN = "farm_asked_again"
     SALE_SHIFTED = "sale_shifted"
@@ -89,6 +90,7 @@ PATHS = {
 """Where a letter's link leads, below the public address of the instance."""
 ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
+FARM_PRESENCE_PATH = "/farms/{producer_id}/distributions/{distribution_id}"
 SHIFT_PATH = "/distributions/{distribution_id}/shift"
 BOOKS_PATH = "/distributions/{distribution_id}/books"
 EXPIRED_MARKS_PATH = "/distributions/{distribution_id}/expired-marks"
@@ -186,6 +188,11 @@ def recall_mail_id(notice_id: UUID) -> UUID:
 def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:
     """One mail per sale that is cancelled and person who would have come to work there."""
     return uuid5(FAMILY, f"cancelled-sale:{distribution_id}:{person_id}")
+
+
+def plan_mail_id(distribution_id: UUID, version: int, producer_id: UUID, person_id: UUID) -> UUID:
+    """One mail per version of a plan, farm that had said it comes, and person who sells for it."""
+    return uuid5(FAMILY, f"plan:{distribution_id}:{version}:{producer_id}:{person_id}")
 
 
 def shift_mail_id(about: UUID, number: int, person_id: UUID) -> UUID:

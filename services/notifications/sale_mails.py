@@ -13,6 +13,7 @@ from contracts.lists import PreparationList
 from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.replanning import PlanChanged
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.windows import Window
 from contracts.withdrawing import OfferWithdrawn
@@ -44,6 +45,14 @@ def _sale_cancelled_mail(message: Claimed, language: str, _: str) -> Mail:
     }
     about = f"distribution {event.distribution_id}"
     return mail(message, "sale_cancelled", words, about=about, sender=event.market_name)
+
+
+def _plan_mail(message: Claimed, _: str, public_url: str) -> Mail:
+    event = PlanChanged.model_validate_json(message.content)
+    where = {"distribution_id": event.distribution_id, "producer_id": event.producers[0]}
+    words = {"event": event, "link": public_url + rules.FARM_PRESENCE_PATH.format(**where)}
+    about = f"distribution {event.distribution_id} producer {event.producers[0]}"
+    return mail(message, "plan_changed", words, about=about, sender=event.market_name)
 
 
 def _order_shifted_mail(message: Claimed, _: str, public_url: str) -> Mail:
@@ -214,6 +223,7 @@ def _window_mail(message: Claimed, _: str, public_url: str) -> Mail:
 OF_KIND = {
     Kind.DROP_OUT: _drop_out_mail,
     Kind.SALE_CANCELLED: _sale_cancelled_mail,
+    Kind.PLAN_CHANGED: _plan_mail,
     Kind.ORDER_SHIFTED: _order_shifted_mail,
     Kind.FARM_ASKED_AGAIN: _farm_asked_again_mail,
     Kind.SALE_SHIFTED: _sale_shifted_mail,

@@ -44,6 +44,7 @@ from contracts.presence import PresenceConfirmed, ThresholdMissed
 from contracts.producers import ProducerChanged
 from contracts.raising import PriceConfirmationAsked, UnconfirmedLinesDropped
 from contracts.reminding import HandoverNear
+from contracts.replanning import PlanChanged
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.windows import WindowClosing, WindowOpened
 from contracts.withdrawing import OfferWithdrawn
@@ -203,6 +204,11 @@ class Listeners(rights.Listener, Housekeeping):
         """Mail the organisers and the farms; who only chose to hear of the sale hears no more of it."""
         choosing.call_off(tx, event.distribution_id)
         sales.write_sale_cancelled(tx, event)
+
+    @hear(PlanChanged)
+    def tell_farms_of_plan(self, tx: Connection, event: PlanChanged, heard: Heard) -> None:
+        """Mail the farms that had said they come what became of a plan."""
+        sales.write_plan_changed(tx, event)
 
     @hear(WindowOpened)
     def tell_opening(self, tx: Connection, event: WindowOpened, heard: Heard) -> None:

@@ -17,6 +17,7 @@ from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import ShortReason
 from contracts.expiring import Decision
 from contracts.orders import Order
+from contracts.replanning import PlanChanged
 from contracts.slots import Slot
 from services.notifications import composing, writing
 from services.notifications.mailer import Sender, as_mime
@@ -210,6 +211,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.CALLED_OFF: called_off(2).model_dump_json(),
         Kind.ORDER_REMINDER: near().model_dump_json(),
         Kind.SALE_CANCELLED: sale_cancelled().model_dump_json(),
+        Kind.PLAN_CHANGED: kept(PlanChanged).model_dump_json(),
         Kind.THRESHOLD_MISSED: missed().model_dump_json(),
         Kind.PRESENCE_CONFIRMED: confirmed(1).model_dump_json(),
         Kind.BOOKS_STILL_OPEN: still_open().model_dump_json(),
@@ -251,6 +253,22 @@ def test_marks_that_expired_are_told_with_the_orders_concerned(decision: Decisio
     assert says in text and "Carottes, Fenouil" in text
     assert "Commandes concernées : 14\nMontant : 86,40 €\n" in text
     assert text.endswith("/expired-marks\n")
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "subject", "says"),
+    [
+        (False, "change", "La distribution du vendredi 4 décembre 2026 (La halle), où vous aviez dit venir, aura lieu"),
+        (True, "est annulée", "où vous aviez dit venir, n'aura pas lieu."),
+    ],
+)
+def test_a_plan_that_changes_is_told_with_what_it_was(cancelled: bool, subject: str, says: str) -> None:
+    event = kept(PlanChanged).model_copy(update={"cancelled": cancelled})
+    mail = written(Kind.PLAN_CHANGED, event.model_dump_json())
+    assert mail.subject == f"La distribution du vendredi 4 décembre 2026 {subject} – Marché de Caromb"
+    page = f"https://halle.example/farms/{event.producers[0]}/distributions/{event.distribution_id}"
+    assert says in mail.text and (page in mail.text) is not cancelled
+    assert ("le samedi 5 décembre 2026, de 10:00 à 12:00 (Salle des fêtes)" in mail.text) is not cancelled
 
 
 def test_what_was_added_after_the_close_is_told_to_the_farm_with_who_agreed() -> None:

@@ -26,6 +26,7 @@ from contracts.planning import (
     SeriesDay,
     Stage,
 )
+from contracts.replanning import PlanChanged
 from contracts.shifting import SaleShifted
 from contracts.slots import SlotPlan, WantedSlots
 from contracts.wall import instant, on_the_wall
@@ -104,7 +105,10 @@ def change(tx: Connection, wanted: ChangeDistribution, asker: UUID, now: datetim
         moved("distribution", seen.version)
     _move_own_closes(tx, seen, wanted.closes_at - seen.wall_closes_at)
     _schedule(tx, wanted.distribution_id, row["opens_at"], version=wanted.version + 1)
-    return _with_place(read(tx, wanted.distribution_id, asker))
+    changed = _with_place(read(tx, wanted.distribution_id, asker))
+    if any(getattr(changed, name) != getattr(seen, name) for name in ("closes_at", "starts_at", "ends_at", "venue_id")):
+        _tell_farms(tx, seen, changed)
+    return changed
 
 
 def cancel(tx: Connection, distribution_id: UUID, asker: UUID) -> Distribution | Refused:
@@ -113,7 +117,9 @@ def cancel(tx: Connection, distribution_id: UUID, asker: UUID) -> Distribution |
     gone = {"state": Stage.CANCELLED}
     if seen.state != Stage.PLANNED or not store.change(tx, distribution_id, seen.version, gone):
         return NOT_PLANNED
-    return read(tx, distribution_id, asker)
+    cancelled = read(tx, distribution_id, asker)
+    _tell_farms(tx, seen, cancelled)
+    return cancelled
 
 
 def read(tx: Connection, distribution_id: UUID, asker: UUID | None) -> Distribution:
@@ -225,6 +231,21 @@ def _move_own_closes(tx: Connection, seen: Row[Any], later: timedelta) -> None:
         wall = one.wall_closes_at + later
         times = {"wall_closes_at": wall, "closes_at": instant(wall, seen.market_zone)}
         store.move_close(tx, seen.id, one.producer_id, times)
+
+
+def _tell_farms(tx: Connection, seen: Row[Any], now: Distribution) -> None:
+    """Say to the farms that had said they come what became of the plan."""
+    if not (producers := store.accepted_by(tx, seen.id)):
+        return
+    same = ("distribution_id", "version", "market_id", "market_name", "time_zone")
+    event = PlanChanged(
+        **now.model_dump(include={*same, "closes_at", "starts_at", "ends_at", "venue_name"}),
+        cancelled=now.state is Stage.CANCELLED,
+        was_starts_at=seen.starts_at,
+        was_venue_name=seen.venue_name,
+        producers=producers,
+    )
+    say(tx, event, seq=now.version)
 
 
 def _slots(wanted: WantedSlots | None, venue: Row[Any]) -> SlotPlan | None:

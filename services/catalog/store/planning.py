@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, case, desc, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, case, desc, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.catalog import Joining
@@ -241,6 +241,15 @@ def own_closes(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
     own = participations.c.distribution_id == distribution_id, participations.c.wall_closes_at.is_not(None)
     statement = select(participations.c.producer_id, participations.c.wall_closes_at).where(*own)
     return list(tx.execute(statement.order_by(participations.c.producer_id)))
+
+
+def accepted_by(tx: Connection, distribution_id: UUID) -> list[UUID]:
+    """The farms that said they come, and are still admitted; not those that take part without a word."""
+    said = participations.c.distribution_id == distribution_id, participations.c.presence == Presence.ACCEPTED
+    admitted = admissions.c.state == AdmissionState.ADMITTED, admissions.c.producer_id == participations.c.producer_id
+    here = distributions.c.id == distribution_id, distributions.c.market_id == admissions.c.market_id
+    statement = select(participations.c.producer_id).where(*said, exists().where(*admitted, *here))
+    return list(tx.execute(statement.order_by(participations.c.producer_id)).scalars())
 
 
 def move_close(tx: Connection, distribution_id: UUID, producer_id: UUID, times: dict[str, Any]) -> None:

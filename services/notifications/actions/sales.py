@@ -16,6 +16,7 @@ from contracts.lists import PreparationListReady
 from contracts.lots import LotRecalled
 from contracts.notifications import Wanted
 from contracts.presence import PresenceConfirmed, ThresholdMissed
+from contracts.replanning import PlanChanged
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, SaleShifted
 from contracts.windows import Window
 from contracts.withdrawing import OfferWithdrawn
@@ -37,6 +38,17 @@ def write_sale_cancelled(tx: Connection, event: SaleCancelled) -> None:
     concerned = sellers | set(store.organisers(tx, event.market_id))
     ids = {person: rules.cancelled_sale_mail_id(event.distribution_id, person) for person in concerned}
     write_news(tx, Kind.SALE_CANCELLED, event, event.distribution_id, ids)
+
+
+def write_plan_changed(tx: Connection, event: PlanChanged) -> None:
+    """Tell everybody who sells for a farm that had said it comes; of each of their farms."""
+    messages = []
+    for producer_id in event.producers:
+        content = event.model_copy(update={"producers": [producer_id]}).model_dump_json()
+        for person_id in store.sellers(tx, producer_id):
+            one = rules.plan_mail_id(event.distribution_id, event.version, producer_id, person_id)
+            messages.append(message(one, Kind.PLAN_CHANGED, event.distribution_id, content) | {"person_id": person_id})
+    write_to(tx, messages)
 
 
 def write_farm_asked_again(tx: Connection, event: FarmAskedAgain) -> None:
