@@ -290,9 +290,9 @@ class GrantRight(
 ):
     """Share a right that the asker holds (an operator: any), or set until when it holds.
 
-    Only operators give `mediate`, and `account` on the instance; on a market or farm `account` is given by those who
-    organise it or sell for it, and it always has an end. NotAllowed `right-missing`, `outlasts-yours`. Refused
-    `unknown-email`, `last-holder`.
+    Who organises a market gives its `treasury`, and the `handover` of its distributions; who organises or sells for a
+    farm gives its `account`. Only operators give `mediate`, and `account` on the instance. `handover` and `account`
+    always have an end. NotAllowed `right-missing`, `outlasts-yours`. Refused `unknown-email`, `last-holder`.
     """
 
     email: Email
@@ -300,13 +300,13 @@ class GrantRight(
 
 
 class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True, by=tuple(Right)):
-    """End a grant, by somebody who holds that right or an operator. Refused `last-holder`."""
+    """End a grant, by somebody who may give it. Refused `last-holder`."""
 
     grant_id: UUID
 
 
 class ListGrants(_AboutObject, Command, door="members.list_grants", answers=Grants):
-    """Who holds a right on an object; for those who hold it and operators."""
+    """Who holds a right on an object; for those who may give it."""
 
     limit: Limit = 50
     after: UUID | None = None

@@ -1,9 +1,22 @@
-"""A distribution that has not opened is called off, or held at other hours or another place. Said by catalog."""
+"""A distribution is planned; before it opens it is called off, or held at other hours or another place. By catalog."""
 
 from datetime import datetime
 from uuid import UUID
 
 from contracts.messages import Event, Shape, Version
+
+
+class DistributionPlanned(
+    Event,
+    name="catalog.distribution_planned.v1",
+    shape=Shape.FACT,
+    about="distribution_id",
+    heard_by=("members.know_plan",),
+):
+    """Said once, in the transaction that plans it, of each of a series. Whose it is never changes."""
+
+    distribution_id: UUID
+    market_id: UUID
 
 
 class PlanChanged(

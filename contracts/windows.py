@@ -25,7 +25,7 @@ class WindowOpened(
     name="orders.window_opened.v1",
     shape=Shape.FACT,
     about="distribution_id",
-    heard_by=("notifications.tell_opening",),
+    heard_by=("members.know_opened", "notifications.tell_opening"),
 ):
     """Said once, in the transaction that opens a sale for orders."""
 

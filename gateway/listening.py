@@ -7,6 +7,7 @@ dropped. Nothing here may fail for good: it connects again, for ever.
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pika
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from bus import log, topology
 from contracts.catalog import SaleSheetPublished
-from contracts.members import TokensRevoked
+from contracts.members import GrantChanged, TokensRevoked
 from contracts.messages import Event, Model
 from contracts.orders import Availability, DistributionChanged
 from gateway.reception import Reception
@@ -105,9 +106,8 @@ def _sale_moved(reception: Reception, news: News) -> None:
     reception.sheets.drop(news.subject)
 
 
-def _tokens_revoked(reception: Reception, news: News) -> None:
-    event = TokensRevoked.model_validate(news.data)
-    reception.identities.forget_person(event.person_id)
+def _person_moved(reception: Reception, news: News) -> None:
+    reception.identities.forget_person(UUID(news.data["person_id"]))
 
 
 def _types(handlers: dict[type[Event], Callable[[Reception, News], None]]) -> Any:
@@ -119,6 +119,7 @@ HEARD: dict[str, Callable[[Reception, News], None]] = _types(
         Availability: _availability,
         DistributionChanged: _sale_moved,
         SaleSheetPublished: _sale_moved,
-        TokensRevoked: _tokens_revoked,
+        GrantChanged: _person_moved,
+        TokensRevoked: _person_moved,
     }
 )

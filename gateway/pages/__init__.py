@@ -50,6 +50,7 @@ from gateway.pages import (
     sessions,
     shifting,
     shop,
+    team,
     tills,
     trail,
     vat,
@@ -63,7 +64,7 @@ PARTS = (
     home, markets, shop, orders, accounts, sessions, farms, products, imports, offers, lists, organising,
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
-    accountants, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing, saying,
+    accountants, team, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing, saying,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

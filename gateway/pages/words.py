@@ -126,6 +126,18 @@ _OWN_DATA = {
     "messages": N_("Messages qui vous ont été écrits"), "choices": N_("Messages que vous avez choisis"),
     "consents": N_("Qui peut commander en votre nom"), "people": N_("Pour qui vous pouvez commander"),
 }  # fmt: skip
+_TEAM = {
+    "organise": N_("Responsables"), "treasury": N_("Trésorerie"), "handover": N_("Remise des paniers"),
+    "sell": N_("Au nom de la ferme"), "account": N_("Comptables"), "operate": N_("Administration du site"),
+}  # fmt: skip
+_TRUST = {
+    "organise": N_("Tenir le marché : tout ce que vous y faites, et nommer d’autres personnes"),
+    "treasury": N_("Tenir les caisses et clore les comptes"),
+    "handover": N_("Remettre les paniers et encaisser à cette distribution"),
+    "sell": N_("Agir au nom de la ferme : produits, prix, listes, caisses, et nommer d’autres personnes"),
+    "account": N_("Lire les comptes et la TVA, sans rien y changer, jusqu’à une date"),
+    "operate": N_("Administrer le site, et nommer d’autres personnes"),
+}
 TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,
     "scope": _SCOPES, "decision": _DECISIONS, "allergen": _ALLERGENS,
@@ -136,7 +148,7 @@ TABLES = {
     "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
     "uncollected": _UNCOLLECTED, "loan": _LOANS, "weekday": _WEEKDAYS,
-    "own_data": _OWN_DATA, "mail": _MAILS,
+    "own_data": _OWN_DATA, "mail": _MAILS, "team": _TEAM, "trust": _TRUST,
 }  # fmt: skip
 
 

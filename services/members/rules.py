@@ -46,6 +46,20 @@ DECIDED: dict[Decision, tuple[Standing, frozenset[Standing]]] = {
 }
 """What an organiser's decision leads to, and from where. Nobody is made a member who left."""
 
+SHARERS: dict[Right, frozenset[Right]] = {right: frozenset({right}) for right in Right} | {
+    Right.TREASURY: frozenset({Right.ORGANISE, Right.TREASURY}),
+    Right.HANDOVER: frozenset({Right.ORGANISE}),
+    Right.ACCOUNT: frozenset({Right.ORGANISE, Right.SELL}),
+    Right.MEDIATE: frozenset(),
+}
+"""By which rights a right is shared, beside operating: on the same object, `handover` on its distribution's market."""
+
+NEED_END = frozenset({Right.ACCOUNT, Right.HANDOVER})
+"""What is never held without an end: to read, and to stand in for an evening."""
+
+STAY_HELD = frozenset({Right.ORGANISE, Right.SELL, Right.OPERATE, Right.LEND})
+"""What its last holder without an end keeps: nobody on the spot could give it again."""
+
 
 def standing_after_joining(joining: Joining, current: Standing | None, *, approved: bool = True) -> Standing | None:
     """Where somebody stands who asks to join; nothing where the market takes nobody new.
@@ -89,24 +103,9 @@ def address_tried(address: str) -> str:
     return str(known)
 
 
-def sharers(right: Right) -> frozenset[Right]:
-    """By which rights on an object a right on it is shared: by itself, but for one that only reads."""
-    return frozenset({Right.ORGANISE, Right.SELL}) if right is Right.ACCOUNT else frozenset({right})
-
-
-def needs_end(right: Right) -> bool:
-    """Whether it is never held without an end, so that its last holder may always lose it."""
-    return right is Right.ACCOUNT
-
-
 def grant_id(person_id: UUID, right: Right, object_id: UUID | None) -> UUID:
     """One grant is one (person, right, object): its id follows from them."""
     return uuid5(_GRANTS, f"{person_id}:{right}:{object_id}")
-
-
-def is_shared(right: Right) -> bool:
-    """Whether its holders may give it to others; who mediates is an operator's choice."""
-    return right is not Right.MEDIATE
 
 
 def consent_id(consumer_id: UUID, mediator_id: UUID, town_id: UUID) -> UUID:

@@ -32,6 +32,8 @@ from contracts.loans import AppointLender
 from contracts.messages import Refused
 from contracts.orders import ConsumerJoined
 from contracts.producers import ProducerChanged
+from contracts.replanning import DistributionPlanned
+from contracts.windows import WindowOpened
 from services.members import passwords, rules, tokens
 from services.members.actions import accounts, consents, grants, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh
@@ -294,6 +296,15 @@ class Listeners(Housekeeping):
     @hear(ProducerChanged)
     def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:
         grants.found(tx, event.founder_id, said.Right.SELL, event.producer_id)
+
+    @hear(DistributionPlanned)
+    def know_plan(self, tx: Connection, event: DistributionPlanned, heard: Heard) -> None:
+        grants.know_plan(tx, event.distribution_id, event.market_id)
+
+    @hear(WindowOpened)
+    def know_opened(self, tx: Connection, event: WindowOpened, heard: Heard) -> None:
+        """What was planned before `DistributionPlanned` was said is known from its opening on."""
+        grants.know_plan(tx, event.distribution_id, event.market_id)
 
     @hear(ConsumerJoined)
     def let_join(self, tx: Connection, event: ConsumerJoined, heard: Heard) -> None:

@@ -16,7 +16,7 @@ from bus.asking import Bug, Line
 from bus.wire import Answer, Kind, refusal_body
 from contracts.accounts import ConfirmEmail, Identify
 from contracts.errors import Conflict, Malformed, Unavailable
-from contracts.members import TokensRevoked
+from contracts.members import GrantChanged, TokensRevoked
 from contracts.messages import Refused
 from contracts.orders import Availability, DistributionChanged
 from contracts.search import FindCommunes
@@ -226,6 +226,8 @@ def test_what_is_heard_makes_what_is_kept_fresher_and_a_lost_ear_drops_all(broke
     revoked = {"person_id": str(BOB), "not_before": "2026-01-01T00:00:00Z"}
     say(broker, TokensRevoked.type, str(BOB), revoked)
     eventually(lambda: reception.identities.of("secret").token == "secret/2")
+    say(broker, GrantChanged.type, str(uuid4()), {"person_id": str(BOB), "right": "sell"})
+    eventually(lambda: reception.identities.of("secret").token == "secret/3")
 
     reception.sheets.of(sale)
     lose_connections(broker)

@@ -1,6 +1,6 @@
 """Rights: given with an object, shared by those who hold them, limited, and taken back."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -21,9 +21,11 @@ from contracts.members import (
     RevokeRight,
     Right,
 )
-from contracts.messages import Refused
+from contracts.messages import Event, Refused
 from contracts.producers import ProducerChanged
+from contracts.replanning import DistributionPlanned
 from contracts.towns import town_id
+from contracts.windows import WindowOpened
 from services.members import rules
 from tests.members.conftest import PASSWORD, Person, Town
 
@@ -138,8 +140,65 @@ def test_charlie_neither_shares_nor_lists_nor_revokes(town: Town, odile: Person,
             town.ask(ListGrants(right=right, object_id=about), charlie)
     with pytest.raises(NotFound, match="no-grant"):
         town.ask(RevokeRight(grant_id=grant.grant_id), charlie)
+
+
+def test_an_organiser_names_who_keeps_the_money_and_loses_nobody_by_taking_it_back(
+    town: Town, odile: Person, bob: Person, charlie: Person
+) -> None:
+    market = town.market(odile)
+    grant = given_to(share(town, odile, "bob@example.org", market, right=Right.TREASURY))
+    assert bob.holds() == {("treasury", market)}
     with pytest.raises(NotAllowed, match="right-missing"):
-        share(town, odile, "odile@example.org", market, right=Right.TREASURY)
+        share(town, bob, "charlie@example.org", market)
+    assert town.ask(RevokeRight(grant_id=grant.grant_id), odile) is None
+    assert bob.holds() == set()
+
+
+@pytest.mark.parametrize("known_by", [DistributionPlanned, WindowOpened])
+def test_an_organiser_names_deputies_for_an_evening_of_her_market_and_of_no_other(
+    town: Town, odile: Person, bob: Person, charlie: Person, known_by: type[Event]
+) -> None:
+    market, evening, until = town.market(odile), uuid.uuid7(), now(town) + timedelta(hours=3)
+    town.market(charlie)
+    right = Right.HANDOVER
+    with pytest.raises(NotAllowed, match="right-missing"):
+        share(town, odile, "bob@example.org", evening, right=right, until=until)
+    town.hear(planned(known_by, evening, market))
+    town.hear(planned(known_by, evening, market), seq=2)
+    with pytest.raises(Malformed):
+        share(town, odile, "bob@example.org", evening, right=right)
+    grant = given_to(share(town, odile, "bob@example.org", evening, right=right, until=until))
+    assert bob.holds() == {("handover", evening)}
+    for asking in (bob, charlie):
+        with pytest.raises(NotAllowed, match="right-missing"):
+            share(town, asking, "charlie@example.org", evening, right=right, until=until)
+        with pytest.raises(NotAllowed, match="right-missing"):
+            town.ask(ListGrants(right=right, object_id=evening), asking)
+        with pytest.raises(NotFound, match="no-grant"):
+            town.ask(RevokeRight(grant_id=grant.grant_id), asking)
+    (deed,) = town.rows("select objects from trail where door = 'members.grant_right'")
+    assert set(deed.objects) == {evening, market}
+    town.ask(RevokeRight(grant_id=grant.grant_id), odile)
+    assert bob.holds() == set()
+
+
+def test_who_organises_for_an_evening_names_no_deputy_beyond_it(town: Town, odile: Person, bob: Person) -> None:
+    market, evening, until = town.market(odile), uuid.uuid7(), now(town) + timedelta(hours=3)
+    town.hear(DistributionPlanned(distribution_id=evening, market_id=market))
+    town.meet("Zoe")
+    share(town, odile, "bob@example.org", market, until=until)
+    later = until + timedelta(seconds=1)
+    with pytest.raises(NotAllowed, match="outlasts-yours"):
+        share(town, bob, "zoe@example.org", evening, right=Right.HANDOVER, until=later)
+    given_to(share(town, bob, "zoe@example.org", evening, right=Right.HANDOVER, until=until))
+
+
+def planned(event: type[Event], distribution_id: UUID, market_id: UUID) -> Event:
+    """What is said of a distribution, at its planning or at its opening."""
+    at = {name: datetime(2026, 12, 4, 17, tzinfo=UTC) for name in ("closes_at", "starts_at", "ends_at")}
+    of = {"distribution_id": distribution_id, "market_id": market_id}
+    named = {"market_name": "Halles", "venue_name": "La halle", "time_zone": "Europe/Paris"}
+    return event.model_validate(of | at | named if event is WindowOpened else of)
 
 
 def test_a_right_ends_at_its_hour_without_anybody_doing_anything(town: Town, odile: Person, bob: Person) -> None:

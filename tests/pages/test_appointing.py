@@ -13,9 +13,9 @@ from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.reading import read
-from tests.pages.test_accountants import MALIK
 from tests.pages.test_pages import CAROMB, is_whole
 from tests.pages.test_pages import town as town
+from tests.pages.test_team import MALIK
 
 PAGES = [("mediators", Right.MEDIATE), ("lenders", Right.LEND)]
 NAMESAKES = [

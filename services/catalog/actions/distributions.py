@@ -26,7 +26,7 @@ from contracts.planning import (
     SeriesDay,
     Stage,
 )
-from contracts.replanning import PlanChanged
+from contracts.replanning import DistributionPlanned, PlanChanged
 from contracts.shifting import SaleShifted
 from contracts.slots import SlotPlan, WantedSlots
 from contracts.wall import instant, on_the_wall
@@ -63,6 +63,7 @@ def plan(
     store.add(tx, rows)
     for row in rows:
         _schedule(tx, row["id"], row["opens_at"], version=1)
+        say(tx, DistributionPlanned(distribution_id=row["id"], market_id=wanted.market_id), seq=1)
     return [_with_place(_distribution(row)) for row in store.load_many(tx, [r["id"] for r in rows], asker)]
 
 

@@ -45,13 +45,18 @@ def found(tx: Connection, person_id: UUID, right: Right, object_id: UUID | None)
         say(tx, GrantChanged(**row, holds=True), seq=1)
 
 
+def know_plan(tx: Connection, distribution_id: UUID, market_id: UUID) -> None:
+    """Keep whose a distribution is: its organisers name deputies for it."""
+    store.know_plan(tx, distribution_id, market_id)
+
+
 def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Grant | Refused:
     """Share a right, or say until when somebody holds it; never beyond one's own term."""
     power = _power(tx, asker, asked.right, asked.object_id)
     if asked.valid_until is not None and asked.valid_until <= now:
-        raise malformed_field("valid_until", "This moment is past.")
-    if asked.valid_until is None and rules.needs_end(asked.right):
-        raise malformed_field("valid_until", "Say until when: who only reads does so for a time.", "missing")
+        raise malformed_field("valid_until", "This moment is past.", "past")
+    if asked.valid_until is None and asked.right in rules.NEED_END:
+        raise malformed_field("valid_until", "Say until when: this right is given for a time.", "missing")
     person = account_store.confirmed_by_email(tx, asked.email)
     if person is None:
         return Refused(code="unknown-email", message="Nobody has an account with this address.")
@@ -123,11 +128,9 @@ def name_actors(tx: Connection, asker: UUID, asked: NameActors) -> list[PersonNa
 
 
 def _power(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> Power:
-    powers = [
-        it for it in store.powers(tx, asker, right, object_id) if it[0] is Right.OPERATE or rules.is_shared(right)
-    ]
+    powers = store.powers(tx, asker, right, object_id)
     if not powers:
-        raise NotAllowed("right-missing", "Only somebody who holds this right may do that.")
+        raise NotAllowed("right-missing", "Only somebody who may give this right may do that.")
     operates = any(held is Right.OPERATE for held, _ in powers)
     return Power(rules.longest([until for _, until in powers]), operates)
 
@@ -139,8 +142,8 @@ def _stay_within(power: Power, *untils: datetime | None) -> None:
 
 
 def _is_last(grant: Row[Any], held: list[Row[Any]], power: Power) -> bool:
-    """Whether nobody else holds this without end. An operator may leave an object to nobody."""
-    if rules.needs_end(Right(grant.right)) or (power.operates and grant.right != Right.OPERATE):
+    """Whether nobody else holds this without end, where somebody must. An operator may leave an object to nobody."""
+    if grant.right not in rules.STAY_HELD or (power.operates and grant.right != Right.OPERATE):
         return False
     return [g.grant_id for g in held if g.valid_until is None] == [grant.grant_id]
 

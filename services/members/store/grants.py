@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.tables import grants
 from contracts.members import Right
 from services.members import rules
-from services.members.store.tables import accounts
+from services.members.store.tables import accounts, plans
 
 
 def found(tx: Connection, row: dict[str, Any]) -> bool:
@@ -29,10 +29,8 @@ def keep(tx: Connection, row: dict[str, Any]) -> Row[Any]:
 
 def powers(tx: Connection, asker: UUID, right: Right, object_id: UUID | None) -> list[tuple[Right, datetime | None]]:
     """By which of the asker's grants this right on this object may be shared, and until when."""
-    same = and_(grants.c.right.in_(rules.sharers(right)), _about(object_id))
-    statement = select(grants.c.right, grants.c.valid_until).where(
-        grants.c.person_id == asker, or_(same, grants.c.right == Right.OPERATE), _valid()
-    )
+    may = _shares(grants, right, object_id), _valid()
+    statement = select(grants.c.right, grants.c.valid_until).where(grants.c.person_id == asker, *may)
     return [(Right(row.right), row.valid_until) for row in tx.execute(statement)]
 
 
@@ -43,13 +41,10 @@ def hold(tx: Connection, right: Right, object_id: UUID | None) -> list[Row[Any]]
 
 
 def for_sharer(tx: Connection, asker: UUID, grant_id: UUID) -> Row[Any] | None:
-    """A valid grant, for an asker who may share it: by a right on the same object, or by operating."""
+    """A valid grant, for an asker who may share it."""
     own = grants.alias("own")
-    term = or_(own.c.valid_until.is_(None), own.c.valid_until > func.halle_now())
-    shares = or_(*(and_(grants.c.right == right, own.c.right.in_(rules.sharers(right))) for right in Right))
-    same = and_(shares, own.c.object_id == grants.c.object_id)
     may = select(own.c.grant_id).where(
-        own.c.person_id == asker, own.c.holds, term, or_(same, own.c.right == Right.OPERATE)
+        own.c.person_id == asker, _valid(own), _shares(own, grants.c.right, grants.c.object_id)
     )
     return tx.execute(select(grants).where(grants.c.grant_id == grant_id, _valid(), may.exists())).first()
 
@@ -82,18 +77,31 @@ def actors(tx: Connection, asker: UUID, person_ids: list[UUID]) -> list[Row[Any]
     """Those of some people who have a name and ever held a right, for who organises, sells for a farm, or operates."""
     own = grants.alias("own")
     readers = Right.ORGANISE, Right.SELL, Right.OPERATE
-    term = or_(own.c.valid_until.is_(None), own.c.valid_until > func.halle_now())
-    may = select(own.c.grant_id).where(own.c.person_id == asker, own.c.holds, own.c.right.in_(readers), term)
+    may = select(own.c.grant_id).where(own.c.person_id == asker, own.c.right.in_(readers), _valid(own))
     acted = select(grants.c.grant_id).where(grants.c.person_id == accounts.c.person_id)
     named = accounts.c.person_id.in_(person_ids), accounts.c.erased_at.is_(None)
     statement = select(accounts.c.person_id, accounts.c.name).where(*named, acted.exists(), may.exists())
     return list(tx.execute(statement.order_by(accounts.c.person_id)))
 
 
+def know_plan(tx: Connection, distribution_id: UUID, market_id: UUID) -> None:
+    """Keep whose a distribution is; that never changes."""
+    row = {"distribution_id": distribution_id, "market_id": market_id}
+    tx.execute(insert(plans).values(row).on_conflict_do_nothing())
+
+
+def _shares(own: FromClause, right: Any, object_id: Any) -> ColumnElement[bool]:
+    """SQL: by the grant `own` a right (it or a column) on an object is shared, which may be a market's distribution."""
+    market = select(plans.c.market_id).where(plans.c.distribution_id == object_id).scalar_subquery()
+    about = or_(own.c.object_id == object_id, own.c.object_id == market)
+    rights = (and_(right == shared, own.c.right.in_(by), about) for shared, by in rules.SHARERS.items())
+    return or_(own.c.right == Right.OPERATE, *rights)
+
+
 def _about(object_id: UUID | None) -> ColumnElement[bool]:
     return grants.c.object_id.is_(None) if object_id is None else grants.c.object_id == object_id
 
 
-def _valid() -> ColumnElement[bool]:
-    unlimited = grants.c.valid_until.is_(None)
-    return and_(grants.c.holds, or_(unlimited, grants.c.valid_until > func.halle_now()))
+def _valid(held: FromClause = grants) -> ColumnElement[bool]:
+    unlimited = held.c.valid_until.is_(None)
+    return and_(held.c.holds, or_(unlimited, held.c.valid_until > func.halle_now()))

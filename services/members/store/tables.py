@@ -111,6 +111,13 @@ memberships = Table(
 )
 Index("ix_memberships_person_id", memberships.c.person_id)
 
+plans = Table(
+    "plans",
+    metadata,
+    Column("distribution_id", Uuid, primary_key=True),
+    Column("market_id", Uuid, nullable=False),
+)
+
 consents = Table(
     "consents",
     metadata,

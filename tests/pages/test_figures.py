@@ -1,13 +1,12 @@
-"""The pages of accountants: named until a date by the organiser; what they read has no button."""
+"""What accountants read: it adds up, and has no button."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from contracts.members import Grant, GrantRight, Grants, ListGrants, RevokeRight, Right
+from contracts.members import Right
 from contracts.vat import ReadVat, VatList
 from tests import cast
 from tests.pages.conftest import FakeLine
@@ -15,7 +14,7 @@ from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.reading import read
-from tests.pages.test_day import asked, typed
+from tests.pages.test_day import asked
 from tests.pages.test_day import day as day
 from tests.pages.test_money import BOOKS, TILL, TILLS
 from tests.pages.test_money import evening as evening
@@ -23,49 +22,7 @@ from tests.pages.test_pages import is_whole
 from tests.pages.test_pages import town as town
 from tests.pages.test_tills import as_holder
 
-ACCOUNTANTS = f"/organise/{cast.MARKET}/accountants"
 NEW_YEAR_IN_PARIS = datetime(2026, 12, 31, 23, tzinfo=UTC)
-MALIK = Grant(
-    grant_id=uuid4(), person_id=cast.MALIK, name="Malik Sari", email="malik@example.org", right=Right.ACCOUNT,
-    object_id=cast.MARKET, valid_until=NEW_YEAR_IN_PARIS,
-)  # fmt: skip
-
-
-def test_an_accountant_reads_until_the_end_of_the_day_that_was_named(bob: FlaskClient, evening: FakeLine) -> None:
-    evening.answers |= {ListGrants: Grants(grants=[MALIK]), GrantRight: MALIK, RevokeRight: None}
-    page = is_whole(bob, ACCOUNTANTS, "fr")
-    assert "Malik Sari" in page.text
-    sent = typed(bob, ACCOUNTANTS, email="malik@example.org", valid_until="2026-12-31")
-    assert sent.location == f"{ACCOUNTANTS}?said=saved"
-    assert asked(evening, GrantRight).valid_until == NEW_YEAR_IN_PARIS
-    assert asked(evening, GrantRight).right is Right.ACCOUNT
-    form = read(bob.get(ACCOUNTANTS)).form("/end")
-    assert bob.post(form.action, data=form.fields).location == f"{ACCOUNTANTS}?said=ended"
-    assert asked(evening, RevokeRight).grant_id == MALIK.grant_id
-
-
-@pytest.mark.parametrize("last", ["soon", "9999-12-31", "9999-12-30", "2100-06-01"])
-def test_a_last_day_that_is_none_is_said_at_its_field(bob: FlaskClient, evening: FakeLine, last: str) -> None:
-    evening.answers |= {ListGrants: Grants(grants=[MALIK]), GrantRight: MALIK}
-    sent = typed(bob, ACCOUNTANTS, email="malik@example.org", valid_until=last)
-    assert sent.status_code == 400
-    assert "Donnez un jour d’avant 2100." in sent.text
-    assert last in sent.text
-
-
-FARM_PAGE = f"/farms/{cast.FARM}/accountants"
-
-
-@pytest.mark.parametrize("path, about", [(FARM_PAGE, cast.FARM), ("/operate/accountants", None)])
-def test_a_farm_and_the_instance_name_theirs_in_the_same_way(
-    bob: FlaskClient, evening: FakeLine, path: str, about: UUID | None
-) -> None:
-    evening.answers |= {ListGrants: Grants(grants=[MALIK]), GrantRight: MALIK, RevokeRight: None}
-    assert "Malik Sari" in is_whole(bob, path, "fr").text
-    assert typed(bob, path, email="malik@example.org", valid_until="2026-12-31").location == f"{path}?said=saved"
-    given = asked(evening, GrantRight)
-    assert (given.right, given.object_id, given.valid_until) == (Right.ACCOUNT, about, NEW_YEAR_IN_PARIS)
-    assert read(bob.get(path)).form("/end").action == f"{path}/{MALIK.grant_id}/end"
 
 
 def test_the_vat_of_a_period_adds_up_on_the_page_and_in_the_table(bob: FlaskClient, evening: FakeLine) -> None:
