@@ -173,7 +173,10 @@ class AddProduct(
 class ChangeProduct(
     ProductDetails, Command, door="catalog.change_product", answers=Product | Refused, acts=True, by=(Right.SELL,)
 ):
-    """Write a product anew. `version` is the one seen; Conflict if it moved."""
+    """Write a product anew. `version` is the one seen; Conflict if it moved.
+
+    Malformed `unit` or `pricing` `on-sale`: prices, steps and stocks of its offers are in them; they end first.
+    """
 
     product_id: UUID
     version: Version

@@ -64,6 +64,7 @@ OF_FIELDS = {
     "last_on.past": N_("Un préavis se donne pour aujourd’hui ou plus tard."),
     "last_on.order": N_("Le prêt finit de lui-même avant ce jour."),
     "purpose.missing": N_("Dites pour quoi."),
+    "on-sale": N_("Il est en vente dans cette unité : retirez-le d’abord de la vente, puis remettez-le à son prix."),
     "unit.per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),
     "to_on.order": N_("Le dernier jour ne peut pas être avant le premier."),
     "approval_number.missing": N_("Donnez le numéro de l’établissement agréé."),

@@ -85,6 +85,8 @@ def _judged(
     known = by_ref.get(ref) if ref else by_name.get(rules.fold(name))
     before = {key: known._mapping[key] for key in DETAILS} if known else {}
     product, faults = _product(before | row.fields)
+    if product and known and known.on_sale and (fault := rules.sold_fault(known.unit, known.pricing, product)):
+        faults = [*faults, fault]
     faults = _told(row.faults, faults, dialect)
     key = f"ref {ref}" if ref else f"name {rules.fold(name)}"
     if key in seen and not faults:

@@ -1,4 +1,4 @@
-"""Products and offers. Edits are always accepted; they apply to the next sale sheet."""
+"""Products and offers. Edits apply to the next sale sheet; a product's unit changes once nothing is priced in it."""
 
 from typing import Any
 from uuid import UUID
@@ -56,11 +56,14 @@ def change_product(tx: Connection, wanted: ChangeProduct, asker: UUID) -> Produc
     no_fault(rules.product_fault(wanted))
     if seen.version != wanted.version:
         moved("product", seen.version)
+    if store.is_on_sale(tx, wanted.product_id):
+        no_fault(rules.sold_fault(seen.unit, seen.pricing, wanted))
     photo_is_kept(tx, seen.producer_id, wanted.photo)
     if store.ref_is_taken(tx, seen.producer_id, wanted.ref, wanted.product_id):
         return REF_TAKEN
     marks = Marks(tx, [seen.producer_id]).of(seen.producer_id, wanted.product_id)
-    store.change(tx, wanted.product_id, product_row(wanted, seen.farm_name, marks))
+    stock = seen.shared_stock if seen.unit == wanted.unit else None
+    store.change(tx, wanted.product_id, product_row(wanted, seen.farm_name, marks) | {"shared_stock": stock})
     return _product(tx, wanted.product_id, asker)
 
 

@@ -99,6 +99,14 @@ def product_fault(product: ProductDetails) -> Fault | None:
     return _sanitary_fault(product)
 
 
+def sold_fault(unit: Unit, pricing: Pricing, wanted: ProductDetails) -> Fault | None:
+    """What may not change of a product while it is on sale: prices, steps and stocks of its offers are in these."""
+    if (unit, pricing) == (wanted.unit, wanted.pricing):
+        return None
+    field = "unit" if unit != wanted.unit else "pricing"
+    return _fault(field, "on-sale", "Take the product off sale first: its offers are in this unit.")
+
+
 def _sanitary_fault(product: ProductDetails) -> Fault | None:
     """An approval has its number, a derogation its two limits."""
     if product.sanitary is SanitaryStatus.APPROVED and not product.approval_number:

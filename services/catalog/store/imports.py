@@ -3,7 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Integer, Row, Text, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from contracts.catalog import StockMode
 from services.catalog.store.farm_tables import offers, products
@@ -16,8 +30,10 @@ _WORDS = func.array_to_tsvector(bindparam("new_words", type_=ARRAY(Text)))
 
 
 def known(tx: Connection, producer_id: UUID) -> list[Row[Any]]:
-    """All products of a farm, archived ones too: a ref stays taken."""
-    return list(tx.execute(select(products).where(products.c.producer_id == producer_id)))
+    """All products of a farm, archived ones too: a ref stays taken; with whether each is `on_sale` anywhere."""
+    offered = exists().where(offers.c.product_id == products.c.id, offers.c.withdrawn_at.is_(None))
+    statement = select(products, offered.label("on_sale")).where(products.c.producer_id == producer_id)
+    return list(tx.execute(statement))
 
 
 def add_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
@@ -33,7 +49,8 @@ def change_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
     written = [name for name in rows[0] if name not in ("id", "words", "shared_stock")]
     values = {name: bindparam(f"new_{name}", type_=products.c[name].type) for name in written}
     given = bindparam("new_shared_stock", type_=Integer())
-    stock: ColumnElement[int | None] = func.coalesce(given, products.c.shared_stock)
+    same_unit = products.c.unit == values["unit"]
+    stock: ColumnElement[int | None] = case((same_unit, func.coalesce(given, products.c.shared_stock)), else_=given)
     statement = (
         update(products)
         .where(products.c.id == bindparam("new_id"))

@@ -62,6 +62,12 @@ def lock_refs(tx: Connection, producer_id: UUID) -> None:
     tx.execute(farm.with_for_update(key_share=True))
 
 
+def is_on_sale(tx: Connection, product_id: UUID) -> bool:
+    """Whether a product is offered at any market."""
+    statement = select(offers.c.id).where(offers.c.product_id == product_id, _on_sale()).limit(1)
+    return tx.execute(statement).first() is not None
+
+
 def change(tx: Connection, product_id: UUID, row: dict[str, Any]) -> None:
     """Write a locked product anew, and the words of its offers."""
     later = products.c.version + 1
