@@ -93,7 +93,7 @@ class AskConfirmation(Command, door="members.ask_confirmation", answers=None, ac
 
 
 class ConfirmEmail(Command, door="members.confirm_email", answers=None, acts=True, open_to_strangers=True):
-    """Follow the link of a sign-up's letter: 48 hours, once. NotFound `link-over` otherwise."""
+    """Follow the link of the letter of a sign-up or a new address: 48 hours, once. NotFound `link-over` otherwise."""
 
     secret: Secret
 
@@ -167,6 +167,16 @@ class ChangeAccount(Command, door="members.change_account", answers=Account, act
     name: Name
     phone: Phone | None = None
     language: Language
+
+
+class AskNewAddress(Command, door="members.ask_new_address", answers=None | Refused, acts=True):
+    """Have a letter written to a new address; the account has it once the letter's link is followed.
+
+    NotAllowed `wrong-password`. Answers alike whether or not the address is somebody's.
+    """
+
+    email: Email
+    password: Password
 
 
 class EraseAccount(Command, door="members.erase_account", answers=None | Refused, acts=True):

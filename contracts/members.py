@@ -150,7 +150,7 @@ class LetterAsked(
 
     letter_id: UUID
     kind: str
-    """`confirm_email`, `reset_password` or `already_registered`."""
+    """`confirm_email`, `reset_password`, `already_registered`, `new_address`; `address_changed`, to the old one."""
     email: str
     name: str
     language: str

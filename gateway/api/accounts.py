@@ -4,6 +4,7 @@ from flask import Response
 
 from contracts.accounts import (
     AskConfirmation,
+    AskNewAddress,
     AskReset,
     ChangeAccount,
     ChangePassword,
@@ -33,6 +34,7 @@ door.add(
     Route("GET", "/account", MyAccount),
     Route("PUT", "/account", ChangeAccount),
     Route("PUT", "/account/password", ChangePassword, 204),
+    Route("POST", "/account/address-letters", AskNewAddress, 202),
     Route("POST", "/account/erasure", EraseAccount, 204),
     Route("GET", "/account/memberships", MyMemberships),
     Route("GET", "/account/markets", MyMarkets, cursor="after", cursor_id="market_id"),

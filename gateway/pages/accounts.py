@@ -1,9 +1,10 @@
-"""One's own account: made, confirmed by mail, given a new password, changed, downloaded, erased."""
+"""One's own account: made, confirmed by mail, given a new password or address, changed, downloaded, erased."""
 
 from flask import Response, request
 
 from contracts.accounts import (
     AskConfirmation,
+    AskNewAddress,
     AskReset,
     ChangeAccount,
     ChangePassword,
@@ -49,7 +50,7 @@ def confirm() -> Response:
     """Follow the letter's link. Looking at the page confirms nothing: mail programs look too."""
     form = Form(ConfirmEmail)
     if form.send():
-        return go("sign_in", "confirmed")
+        return go("account" if visitor().identity else "sign_in", "confirmed")
     secret = request.values.get("secret", "")
     return show("confirm.html", form.status, form=form, secret=secret, resend=Form(AskConfirmation))
 
@@ -113,6 +114,16 @@ def change_password() -> Response:
         visitor().renew()
         return go("account", "password-changed")
     return show("password.html", form.status, form=form)
+
+
+@pages.route("/account/address", methods=["GET", "POST"])
+def change_address() -> Response:
+    """Ask for another address; the account has it once the letter's link is followed."""
+    person()
+    form = Form(AskNewAddress)
+    if form.send():
+        return show("letter_sent.html", email=request.form["email"], kind="address", form=form)
+    return show("address.html", form.status, form=form)
 
 
 @pages.route("/account/erase", methods=["GET", "POST"])

@@ -83,7 +83,7 @@ class Doors:
 
     @answer(asked.ConfirmEmail)
     def confirm_email(self, tx: Connection, command: asked.ConfirmEmail, call: Call) -> None:
-        accounts.confirm(tx, command.secret, clock.now(tx), _operator_email())
+        accounts.confirm(tx, command.secret, uuid.uuid7(), clock.now(tx), _operator_email())
 
     @answer(asked.SignIn, alone=True)
     def sign_in(self, command: asked.SignIn, call: Call) -> asked.Session | Refused:
@@ -182,6 +182,23 @@ class Doors:
     @answer(asked.ChangeAccount)
     def change_account(self, tx: Connection, command: asked.ChangeAccount, call: Call) -> asked.Account:
         return accounts.change(tx, call.asker.person_id, command)
+
+    @answer(asked.AskNewAddress, alone=True)
+    def ask_new_address(self, command: asked.AskNewAddress, call: Call) -> bytes | Refused:
+        with database.transaction() as tx:
+            if kept := known(tx, command, call):
+                return kept
+            seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
+        if isinstance(seen, Refused):
+            return seen
+        if not passwords.is_right(seen.password_hash, command.password):
+            raise sessions.wrong_password()
+
+        def work(tx: Connection) -> bytes:
+            act = partial(accounts.ask_new_address, tx, seen, command.email, _fresh(), clock.now(tx))
+            return once(tx, command, call, act)
+
+        return database.atomically(work)
 
     @answer(asked.EraseAccount, alone=True)
     def erase_account(self, command: asked.EraseAccount, call: Call) -> bytes | Refused:

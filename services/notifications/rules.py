@@ -65,6 +65,9 @@ class Kind(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a letter's name)
     ALREADY_REGISTERED = "already_registered"
+    NEW_ADDRESS = "new_address"
+    ADDRESS_CHANGED = "address_changed"
+    """To the one that an account had."""
 
 
 ORDER_MAILS = frozenset({Kind.ORDER_PLACED, Kind.ORDER_CHANGED, Kind.ORDER_CANCELLED})
@@ -79,15 +82,16 @@ ORDER_NEWS = frozenset(
         Kind.ORDER_REMINDER,
     }
 )
-LETTERS = frozenset({Kind.CONFIRM_EMAIL, Kind.RESET_PASSWORD, Kind.ALREADY_REGISTERED})
-"""Sent to the address they carry, whoever reads there; the others are sent to a person."""
-
 PATHS = {
     Kind.CONFIRM_EMAIL: "/confirm?secret={secret}",
+    Kind.NEW_ADDRESS: "/confirm?secret={secret}",
     Kind.RESET_PASSWORD: "/reset-password?secret={secret}",
     Kind.ALREADY_REGISTERED: "/sign-in",
+    Kind.ADDRESS_CHANGED: "/about",
 }
 """Where a letter's link leads, below the public address of the instance."""
+LETTERS = frozenset(PATHS)
+"""Sent to the address they carry, whoever reads there; the others are sent to a person."""
 ORDER_PATH = "/orders/{order_id}"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
 FARM_PRESENCE_PATH = "/farms/{producer_id}/distributions/{distribution_id}"

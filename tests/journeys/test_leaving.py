@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 from uuid import uuid4
@@ -34,6 +35,15 @@ class Leaving:
         wish = {"offer_id": self.offers[1]["offer_id"], "quantity": 2}
         wanted = {"distribution_id": sale, "recipient": recipient, "lines": [wish]}
         return str(self.person.do("POST", "/orders", wanted)["order_id"])
+
+    def move(self) -> None:
+        """To another address, as providers end and families move."""
+        old, self.person.email = self.person.email, f"autre-{self.person.email}"
+        self.person.do("POST", "/account/address-letters", {"email": self.person.email, "password": PASSWORD})
+        letter = until(lambda: self.town.mails_to(self.person.email))[0]
+        (secret,) = re.findall(r"secret=([\w-]+)", letter["text"])
+        self.person.do("POST", "/accounts/confirmations", {"secret": secret})
+        until(lambda: len(self.town.mails_to(old)) == 2)
 
     def traces(self) -> set[str]:
         """The tables in which a name, an address, a telephone or a word of hers stands, as text or as bytes."""
@@ -88,6 +98,7 @@ def live(she: Leaving) -> None:
     market, person = she.market, she.person
     grant = {"right": "sell", "object_id": market.farm, "email": person.email}
     until(lambda: market.alice.ask("POST", "/grants", grant).status_code < 300)
+    she.move()
     she.closed = she.order(sale := she.open_sale())
     she.still_open = she.order(she.open_sale(), f"Tante {she.word}")
     market.close_now(sale)
@@ -128,7 +139,7 @@ def test_everything_that_is_kept_about_one_is_one_archive(leaving: Leaving) -> N
     she = leaving
     until(lambda: len(she.town.mails_to(she.person.email)) >= 4)
     taken = archive(she.person)
-    assert taken["account.json"][0]["phone"] == she.phone
+    assert [taken["account.json"][0][name] for name in ("phone", "email")] == [she.phone, she.person.email]
     assert {one["order_id"] for one in taken["orders.json"]} == {she.still_open, she.closed}
     assert {one["kind"] for one in taken["movements.json"]} == {"owed", "taken"}
     assert {one["kind"] for one in taken["messages.json"]} >= {"order_placed"}

@@ -1,8 +1,9 @@
-"""An account is asked for, confirmed, changed, given a new password, erased.
+"""An account is asked for, confirmed, changed, given a new password or address, erased.
 
 What a stranger asks about a known address and about an unknown one is answered alike.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +24,8 @@ from services.members.store import sessions as session_store
 CONFIRM = "confirm_email"
 RESET = "reset_password"
 REGISTERED = "already_registered"
+NEW_ADDRESS = "new_address"
+ADDRESS_CHANGED = "address_changed"
 
 
 class Fresh(NamedTuple):
@@ -59,14 +62,32 @@ def ask_confirmation(tx: Connection, email: str, fresh: Fresh, now: datetime) ->
         _send_confirmation(tx, account, fresh, now)
 
 
-def confirm(tx: Connection, secret: str, now: datetime, operator_email: str | None) -> None:
-    """Follow a sign-up's link: the account is what this sign-up said, and its address is known."""
-    link = _use(tx, secret, CONFIRM, now)
-    if store.lock(tx, link.person_id) is None:
+def confirm(tx: Connection, secret: str, letter_id: UUID, now: datetime, operator_email: str | None) -> None:
+    """Follow a letter's link: the account is what this sign-up said, or has this new address, and it is known."""
+    link = _use(tx, secret, (CONFIRM, NEW_ADDRESS), now)
+    seen = store.lock(tx, link.person_id)
+    if seen is None:
         raise _link_over()
-    account = store.write(tx, link.person_id, confirmed_at=now, **link.carries)
+    if link.purpose == NEW_ADDRESS:
+        _leave_address(tx, seen, link.carries["email"], letter_id)
+    account = store.write(tx, link.person_id, **{"confirmed_at": now} | link.carries)
     store.drop_links(tx, account.person_id)
     _confirmed(tx, account, operator_email)
+
+
+def ask_new_address(tx: Connection, seen: Row[Any], email: str, fresh: Fresh, now: datetime) -> None:
+    """Write to the address that somebody wants who proved the password; or to its owner, if it has one."""
+    _lock_as_seen(tx, seen)
+    if not _may_write(tx, email, now):
+        return
+    owner = store.confirmed_by_email(tx, email)
+    if owner is not None:
+        _write_letter(tx, owner, REGISTERED, fresh.letter_id)
+        return
+    until, carries = now + rules.CONFIRM_WITHIN, {"email": email}
+    store.add_link(tx, rules.digest(fresh.secret), seen.person_id, NEW_ADDRESS, expires_at=until, carries=carries)
+    to = {"email": email, "name": seen.name, "language": seen.language}
+    say(tx, LetterAsked(letter_id=fresh.letter_id, kind=NEW_ADDRESS, secret=fresh.secret, **to), seq=1)
 
 
 def add_person(tx: Connection, asker: UUID, wanted: AddPerson, person_id: UUID, now: datetime) -> Consent:
@@ -102,7 +123,7 @@ def reset(
     operator_email: str | None,
 ) -> None:
     """Set the password that a reset's link asks for. Who read the letter owns the address."""
-    link = _use(tx, secret, RESET, now)
+    link = _use(tx, secret, (RESET,), now)
     seen = store.lock(tx, link.person_id)
     if seen is None:
         raise _link_over()
@@ -163,11 +184,11 @@ def erase(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> No
     sessions.end_all(tx, person_id, now, moment)
     session_store.drop_all(tx, person_id)
     store.drop_links(tx, person_id)
-    store.forget_news(tx, person_id, seen.email)
-    forgetting.forget(tx, person_id, [seen.name, seen.email, seen.phone, *written])
-    counted = throttle.account(seen.email), throttle.person(person_id), _letters(seen.email)
-    for subject in counted:
-        store.forget_tries(tx, subject)
+    emails = store.emails_said(tx, person_id) | {seen.email}
+    store.forget_news(tx, person_id, emails)
+    forgetting.forget(tx, person_id, [seen.name, seen.phone, *emails, *written])
+    store.forget_tries(tx, throttle.person(person_id))
+    _forget_tries(tx, seen.email)
     nothing = {"email": None, "password_hash": None, "phone": None, "name": ""}
     account = store.write(tx, person_id, erased_at=now, **nothing)
     say(tx, PersonErased(person_id=person_id), seq=account.version)
@@ -196,6 +217,12 @@ def _may_write(tx: Connection, email: str, now: datetime) -> bool:
     return throttle.count(tx, {_letters(email): rules.LETTERS_PER_ADDRESS}, now) == 0
 
 
+def _forget_tries(tx: Connection, email: str) -> None:
+    """Keep nothing of an address that was left."""
+    for subject in (throttle.account(email), _letters(email)):
+        store.forget_tries(tx, subject)
+
+
 def _letters(email: str) -> str:
     return f"letters:{email}"
 
@@ -212,8 +239,19 @@ def _say_changed(tx: Connection, account: Row[Any]) -> None:
     say(tx, PersonChanged(email=email, **told), seq=account.version)
 
 
-def _use(tx: Connection, secret: str, purpose: str, now: datetime) -> Row[Any]:
-    link = store.use_link(tx, rules.digest(secret), purpose, now)
+def _leave_address(tx: Connection, seen: Row[Any], email: str, letter_id: UUID) -> None:
+    """Make room at the new address, where somebody may have signed up whom no letter reached; tell the old one."""
+    there = store.lock_by_email(tx, email)
+    if there is not None and there.confirmed_at is not None:
+        raise _link_over()
+    if there is not None:
+        store.drop_unconfirmed(tx, there.person_id)
+    _write_letter(tx, seen, ADDRESS_CHANGED, letter_id)
+    _forget_tries(tx, seen.email)
+
+
+def _use(tx: Connection, secret: str, purposes: Collection[str], now: datetime) -> Row[Any]:
+    link = store.use_link(tx, rules.digest(secret), purposes, now)
     if link is None:
         raise _link_over()
     return link

@@ -1,5 +1,6 @@
 """Statements on accounts, the links of their letters, and tries."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -72,12 +73,12 @@ def add_link(
 
 def is_open_link(tx: Connection, digest: bytes, purpose: str, now: datetime) -> bool:
     """Whether a link could be followed now; only `use_link` settles it."""
-    return tx.execute(select(links.c.purpose).where(*_open(digest, purpose, now))).first() is not None
+    return tx.execute(select(links.c.purpose).where(*_open(digest, (purpose,), now))).first() is not None
 
 
-def use_link(tx: Connection, digest: bytes, purpose: str, now: datetime) -> Row[Any] | None:
+def use_link(tx: Connection, digest: bytes, purposes: Collection[str], now: datetime) -> Row[Any] | None:
     """Follow a link, once; nothing when it is unknown, used or too old."""
-    statement = update(links).where(*_open(digest, purpose, now)).values(used_at=now)
+    statement = update(links).where(*_open(digest, purposes, now)).values(used_at=now)
     return tx.execute(statement.returning(links)).first()
 
 
@@ -86,17 +87,32 @@ def drop_links(tx: Connection, person_id: UUID) -> None:
     tx.execute(delete(links).where(links.c.person_id == person_id))
 
 
+def drop_unconfirmed(tx: Connection, person_id: UUID) -> None:
+    """Drop a locked account that nobody confirmed, and its letters."""
+    drop_links(tx, person_id)
+    tx.execute(delete(accounts).where(accounts.c.person_id == person_id, accounts.c.confirmed_at.is_(None)))
+
+
 _BLANK = text("""
     update outbox set body = cast(cast(body as jsonb) || '{"name": "", "email": null, "phone": null}' as text)
     where subject = :person and type = :changed
 """)
-_DROP_LETTERS = text("delete from outbox where type = :letter and cast(body as jsonb) ->> 'email' = :email")
+_DROP_LETTERS = text("delete from outbox where type = :letter and cast(body as jsonb) ->> 'email' = any(:emails)")
+_EMAILS = text("""
+    select distinct cast(body as jsonb) ->> 'email' from outbox where subject = :person and type = :changed
+""")
 
 
-def forget_news(tx: Connection, person_id: UUID, email: str) -> None:
-    """Leave nobody's name in what was said of an account, and none of its letters."""
+def emails_said(tx: Connection, person_id: UUID) -> set[str]:
+    """The addresses that were said to be a person's, as far as that is kept."""
+    said = tx.execute(_EMAILS, {"person": str(person_id), "changed": PersonChanged.type}).scalars()
+    return set(filter(None, said))
+
+
+def forget_news(tx: Connection, person_id: UUID, emails: Collection[str]) -> None:
+    """Leave nobody's name in what was said of an account, and none of the letters to its addresses."""
     tx.execute(_BLANK, {"person": str(person_id), "changed": PersonChanged.type})
-    tx.execute(_DROP_LETTERS, {"letter": LetterAsked.type, "email": email})
+    tx.execute(_DROP_LETTERS, {"letter": LetterAsked.type, "emails": list(emails)})
 
 
 def lock_tries(tx: Connection, subjects: list[str], now: datetime) -> list[Row[Any]]:
@@ -139,6 +155,6 @@ def _living(person_id: UUID) -> tuple[Any, ...]:
     return accounts.c.person_id == person_id, accounts.c.erased_at.is_(None)
 
 
-def _open(digest: bytes, purpose: str, now: datetime) -> tuple[Any, ...]:
-    mine = links.c.secret_hash == digest, links.c.purpose == purpose
+def _open(digest: bytes, purposes: Collection[str], now: datetime) -> tuple[Any, ...]:
+    mine = links.c.secret_hash == digest, links.c.purpose.in_(purposes)
     return *mine, links.c.used_at.is_(None), links.c.expires_at > now
