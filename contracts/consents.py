@@ -135,6 +135,15 @@ class EndConsent(Command, door="members.end_consent", answers=Consent, acts=True
     consent_id: UUID
 
 
+class ErasePerson(Command, door="members.erase_person", answers=None, acts=True, by=(Right.MEDIATE,)):
+    """End the account of somebody without e-mail, who asked for it; for the mediator whose consent holds.
+
+    Personal data goes, the id stays. NotFound `no-such-consent`, also for who can sign in: they do it themselves.
+    """
+
+    consent_id: UUID
+
+
 class ReadConsent(Command, door="members.read_consent", answers=Consent, patience=1.0):
     """The consent by which the asker may order for somebody at this instant. NotAllowed `no-consent`.
 

@@ -4,6 +4,7 @@ from contracts.consents import (
     AddPerson,
     AppointMediator,
     EndConsent,
+    ErasePerson,
     GiveConsent,
     MyConsents,
     MyPeople,
@@ -26,4 +27,5 @@ door.add(
     Route("POST", "/consents", GiveConsent, 201),
     Route("POST", f"{ONE}/renewal", RenewConsent),
     Route("DELETE", ONE, EndConsent),
+    Route("POST", f"{ONE}/erasure", ErasePerson, 204),
 )

@@ -8,6 +8,7 @@ from contracts.consents import (
     AddPerson,
     AppointMediator,
     EndConsent,
+    ErasePerson,
     GiveConsent,
     MyPeople,
     ReadConsent,
@@ -71,6 +72,15 @@ def end_consent(consent_id: UUID) -> Response:
     if form.send(consent_id=consent_id):
         return go_to(f"{back}?said=consent-ended")
     return go_to(f"{back}?said=not-done")
+
+
+@pages.post("/consents/<uuid:consent_id>/erasure")
+def erase_person(consent_id: UUID) -> Response:
+    """Forget somebody without e-mail, for good."""
+    form = Form(ErasePerson)
+    if form.send(consent_id=consent_id):
+        return go("my_people", "person-erased")
+    return _people(form, appointing.own_towns(Right.MEDIATE))
 
 
 @pages.route("/account/consents", methods=["GET", "POST"])

@@ -55,6 +55,7 @@ SENTENCES = {
     "members.appoint_mediator": N_("a nommé un médiateur, ou changé la fin de son droit"),
     "members.decide_membership": N_("a décidé d’une adhésion"),
     "members.end_consent": N_("a mis fin à un consentement"),
+    "members.erase_person": N_("a effacé une personne sans adresse e-mail, à sa demande"),
     "members.give_consent": N_("a donné son consentement à un médiateur"),
     "members.grant_right": N_("a donné un droit, ou changé sa fin"),
     "members.renew_consent": N_("a renouvelé un consentement écrit"),

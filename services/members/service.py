@@ -218,6 +218,12 @@ class Doors:
         log.line("erased", person_id=str(seen.person_id))
         return answered
 
+    @answer(leave.ErasePerson)
+    def erase_person(self, tx: Connection, command: leave.ErasePerson, call: Call) -> None:
+        asker = call.asker.person_id
+        person_id = accounts.erase_person(tx, asker, command.consent_id, clock.now(tx), _moment())
+        log.line("erased", person_id=str(person_id))
+
     @answer(said.JoinMarket)
     def join_market(self, tx: Connection, command: said.JoinMarket, call: Call) -> said.Membership | Refused:
         place, now = (call.asker.person_id, command.market_id, command.message), clock.now(tx)

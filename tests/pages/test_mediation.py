@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from contracts.accounts import Account, HeldRight, Identify, MyAccount, Session, SignIn
-from contracts.consents import AddPerson, Consent, Consents, EndConsent, MyConsents, MyPeople, ReadConsent
+from contracts.consents import AddPerson, Consent, Consents, EndConsent, ErasePerson, MyConsents, MyPeople, ReadConsent
 from contracts.errors import NotAllowed
 from contracts.members import Memberships, MyMemberships, Right
 from contracts.orders import CancelOrder, MyOrders, PlaceOrder, ReadOrder
@@ -120,6 +120,14 @@ def test_a_person_without_email_is_signed_up_on_the_mediators_page(mediator: Fla
     assert mediator.post("/people", data=form.fields | typed).status_code == 303
     (added,) = line.acts()
     assert isinstance(added, AddPerson) and (added.insee, added.signed_on) == ("84030", date(2026, 11, 17))
+
+
+def test_only_who_has_no_email_is_erased_on_the_mediators_page(mediator: FlaskClient, line: FakeLine) -> None:
+    line.answers[ErasePerson] = None
+    (form,) = (one for one in read(mediator.get("/people")).forms if one.action.endswith("/erasure"))
+    assert mediator.post(form.action, data=form.fields).location == "/people?said=person-erased"
+    (erased,) = line.acts()
+    assert isinstance(erased, ErasePerson) and erased.consent_id == consent(JEANNE).consent_id
 
 
 def test_a_consumer_ends_a_consent_on_the_account_page(bob: FlaskClient, line: FakeLine) -> None:

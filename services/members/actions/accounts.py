@@ -172,12 +172,27 @@ def change(tx: Connection, person_id: UUID, wanted: ChangeAccount) -> Account:
 
 
 def erase(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> None:
-    """End an account: rights, places and sessions go, then everything that says who it was.
+    """End the account of somebody who proved its password."""
+    _lock_as_seen(tx, seen)
+    _end(tx, seen, now, moment)
+
+
+def erase_person(tx: Connection, asker: UUID, consent_id: UUID, now: datetime, moment: datetime) -> UUID:
+    """End the account of somebody without e-mail, at their word to the mediator whom they trust; their id."""
+    person_id: UUID = consents.on_paper(tx, asker, consent_id).consumer_id
+    account = store.lock(tx, person_id)
+    if account is None:
+        raise _no_account()
+    _end(tx, account, now, moment)
+    return person_id
+
+
+def _end(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> None:
+    """Rights, places and sessions of a locked account go, then everything that says who it was.
 
     Also in what was said: it is kept to be said again.
     """
     person_id = seen.person_id
-    _lock_as_seen(tx, seen)
     grants.end_all(tx, person_id)
     consents.end_all(tx, person_id, now)
     written = memberships.leave_all(tx, person_id, now)
@@ -188,7 +203,8 @@ def erase(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> No
     store.forget_news(tx, person_id, emails)
     forgetting.forget(tx, person_id, [seen.name, seen.phone, *emails, *written])
     store.forget_tries(tx, throttle.person(person_id))
-    _forget_tries(tx, seen.email)
+    for email in filter(None, emails):
+        _forget_tries(tx, email)
     nothing = {"email": None, "password_hash": None, "phone": None, "name": ""}
     account = store.write(tx, person_id, erased_at=now, **nothing)
     say(tx, PersonErased(person_id=person_id), seq=account.version)

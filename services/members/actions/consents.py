@@ -57,6 +57,14 @@ def renew(tx: Connection, asker: UUID, wanted: RenewConsent, now: datetime) -> C
     return _sign(tx, asker, _row(seen.consumer_id, asker, seen.town_id), wanted.signed_on, now)
 
 
+def on_paper(tx: Connection, asker: UUID, consent_id: UUID) -> Row[Any]:
+    """The consent of somebody without e-mail that holds now, held, for its mediator."""
+    seen = store.of_mediator(tx, asker, consent_id)
+    if seen is None or not seen.holds:
+        raise _no_consent()
+    return seen
+
+
 def end(tx: Connection, asker: UUID, consent_id: UUID, now: datetime) -> Consent:
     """End a consent at the consumer's word; one that has ended stays as it is."""
     if store.of_party(tx, asker, consent_id) is None:
