@@ -157,8 +157,15 @@ class LetterAsked(
     secret: str | None = None
 
 
-Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower)]
-"""An address, in lower case: two accounts never differ by case alone."""
+def _deliverable(address: str) -> str:
+    """In lower case; ValueError before the @ but for ASCII, which mail servers mostly refuse."""
+    if not address.partition("@")[0].isascii():
+        raise ValueError("before the @ an address has plain letters")
+    return address.lower()
+
+
+Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(_deliverable)]
+"""An address that mail reaches, in lower case: two accounts never differ by case alone."""
 Limit = Annotated[int, Field(ge=1, le=100)]
 
 

@@ -1,6 +1,6 @@
 """Wall time of a market's zone and the instants it means."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,11 @@ def instant(wall: datetime, zone: str) -> datetime:
     One that does not exist is read by the offset before the gap; one that comes twice is the first.
     """
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def is_to_come(day: date, now: datetime) -> bool:
+    """Whether a day has begun nowhere yet: the first zone is 14 hours ahead of UTC."""
+    return day > (now + timedelta(hours=14)).date()
 
 
 def midnight(day: date, zone: str) -> datetime:

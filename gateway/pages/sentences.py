@@ -104,6 +104,7 @@ OF_FIELDS = {
     "date": N_("Donnez un jour."),
     "signed_on.missing": N_("Donnez le jour de la signature."),
     "signed_on.future": N_("Ce jour est encore à venir."),
+    "given_on.future": N_("Ce jour est encore à venir."),
     "signed_on.too-old": N_("Ce papier a plus d’un an : il en faut un nouveau."),
     "signed_on.older": N_("Ce papier est plus ancien que le dernier, ou que sa fin."),
     "product_ids.missing": N_("Cochez les produits qui ont ce label."),

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from contracts.catalog import Joining
 from contracts.members import Decision, Right, Standing
+from contracts.wall import is_to_come
 
 CONFIRM_WITHIN = timedelta(hours=48)
 RESET_WITHIN = timedelta(minutes=30)
@@ -121,7 +122,7 @@ def consent_ends(signed_on: date) -> datetime:
 
 def fault_of_signing(signed_on: date, now: datetime, since: date | None) -> str | None:
     """Why no consent follows from a paper of this day: of tomorrow, a year old, or from before the last word."""
-    if signed_on > (now + timedelta(hours=14)).date():  # it is tomorrow already somewhere
+    if is_to_come(signed_on, now):
         return "future"
     if consent_ends(signed_on) <= now:
         return "too-old"

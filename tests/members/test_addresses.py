@@ -1,6 +1,7 @@
 """An account moves to another address: by its password and a letter to the new one; the old one is told."""
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.accounts import AskConfirmation, AskNewAddress, AskReset, ConfirmEmail, MyAccount, SignUp
 from contracts.errors import NotAllowed, NotFound
@@ -94,3 +95,9 @@ def test_who_signs_up_at_the_address_that_was_left_has_an_account_of_their_own(t
     town.ask(SignUp(email=OLD, password=PASSWORD, name="Rémi"))
     town.ask(ConfirmEmail(secret=town.letter("confirm_email").secret or ""))
     assert town.sign_in(OLD).id != bob.id
+
+
+def test_an_address_that_no_mail_reaches_is_refused_before_anybody_waits_for_its_letter() -> None:
+    with pytest.raises(ValidationError, match="plain letters"):
+        SignUp(email="zoé@example.org", password=PASSWORD, name="Zoé")
+    assert SignUp(email="Zoe@Bücher.example", password=PASSWORD, name="Zoé").email == "zoe@bücher.example"

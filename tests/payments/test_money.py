@@ -1,6 +1,7 @@
 """Money at the counter: what is due to whom, taken once, undone by a second line, never netted between farms."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -140,6 +141,14 @@ def test_a_desk_takes_money_only_for_farms_that_gave_its_holder_their_mandate() 
     assert [(one.number, one.reference, one.amount_cents) for one in held.cheques] == [(1, "BNP 123", 880)]
     act(mandates.end, MALIK, EndMandate(mandate_id=given.mandate_id))
     assert take(ODILE, order(), {BAKERY: 1}, desk_id=desk.till_id).code == "no-mandate"
+
+
+def test_a_paper_that_is_to_be_signed_tomorrow_is_no_mandate_today() -> None:
+    cast()
+    soon = datetime.now(UTC).date() + timedelta(days=2)
+    with pytest.raises(Malformed) as error:
+        act(mandates.give, ALICE, GiveMandate(producer_id=FARM, market_id=MARKET, holder="Mairie", given_on=soon))
+    assert field_of(error) == "given_on"
 
 
 def desk_for(*farms: tuple[UUID, UUID]) -> UUID:

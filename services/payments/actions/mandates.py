@@ -6,11 +6,13 @@ from uuid import UUID
 import uuid_utils.compat as uuid
 from sqlalchemy import Connection, Row
 
+from bus import clock
 from bus.doors import Call
 from bus.rights import does_hold
 from contracts.errors import NotFound, malformed_field
 from contracts.members import Right
 from contracts.tills import EndMandate, GiveMandate, ListMandates, Mandate
+from contracts.wall import is_to_come
 from services.payments.store import asking, mandating
 
 
@@ -20,6 +22,8 @@ def give(tx: Connection, command: GiveMandate, call: Call) -> Mandate:
     holder = command.holder.strip()
     if not holder:
         raise malformed_field("holder", "Say who holds the money.", "missing")
+    if is_to_come(command.given_on, clock.now(tx)):
+        raise malformed_field("given_on", "The mandate holds from its signature: this day is still to come.", "future")
     row = command.model_dump() | {"holder": holder, "mandate_id": uuid.uuid7(), "given_by": call.asker.person_id}
     return _mandate(mandating.give(tx, row))
 
