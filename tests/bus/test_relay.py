@@ -13,7 +13,7 @@ import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import text
 
-from bus import database, outbox, topology
+from bus import database, outbox, tables, topology
 from bus.envelope import read
 from contracts.members import GrantChanged, Right
 from deploy.broker import Broker
@@ -98,6 +98,19 @@ def test_what_is_said_arrives_in_order_per_subject(channel: BlockingChannel, rel
     assert heard(channel, say(40)) == list(range(1, 41))
     wait_until_marked()
     relay.stop()
+
+
+def test_what_only_a_newer_release_can_say_waits_for_its_relay_and_stops_nobody(
+    channel: BlockingChannel, relay: RunningRelay
+) -> None:
+    with database.transaction() as tx:
+        unknown = {"factid": uuid4(), "type": "orders.of_tomorrow.v1", "subject": "x", "seq": 1, "body": "{}"}
+        tx.execute(tables.outbox.insert().values(**unknown, traceparent=""))
+    assert heard(channel, say(3)) == [1, 2, 3]
+    relay.stop()
+    with database.transaction() as tx:
+        waits = "select count(*) from outbox where sent_at is null and type = 'orders.of_tomorrow.v1'"
+        assert tx.execute(text(waits)).scalar_one() == 1
 
 
 def test_a_killed_relay_loses_nothing(channel: BlockingChannel, relay: RunningRelay) -> None:
