@@ -44,8 +44,9 @@ def main(name: str, arguments: list[str]) -> int:
 
 
 def module(name: str, arguments: list[str]) -> int:
-    """`python -m tests.NAME ARGUMENTS`."""
-    return _tool(f"tests.{name}", *arguments)
+    """Become `python -m tests.NAME ARGUMENTS`: whoever ends it ends the run."""
+    os.chdir(CHECKOUT)
+    os.execv(sys.executable, [sys.executable, "-m", f"tests.{name}", *arguments])
 
 
 def _tool(tool: str, *arguments: str) -> int:

@@ -14,6 +14,7 @@ from tests.bench import closing, placing, reading, relaying
 from tests.bench.figures import Figure, show
 from tests.bench.ground import Ground
 from tests.bench.load import NoGenerator
+from tests.ending import end_when_told
 
 MEASUREMENTS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "flush": placing.flush,
@@ -69,6 +70,7 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    end_when_told()
     try:
         sys.exit(main())
     except (CannotStart, NoGenerator) as refusal:

@@ -16,6 +16,7 @@ from tests.bench.town import Town
 from tests.chaos.judge import judge
 from tests.chaos.nemesis import SEED, plan
 from tests.chaos.stage import Run, live, prepare, settle
+from tests.ending import end_when_told
 
 SALES = 24
 
@@ -79,6 +80,7 @@ def add_common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    end_when_told()
     try:
         sys.exit(main())
     except CannotStart as refusal:

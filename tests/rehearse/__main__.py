@@ -11,6 +11,7 @@ from tests.bench.figures import Figure, show
 from tests.chaos.__main__ import add_common, town
 from tests.chaos.judge import judge
 from tests.chaos.stage import Run
+from tests.ending import end_when_told
 from tests.rehearse import broker, disk, restore, upgrade
 
 
@@ -74,6 +75,7 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    end_when_told()
     try:
         sys.exit(main())
     except CannotStart as refusal:
