@@ -54,7 +54,7 @@ def naming(response: Any, path: str) -> dict[str, str]:
     return form.fields
 
 
-@pytest.mark.parametrize(("path", "about", "rights"), PAGES)
+@pytest.mark.parametrize(("path", "about", "rights"), PAGES, ids=["market", "farm", "evening", "instance"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_everybody_is_shown_by_what_they_may_do_and_each_right_can_be_given(
     bob: FlaskClient, team: FakeLine, path: str, about: UUID | None, rights: list[Right], language: str
@@ -89,7 +89,7 @@ def test_a_last_day_that_is_none_is_said_at_its_field(bob: FlaskClient, team: Fa
     assert last in sent.text
 
 
-@pytest.mark.parametrize(("path", "about", "rights"), PAGES)
+@pytest.mark.parametrize(("path", "about", "rights"), PAGES, ids=["market", "farm", "evening", "instance"])
 def test_a_right_is_ended_and_nobody_leaves_by_one_slip(
     bob: FlaskClient, team: FakeLine, path: str, about: UUID | None, rights: list[Right]
 ) -> None:
