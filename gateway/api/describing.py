@@ -11,6 +11,7 @@ from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, create_model
 from pydantic.fields import FieldInfo
 
+from contracts.accounts import AskNewAddress, ChangePassword, EraseAccount, SignIn
 from contracts.messages import Command, Model, Refused
 from gateway import asking, problems
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 WALL_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$"
+GUESSABLE = (SignIn, ChangePassword, AskNewAddress, EraseAccount)
+"""What proves a password: after some wrong ones it waits, 429."""
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -123,7 +126,7 @@ def _faults(route: "Route") -> set[int]:
         faults.add(409)
     if route.has_body or route.file:
         faults |= {413, 415}
-    if command.__name__ == "SignIn":
+    if command in GUESSABLE:
         faults.add(429)
     return faults
 
