@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from contracts.identity import Approval, Colour, Insee, MarketIdentity, ServedTown
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
-from contracts.money import Unit, line_amount
+from contracts.money import Unit, VatRate, line_amount
 from contracts.photos import PhotoId
 from contracts.quality import Certificate, Floor, MarkKind
 from contracts.slots import SlotPlan
@@ -179,6 +179,16 @@ class Absence(Model):
     """What becomes of it then."""
 
 
+class MarketFee(Model):
+    """What each order of a sale pays to the market itself: a line of its own, never part of a farm's price."""
+
+    payee: str
+    """The market's legal entity."""
+    cents: int
+    """VAT included."""
+    vat_basis_points: int
+
+
 class SaleSheetPublished(
     Event,
     name="catalog.sale_sheet_published.v1",
@@ -210,6 +220,7 @@ class SaleSheetPublished(
     """Nothing from a release that did not know of it."""
     slots: SlotPlan | None = None
     """In which its hand-over goes on, where it was planned so."""
+    fee: MarketFee | None = None
 
 
 class MarketChanged(
@@ -294,6 +305,9 @@ class MarketDetails(MarketIdentity, MarketTerms):
     in_fridge: bool = False
     uncollected: Uncollected = Uncollected.STILL_DUE
     """This and the three above are shown at ordering, and hold for the sales that open from now on."""
+    fee_cents: int = Field(default=0, ge=0, le=10_000)
+    """What each order pays to the legal entity, VAT included: shown apart, in the sales that open from now on."""
+    fee_vat_basis_points: VatRate = 0
 
 
 class Market(MarketDetails):

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.catalog import MarketFee
 from contracts.lots import Lot
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit
-from contracts.orders import OrderLine, OrderState
+from contracts.orders import OrderLine, OrderState, fee_due
 from contracts.slots import Slot
 
 
@@ -92,15 +93,19 @@ class HandoverRow(Model):
     """It was written for somebody without an account."""
     handed_at: datetime | None = None
     handed_to: str = ""
+    fee: MarketFee | None = None
 
     @property
     def payees(self) -> list[tuple[str, int]]:
-        """What each farm is to get of it, in cents: one cheque each."""
+        """What each farm, and the market itself, is to get of it, in cents: one cheque each."""
         amounts: dict[UUID, int] = {}
         names = {line.producer_id: line.producer_name for line in self.lines}
         for line in self.lines:
             amounts[line.producer_id] = amounts.get(line.producer_id, 0) + line.amount_cents
-        return sorted((names[farm], cents) for farm, cents in amounts.items() if cents)
+        fee = [(self.fee.payee, fee_due(self.fee, self.lines))] if self.fee else []
+        return sorted(
+            (name, cents) for name, cents in [*((names[it], of) for it, of in amounts.items()), *fee] if cents
+        )
 
 
 class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):

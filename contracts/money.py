@@ -4,6 +4,10 @@ Pieces are counted; weights and volumes are grams and millilitres. A price per `
 """
 
 from enum import StrEnum
+from typing import Literal
+
+VatRate = Literal[0, 210, 550, 1000, 2000]
+"""The French rates, in basis points."""
 
 
 class Unit(StrEnum):

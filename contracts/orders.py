@@ -3,6 +3,7 @@
 Lists stand in `lists`, the day of the hand-over in `day`, its books in `books`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.catalog import Absence, Priced, SheetLine, Threshold
+from contracts.catalog import Absence, MarketFee, Priced, SheetLine, Threshold
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
 from contracts.money import Unit, vat_inside
@@ -84,6 +85,11 @@ class ActOnBehalf(Model):
     acted_at: datetime
 
 
+def fee_due(fee: MarketFee | None, lines: Iterable[OrderLine]) -> int:
+    """What an order owes the market itself, in cents: the fee, as long as anything of the order comes."""
+    return fee.cents if fee and any(line.quantity for line in lines) else 0
+
+
 class Order(Model):
     """An order as it stands at `version`; `total_cents` is computed here and nowhere else."""
 
@@ -112,6 +118,12 @@ class Order(Model):
     slot: Slot | None = None
     """In which it is fetched, where the sale has slots and one was chosen."""
     dropped: list[DroppedLine] = Field(default=[])
+    fee: MarketFee | None = None
+    """Of its sale: in the total, and owed to the market's legal entity."""
+
+    @property
+    def fee_cents(self) -> int:
+        return fee_due(self.fee, self.lines)
 
     def instead_of(self, line: OrderLine) -> str:
         """The name of what a line stands in for; empty where it is for itself."""
@@ -125,13 +137,18 @@ class Order(Model):
         for line in self.lines:
             key = line.producer_id, line.vat_basis_points
             amounts[key] = amounts.get(key, 0) + line.amount_cents
-        parts = ((sellers[seller], rate, cents) for (seller, rate), cents in amounts.items() if cents)
-        return [SellerVat(seller, rate, cents, vat_inside(cents, rate)) for seller, rate, cents in parts]
+        if self.fee:
+            sellers[self.market_id] = self.fee.payee
+            amounts[self.market_id, self.fee.vat_basis_points] = self.fee_cents
+        owed = (((seller, rate), cents) for (seller, rate), cents in amounts.items() if cents)
+        return [SellerVat(it, sellers[it], rate, cents, vat_inside(cents, rate)) for (it, rate), cents in owed]
 
 
 class SellerVat(NamedTuple):
     """What one seller gets of an order at one rate, and the VAT inside it; amounts in cents."""
 
+    seller_id: UUID
+    """A farm's, or the market's where it asks for a fee."""
     seller: str
     rate_basis_points: int
     amount_cents: int
@@ -321,6 +338,7 @@ class SaleSheet(Model):
     thresholds: list[Threshold] = Field(default=[])
     absence: Absence | None = None
     slots: SlotPlan | None = None
+    fee: MarketFee | None = None
     shifted_from: datetime | None = None
     """When its hand-over would have begun before its last shift."""
     free_until: datetime | None = None

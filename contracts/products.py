@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.catalog import Facts, Limit, Pricing, StockMode, Title
 from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
-from contracts.money import Unit
+from contracts.money import Unit, VatRate
 from contracts.photos import PhotoId
 from contracts.quality import MarkKind
 
@@ -99,8 +99,6 @@ class DateKind(StrEnum):
     BEST_BEFORE = "best_before"
 
 
-VatRate = Literal[0, 210, 550, 1000, 2000]
-"""The French rates, in basis points."""
 Cents = Annotated[int, Field(ge=1, le=10_000_000)]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Month = Annotated[int, Field(ge=1, le=12)]

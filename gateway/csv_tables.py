@@ -14,7 +14,7 @@ from contracts.day import TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
 from contracts.lots import LotRow, LotTrace
 from contracts.money import Unit
-from contracts.orders import OrderState
+from contracts.orders import OrderState, fee_due
 from contracts.tills import Tills
 from contracts.vat import Taxed, VatList
 from contracts.yearly import Distances, FarmsSold, MarketYear, Sold
@@ -27,7 +27,7 @@ HEADINGS = {
         "producer": "Producteur", "product": "Produit", "quantity": "Quantité", "unit": "Unité",
         "amount": "Montant", "total": "Total", "order total": "Total commande", "slot": "Créneau",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
-        "shifted": "décalée",
+        "shifted": "décalée", "fee": "Participation aux frais",
         "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
         "to confirm": "Prix à confirmer",
         "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
@@ -77,6 +77,9 @@ def handover(found: Sequence[HandoverRow], language: str) -> bytes:
             amounts = [_money(line.amount_cents, language), _money(order.total_cents, language)]
             short = _quantity(line.short, line.unit, language) if line.short else ""
             rows.append([*whose, *what, _unit(line.unit, language), *amounts, short, slot])
+        if order.fee:
+            amounts = [_money(cents, language) for cents in (fee_due(order.fee, order.lines), order.total_cents)]
+            rows.append([*whose, order.fee.payee, say("fee"), "", "", *amounts, "", slot])
     return _table(rows)
 
 

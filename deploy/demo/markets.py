@@ -97,6 +97,8 @@ PANIER = MarketPlan(
         "entity_kind": "company",
         "entity_number": "732829320",
         "entity_name": "Le Panier du Comtat, société coopérative (démonstration)",
+        "fee_cents": 50,
+        "fee_vat_basis_points": 2000,
         "served": ["84088", "84072"],
         "host": "panier.example",
         "brand_name": "Le Panier du Comtat",

@@ -17,6 +17,7 @@ from contracts.planning import (
     ListVenues,
 )
 from gateway import asking
+from gateway.pages import numbers
 from gateway.pages.fields import Form, written
 from gateway.pages.places import PlaceForm, written_lines
 from gateway.pages.site import go, holds, pages, person, show
@@ -24,8 +25,9 @@ from gateway.reception import reception
 
 NEW_MARKET: dict[str, Any] = {
     "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
-    "quality_floor": "none", "kept_minutes": "0", "by_proxy": True, "uncollected": "still_due",
+    "quality_floor": "none", "kept_minutes": "0", "fee_cents": "0", "by_proxy": True, "uncollected": "still_due",
 }  # fmt: skip
+FEE_TYPED: dict[str, Any] = {"fee_cents": numbers.cents, "fee_vat_basis_points": int}
 COMING, ALL = 20, 100
 """Distributions on one page of a desk."""
 
@@ -41,7 +43,7 @@ def my_markets() -> Response:
 def found_market() -> Response:
     """Open a market."""
     person()
-    form = PlaceForm(FoundMarket, NEW_MARKET)
+    form = PlaceForm(FoundMarket, NEW_MARKET, **FEE_TYPED)
     if form.send_from(languages=["fr"], served=form.codes("served")):
         return go("desk", "founded", market_id=form.answer.market_id)
     return show("market_form.html", form.status, form=form, market=None)
@@ -74,7 +76,9 @@ def desk(market_id: UUID) -> Response:
 def edit_market(market_id: UUID) -> Response:
     """Write a market anew."""
     market = own_market(market_id)
-    form = PlaceForm(ChangeMarket, written(market, place=market.town, served=written_lines(market.served_towns)))
+    shown = {"place": market.town, "served": written_lines(market.served_towns)}
+    shown["fee_cents"] = numbers.typed_cents(market.fee_cents)
+    form = PlaceForm(ChangeMarket, written(market, **shown), **FEE_TYPED)
     if form.send_from(market_id=market_id, languages=list(market.languages), served=form.codes("served")):
         return go("desk", "saved", market_id=market_id)
     return show("market_form.html", form.status, form=form, market=market)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
+from contracts.catalog import MarketFee
 from contracts.orders import Order, OrderLine, OrderState, ReadOrder, SaleSheet, SellerVat
 from contracts.payments import Movement, MovementKind, OrderMoney, SellerMoney
 from gateway import asking
@@ -26,6 +27,8 @@ class Block(NamedTuple):
     lines: list[OrderLine]
     vat: list[SellerVat]
     movements: list[Movement]
+    fee: MarketFee | None
+    """Where the seller is the market itself."""
 
 
 @pages.get("/orders/<uuid:order_id>/receipt")
@@ -49,5 +52,6 @@ def _blocks(order: Order, owed: OrderMoney, sale: SaleSheet | None) -> Iterator[
             for one in owed.movements
             if one.producer_id == seller.producer_id and one.kind in SHOWN and not one.undone
         ]
-        vat = order.model_copy(update={"lines": lines}).vat
-        yield Block(seller, name if name != seller.producer_name else "", lines, vat, movements)
+        fee = order.fee if seller.producer_id == order.market_id else None
+        vat = [one for one in order.vat if one.seller_id == seller.producer_id and bought]
+        yield Block(seller, name if name != seller.producer_name else "", lines, vat, movements, fee)

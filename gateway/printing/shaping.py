@@ -202,7 +202,8 @@ def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
         "rows": [
             [*pen.part(quantity, line), line.producer_name, pen.money(line.amount_cents)]
             for quantity, line in _goods(order.lines)
-        ],
+        ]
+        + ([["", _("Participation aux frais"), order.fee.payee, pen.money(order.fee_cents)]] if order.fee else []),
         "total": [_("Total, TVA comprise"), pen.money(order.total_cents)],
         "consent": _(
             "%(mediator)s commande au nom de %(consumer)s, avec son accord écrit du %(signed)s, valable "

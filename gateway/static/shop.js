@@ -42,6 +42,7 @@ if (form) {
       field.closest('.offer').classList.toggle('chosen', quantity > 0);
       if (quantity) { lines += 1; cents += lineCents(price, quantity, times, per); }
     }
+    if (lines) cents += Number(form.dataset.fee);
     sum.hidden = lines === 0;
     sum.querySelector('[data-count]').textContent = lines;
     sum.querySelector('[data-cents]').value = money.format(cents / 100);

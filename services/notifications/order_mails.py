@@ -135,7 +135,15 @@ def _rows(order: Order, language: str) -> list[Row]:
         )
         for line in order.lines
         if line.quantity
-    ]
+    ] + _fee(order, language)
+
+
+def _fee(order: Order, language: str) -> list[Row]:
+    """What of it goes to the market itself."""
+    if order.fee is None:
+        return []
+    name = translations(language).gettext("Participation aux frais")
+    return [Row("", f"{name} – {order.fee.payee}", formats.money(order.fee_cents, order.currency, language))]
 
 
 def _named(order: Order, line: OrderLine, language: str) -> str:

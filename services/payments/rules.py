@@ -31,11 +31,13 @@ def accounts(kind: MovementKind, in_till: bool) -> Account:
 
 
 def owed(order: Order) -> dict[UUID, int]:
-    """What each seller is owed for an order, in the order of its lines; nothing for a cancelled one."""
+    """What each seller is owed for an order, in the order of its lines, and last the market; nothing if cancelled."""
     amounts: dict[UUID, int] = {}
     for line in order.lines:
         amount = 0 if order.state is OrderState.CANCELLED else line.amount_cents
         amounts[line.producer_id] = amounts.get(line.producer_id, 0) + amount
+    if order.fee:
+        amounts[order.market_id] = 0 if order.state is OrderState.CANCELLED else order.fee_cents
     return amounts
 
 

@@ -79,6 +79,14 @@ def test_an_order_in_french() -> None:
     )
 
 
+def test_the_fee_of_the_market_stands_below_the_goods() -> None:
+    fee = {"payee": "Mairie de Caromb", "cents": 50, "vat_basis_points": 0}
+    mail = order_mail({"fee": fee}, Kind.ORDER_PLACED)
+    assert "Participation aux frais – Mairie de Caromb" in mail.text and "0,50" in mail.text
+    assert "Participation aux frais" in mail.html
+    assert "Market fee – Mairie de Caromb" in order_mail({"fee": fee}, Kind.ORDER_PLACED, "en").text
+
+
 def test_the_slot_of_an_order_stands_in_its_mails() -> None:
     slot = {"starts_at": "2026-11-24T16:15:00Z", "ends_at": "2026-11-24T16:30:00Z", "time_zone": "Europe/Paris"}
     mail = order_mail({"slot": slot}, Kind.ORDER_PLACED)

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from bus.doors import Call
+from contracts.catalog import MarketFee
 from contracts.errors import NotFound
 from contracts.orders import CancelOrder, Order
 from contracts.vat import ReadVat, VatList
@@ -26,6 +27,7 @@ def test_the_vat_of_a_period_is_what_the_receipts_say(call: Caller) -> None:
             line("Carrots", price_cents=133, stock=1000),
             line("Cider", price_cents=377, vat_basis_points=2000, stock=1000),
             line("Bread", producer_id=BAKERY, producer_name="Boulangerie Roux", price_cents=291, stock=1000),
+            fee=MarketFee(payee="Mairie", cents=47, vat_basis_points=2000),
         )
     )
     gone = place(call, BOB, sale, 5)
@@ -45,7 +47,8 @@ def test_the_vat_of_a_period_is_what_the_receipts_say(call: Caller) -> None:
     assert sum(one.vat_cents for one in found.sales) == sum(one.vat_cents for one in found.farms)
     assert ask(ODILE, market_id=MARKET) == found == ask(MALIK, market_id=MARKET)
     mine = ask(ALICE, producer_id=FARM)
-    assert by_farm(mine) == {key: sums for key, sums in receipts(orders).items() if key[0] != "Boulangerie Roux"}
+    others = "Boulangerie Roux", "Mairie"
+    assert by_farm(mine) == {key: sums for key, sums in receipts(orders).items() if key[0] not in others}
     assert [one.total_cents for one in mine.sales] == [one.total_cents for one in mine.farms]
     assert ask(ODILE, market_id=MARKET).sales[0].final is False
     for person, about in ((CHARLIE, {"market_id": MARKET}), (ODILE, {"producer_id": FARM}), (ALICE, {}), (ODILE, {})):
@@ -62,7 +65,7 @@ def by_farm(found: VatList) -> dict[tuple[str, int], tuple[int, int, int]]:
 def receipts(orders: list[Order]) -> dict[tuple[str, int], tuple[int, int, int]]:
     """The same, added up from each order's own receipt."""
     sums: dict[tuple[str, int], tuple[int, int, int]] = {}
-    for seller, rate, cents, vat in (part for order in orders for part in order.vat):
+    for _, seller, rate, cents, vat in (part for order in orders for part in order.vat):
         many, total, tax = sums.get((seller, rate), (0, 0, 0))
         sums[seller, rate] = many + 1, total + cents, tax + vat
     return sums

@@ -1,5 +1,9 @@
 """Figures of an evening as the two databases have them, for what must hold after any history."""
 
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import text
 
 LEFT = text("select l.offer_id, s.left_ from sheet_lines l join stocks s on s.id = l.stock_id")
@@ -22,3 +26,12 @@ BY_ORDER = text("""
     from order_sellers s left join movements m using (order_id, producer_id) left join entries e using (movement_id)
     group by s.order_id, s.producer_id
 """)
+
+
+def sums(lines: list[Any]) -> dict[UUID, tuple[int, int, int]]:
+    """By offer: what of it some lines come to, what they lack, what it costs."""
+    found_of: dict[UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in lines:
+        for place, number in enumerate((one.quantity, one.short, one.amount_cents)):
+            found_of[one.offer_id][place] += number
+    return {offer: (found[0], found[1], found[2]) for offer, found in found_of.items()}

@@ -4,7 +4,6 @@ Orders and payments are the real ones, each on its database; what the one says r
 """
 
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,7 +24,7 @@ from sqlalchemy import text
 
 from bus import database, migrations
 from contracts.books import BooksClosing, CloseBooks, OrderOwed
-from contracts.catalog import Pricing
+from contracts.catalog import MarketFee, Pricing
 from contracts.day import DropOut, ReadDropOut, ReadFarmLines, SetHandover, Settled, SettleLines
 from contracts.late import AddLateLines, More, Substitute
 from contracts.late_orders import PlaceLateOrder
@@ -56,15 +55,18 @@ from tests.orders.test_raising import raised
 from tests.orders.test_shifting import shift
 from tests.orders.test_windows import do_what_is_due, later
 from tests.payments.evening import look
-from tests.payments.figures import BY_ORDER, GIVEN_UP, LEFT, OWED, SOLD, UNDOABLE
+from tests.payments.figures import BY_ORDER, GIVEN_UP, LEFT, OWED, SOLD, UNDOABLE, sums
 
 PEOPLE = (BOB, CHARLIE, UUID(int=21))
 FARMS = {FARM: ALICE, BAKERY: MALIK}
+PAYEES = FARMS | {MARKET: ODILE}
+FEE = MarketFee(payee="Mairie de Caromb", cents=50, vat_basis_points=2000)
 STOCK = 10
 
 some = st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any)
 """So much of each offer, and not nothing at all."""
-people, farms, cents = st.sampled_from(PEOPLE), st.sampled_from(sorted(FARMS)), st.integers(1, 3000)
+people, farms, payees = (st.sampled_from(sorted(some)) for some in (PEOPLE, FARMS, PAYEES))
+cents = st.integers(1, 3000)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ class Evening(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 1000), quantities=some, is_closed=st.booleans())
     def begin(self, seed: int, quantities: list[int], is_closed: bool) -> None:
-        """Bob has ordered; half of the histories begin after the close."""
+        """Bob has ordered; half of the histories begin after the close, and half have a fee of the market."""
         self.shuffled = random.Random(seed)
         self.taken: list[tuple[UUID, int, bool]] = []
         """What was taken (below zero: given back), by farm, and whether it is in a till."""
@@ -103,7 +105,7 @@ class Evening(RuleBasedStateMachine):
         self.final: Tills | None = None
         chicken = line("Poulet", pricing=Pricing.PER_WEIGHT, price_cents=1190, estimated_grams=1800)
         bread = line("Pain", producer_id=BAKERY, producer_name="Fournil", price_cents=120)
-        self.sale = sheet(line("Carottes"), bread, chicken)
+        self.sale = sheet(line("Carottes"), bread, chicken, fee=FEE if seed % 2 else None)
         with being("payments"):
             _begin()
         with being("orders"):
@@ -231,16 +233,16 @@ class Evening(RuleBasedStateMachine):
                 with database.transaction() as tx:
                     their_books.end(tx, BooksChecked.model_validate_json(row.body))
 
-    @rule(pick=st.randoms(use_true_random=False), producer_id=farms, amount=cents, by_farm=st.booleans())
+    @rule(pick=st.randoms(use_true_random=False), producer_id=payees, amount=cents, by_farm=st.booleans())
     def take(self, pick: random.Random, producer_id: UUID, amount: int, by_farm: bool) -> None:
         part = Part(producer_id=producer_id, amount_cents=amount)
         if one := self.known(pick, producer_id):
             about = {"order_id": one.order_id, "version": one.version, "means": Means.CASH, "later": by_farm}
-            asker = FARMS[producer_id] if by_farm else ODILE
+            asker = PAYEES[producer_id] if by_farm else ODILE
             if not isinstance(self.pay(money.take, asker, TakePayment(**about, parts=[part])), Refused):
                 self.taken.append((producer_id, amount, not by_farm))
 
-    @rule(pick=st.randoms(use_true_random=False), producer_id=farms, amount=cents)
+    @rule(pick=st.randoms(use_true_random=False), producer_id=payees, amount=cents)
     def give_back(self, pick: random.Random, producer_id: UUID, amount: int) -> None:
         part = Part(producer_id=producer_id, amount_cents=amount)
         if one := self.known(pick, producer_id):
@@ -248,23 +250,23 @@ class Evening(RuleBasedStateMachine):
             if not isinstance(self.pay(money.give_back, ODILE, command), Refused):
                 self.taken.append((producer_id, -amount, True))
 
-    @rule(pick=st.randoms(use_true_random=False), producer_id=farms)
+    @rule(pick=st.randoms(use_true_random=False), producer_id=payees)
     def undo(self, pick: random.Random, producer_id: UUID) -> None:
         with being("payments"), database.transaction() as tx:
             rows = tx.execute(UNDOABLE, {"farm": producer_id}).all()
         if rows:
             row = pick.choice(rows)
             command = UndoMovement(movement_id=row.movement_id, reason="Erreur")
-            if not isinstance(self.pay(money.undo, FARMS[producer_id], command), Refused):
+            if not isinstance(self.pay(money.undo, PAYEES[producer_id], command), Refused):
                 back = -row.amount_cents if row.kind == "taken" else row.amount_cents
                 self.taken.append((producer_id, back, row.till_id is not None))
 
-    @rule(pick=st.randoms(use_true_random=False), producer_id=farms, amount=st.integers(1, 300))
+    @rule(pick=st.randoms(use_true_random=False), producer_id=payees, amount=st.integers(1, 300))
     def adjust(self, pick: random.Random, producer_id: UUID, amount: int) -> None:
         if one := self.known(pick, producer_id):
             part = Part(producer_id=producer_id, amount_cents=amount)
             command = Adjust(order_id=one.order_id, part=part, reason="Abîmé")
-            self.pay(money.adjust, FARMS[producer_id], command)
+            self.pay(money.adjust, PAYEES[producer_id], command)
 
     @rule()
     def close_books(self) -> None:
@@ -308,7 +310,7 @@ class Evening(RuleBasedStateMachine):
                 rows = act(day.farm_lines, ODILE, ReadFarmLines(**where))
                 lines = [line for row in rows for line in row.lines]
                 theirs = [line for one in orders for line in one.lines if line.producer_id == made.producer_id]
-                assert _sums(lines) == _sums(theirs)
+                assert sums(lines) == sums(theirs)
 
     def sums_hold(self, orders: list[Order], seen: Tills) -> None:
         """By order and seller, by seller, by till: to the cent."""
@@ -317,7 +319,9 @@ class Evening(RuleBasedStateMachine):
             by_order = tx.execute(BY_ORDER).all()
         for producer_id in owed:
             lines = [line for one in orders for line in one.lines if line.producer_id == producer_id]
-            assert owed[producer_id] == sum(line.amount_cents for line in lines)
+            fees = [one.fee_cents for one in orders if producer_id == MARKET]
+            assert owed[producer_id] == sum(line.amount_cents for line in lines) + sum(fees)
+        assert sum(owed.values()) == sum(one.total_cents for one in orders)
         assert all(row.due_cents == row.owed_cents - row.adjusted_cents - row.paid_cents for row in by_order)
         if seen.final_at is None:
             for seller in seen.sellers:
@@ -382,14 +386,6 @@ def _hear(row: Any) -> None:
 
 def _list(row: Any) -> PreparationList:
     return PreparationList.model_validate_json(row.body[row.body.index('"preparation_list":') + 19 : -1])
-
-
-def _sums(lines: list[Any]) -> dict[UUID, tuple[int, int, int]]:
-    sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for one in lines:
-        for place, number in enumerate((one.quantity, one.short, one.amount_cents)):
-            sums[one.offer_id][place] += number
-    return {offer: (found[0], found[1], found[2]) for offer, found in sums.items()}
 
 
 def test_after_any_evening_the_books_hold(orders_beside: str, monkeypatch: pytest.MonkeyPatch) -> None:

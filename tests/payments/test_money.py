@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bus import database
+from contracts.catalog import MarketFee
 from contracts.errors import Malformed, NotFound
 from contracts.orders import OrderState
 from contracts.payments import Adjust, GiveBack, Means, MovementKind, MyBalances, Part, UndoMovement
@@ -141,6 +142,33 @@ def test_a_desk_takes_money_only_for_farms_that_gave_its_holder_their_mandate() 
     assert [(one.number, one.reference, one.amount_cents) for one in held.cheques] == [(1, "BNP 123", 880)]
     act(mandates.end, MALIK, EndMandate(mandate_id=given.mandate_id))
     assert take(ODILE, order(), {BAKERY: 1}, desk_id=desk.till_id).code == "no-mandate"
+
+
+def test_the_fee_is_owed_to_the_market_taken_at_its_own_desk_and_gone_with_the_order() -> None:
+    cast()
+    fee = MarketFee(payee="Mairie de Caromb", cents=50, vat_basis_points=0)
+    hear(order(fee=fee, amounts={FARM: 520}))
+    sellers = money_of(order()).sellers
+    assert [(one.producer_id, one.producer_name, one.due_cents) for one in sellers][1:] == [
+        (MARKET, "Mairie de Caromb", 50)
+    ]
+    desk = desk_for((ALICE, FARM))
+    take(ODILE, order(), {FARM: 520, MARKET: 50}, Means.CHEQUE, desk_id=desk)
+    assert dues(order()) == [0, 0]
+    with pytest.raises(Malformed):
+        take(ALICE, order(), {MARKET: 50})
+    hear(order(version=2, fee=fee, amounts={FARM: 520}, state=OrderState.CANCELLED))
+    assert dues(order()) == [-520, -50]
+
+
+def test_who_keeps_the_money_lets_a_fee_go_and_a_farm_cannot() -> None:
+    cast()
+    hear(order(fee=MarketFee(payee="Mairie", cents=50, vat_basis_points=0)))
+    waived = Adjust(order_id=order().order_id, part=Part(producer_id=MARKET, amount_cents=50), reason="Offert")
+    with pytest.raises(Malformed):
+        act(money.adjust, ALICE, waived)
+    act(money.adjust, ODILE, waived)
+    assert dues(order()) == [520, 360, 0]
 
 
 def test_a_paper_that_is_to_be_signed_tomorrow_is_no_mandate_today() -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from contracts.catalog import Absence, SaleSheetPublished, SheetLine, Threshold
+from contracts.catalog import Absence, MarketFee, SaleSheetPublished, SheetLine, Threshold
 from contracts.planning import Stage
 from contracts.quality import Floor, RefusedOffer
 from services.catalog import rules
@@ -42,6 +42,7 @@ def publish(tx: Connection, distribution_id: UUID) -> SaleSheetPublished:
         lines=judged.lines,
         thresholds=[Threshold(**row._mapping) for row in rows if row.producer_id in sellers],
         absence=_absence(heading),
+        fee=_fee(heading),
         **heading._mapping,
     )
 
@@ -68,6 +69,13 @@ def _absence(heading: Row[Any]) -> Absence:
         in_fridge=heading.in_fridge,
         uncollected=heading.uncollected,
     )
+
+
+def _fee(heading: Row[Any]) -> MarketFee | None:
+    """What each order of this sale pays to the market itself, if anything."""
+    if not heading.fee_cents:
+        return None
+    return MarketFee(payee=heading.entity_name, cents=heading.fee_cents, vat_basis_points=heading.fee_vat_basis_points)
 
 
 def _judge(tx: Connection, heading: Row[Any], opens_at: datetime | None) -> Judged:

@@ -159,6 +159,7 @@ def sheet_heading(tx: Connection, distribution_id: UUID) -> Row[Any]:
             _JOINING,
             markets.c.currency,
             *markets.c["quality_floor", "kept_minutes", "by_proxy", "in_fridge", "uncollected"],
+            *markets.c["entity_name", "fee_cents", "fee_vat_basis_points"],
             venues.c.name.label("venue_name"),
             venues.c.address.label("venue_address"),
         )

@@ -107,6 +107,8 @@ markets = Table(
     Column("by_proxy", Boolean, nullable=False, server_default="true"),
     Column("in_fridge", Boolean, nullable=False, server_default="false"),
     Column("uncollected", Text, nullable=False, server_default="still_due"),
+    Column("fee_cents", Integer, nullable=False, server_default="0"),
+    Column("fee_vat_basis_points", Integer, nullable=False, server_default="0"),
 )
 Index("ix_markets_founder_id", markets.c.founder_id)
 Index("ix_markets_latitude", markets.c.latitude, markets.c.longitude)

@@ -226,7 +226,8 @@ def _write(tx: Connection, order: Order, sheet: Sheet, quantities: dict[UUID, in
     lines = kept + written
     if not any(line.quantity for line in lines):
         return _cancel(tx, order)
-    changed = order.model_copy(update={"version": order.version + 1, "lines": lines, "total_cents": rules.total(lines)})
+    figures = {"lines": lines, "total_cents": rules.total(lines, order.fee)}
+    changed = order.model_copy(update=figures | {"version": order.version + 1})
     gone = [offer for offer, quantity in quantities.items() if not quantity]
     purchases.write_lines(tx, order.order_id, [(line, sheet.snapshots[line.offer_id]) for line in written], gone)
     _move(tx, changed, order.version)

@@ -85,7 +85,7 @@ def write(tx: Connection, order: Order, sheet: Sheet, wishes: Iterable[Wish], su
         line = rules.grown(standing, wish.quantity) if standing else new
         lines[wish.offer_id] = line.model_copy(update={"substitutes": substitutes or line.substitutes})
         day.write_line(tx, order.order_id, lines[wish.offer_id])
-    figures = {"lines": list(lines.values()), "total_cents": rules.total(lines.values())}
+    figures = {"lines": list(lines.values()), "total_cents": rules.total(lines.values(), order.fee)}
     changed = order.model_copy(update=figures | {"version": order.version + 1})
     purchases.move_locked(tx, changed, order.version)
     say(tx, OrderChanged(order_id=order.order_id, order=changed), seq=changed.version)

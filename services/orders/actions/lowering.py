@@ -95,7 +95,7 @@ def write_price(tx: Connection, order: Order, line: OrderLine, price_cents: int,
     """Write a line of a locked order at another price, with the snapshot that has it; the order's next version."""
     repriced = rules.repriced(line, price_cents)
     lines = [repriced if one is line else one for one in order.lines]
-    figures = {"lines": lines, "total_cents": rules.total(lines), "version": order.version + 1}
+    figures = {"lines": lines, "total_cents": rules.total(lines, order.fee), "version": order.version + 1}
     after = order.model_copy(update=figures)
     purchases.write_lines(tx, order.order_id, [(repriced, snapshot_id)], [])
     purchases.move_locked(tx, after, order.version)

@@ -95,9 +95,10 @@ def new_order(command: PlaceOrder, person_id: UUID, sheet: Sheet) -> Order:
         version=1,
         state=OrderState.PLACED,
         lines=lines,
-        total_cents=rules.total(lines),
+        total_cents=rules.total(lines, sheet.sale.fee),
         currency=sheet.sale.currency,
         absence=sheet.sale.absence,
+        fee=sheet.sale.fee,
     )
 
 

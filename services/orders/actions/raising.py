@@ -152,7 +152,7 @@ def _drop(tx: Connection, order: Order, gone: list[OrderLine]) -> Order:
     kept = [one for one in order.lines if one not in gone]
     dropped = [*order.dropped, *(_dropped(one) for one in gone)]
     if any(one.quantity for one in kept):
-        figures = {"lines": kept, "total_cents": rules.total(kept)}
+        figures = {"lines": kept, "total_cents": rules.total(kept, order.fee)}
     else:
         figures = {"state": OrderState.CANCELLED}
     after = order.model_copy(update={"version": order.version + 1, "dropped": dropped} | figures)

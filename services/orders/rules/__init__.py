@@ -1,16 +1,16 @@
 """What may be ordered and what it costs. Pure; time comes in as an argument, from the database's clock."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from contracts.catalog import Pricing, ShareRule, SheetLine
+from contracts.catalog import MarketFee, Pricing, ShareRule, SheetLine
 from contracts.errors import Malformed
 from contracts.messages import Refused
 from contracts.money import half_up
-from contracts.orders import DistributionState, Order, OrderLine, OrderState, Wish
+from contracts.orders import DistributionState, Order, OrderLine, OrderState, Wish, fee_due
 from contracts.slots import SlotLeft, SlotPlan
 from contracts.yearly import QualitiesSold, Quality
 
@@ -84,9 +84,9 @@ def repriced(line: OrderLine, price_cents: int) -> OrderLine:
     return priced.model_copy(update={"amount_cents": priced.amount(line.quantity, line.weighed_grams)})
 
 
-def total(lines: Iterable[OrderLine]) -> int:
-    """What is owed, in cents: the sum of the lines, and of nothing else."""
-    return sum(line.amount_cents for line in lines)
+def total(lines: Collection[OrderLine], fee: MarketFee | None) -> int:
+    """What is owed, in cents: the sum of the lines, with the market's fee while anything comes, and of nothing else."""
+    return sum(line.amount_cents for line in lines) + fee_due(fee, lines)
 
 
 def merged(standing: Mapping[UUID, int], wishes: Iterable[Wish]) -> list[Wish]:

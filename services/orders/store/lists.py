@@ -38,8 +38,8 @@ _BASKETS = f"""
            o.handed_to, coalesce(p.name, '') as name, p.phone, coalesce(p.guest, false) as guest,
            coalesce((select m.name from acts_on_behalf a join people m on m.person_id = a.mediator_id
                      where a.order_id = o.id order by a.version desc limit 1), '') as mediator,
-           {choosing.CHOSEN.format(order="o.id")}
-    from orders o left join people p on p.person_id = o.consumer_id
+           {choosing.CHOSEN.format(order="o.id")}, d.fee
+    from orders o join distributions d on d.id = o.distribution_id left join people p on p.person_id = o.consumer_id
 """  # noqa: S608 (no value is put into the text)
 _HANDOVER = text(f"""{_BASKETS}
     where o.distribution_id = :distribution and o.state <> 'cancelled'

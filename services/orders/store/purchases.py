@@ -35,7 +35,9 @@ _DROPPED = text("""
 
 def _columns() -> Any:
     return (
-        select(orders, *distributions.c["market_id", "market_name", "currency", "absence"], _ACTS, _SLOT, _DROPPED)
+        select(
+            orders, *distributions.c["market_id", "market_name", "currency", "absence", "fee"], _ACTS, _SLOT, _DROPPED
+        )
         .join(distributions, distributions.c.id == orders.c.distribution_id)
         .order_by(orders.c.id.desc())
     )

@@ -45,6 +45,7 @@ distributions = Table(
     Column("closed_producers", ARRAY(Uuid), nullable=False, server_default="{}"),
     Column("absence", JSONB(none_as_null=True)),
     Column("slots", JSONB(none_as_null=True)),
+    Column("fee", JSONB(none_as_null=True)),
     Column("shift_number", Integer, nullable=False, server_default="0"),
     Column("shifted_from", INSTANT),
     Column("free_until", INSTANT),

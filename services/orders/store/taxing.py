@@ -25,6 +25,12 @@ _VAT = text("""
       where o.state <> 'cancelled' and (cast(:farm as uuid) is null or g.line ->> 'producer_id' = cast(:farm as text))
       group by s.id, o.id, producer_id, rate
       having sum(l.amount_cents) > 0
+      union all
+      select s.id, o.id, s.market_id, s.fee ->> 'payee', cast(s.fee ->> 'vat_basis_points' as bigint),
+             cast(s.fee ->> 'cents' as bigint)
+      from sales s join orders o on o.distribution_id = s.id
+      where s.fee is not null and o.state <> 'cancelled' and cast(:farm as uuid) is null
+        and exists (select from order_lines l where l.order_id = o.id and l.quantity > 0)
     ),
     taxed as (
       select d.*, (2 * cents * rate + 10000 + rate) / (2 * (10000 + rate)) as vat from documents d

@@ -157,7 +157,8 @@ def _check_parts(command: TakePayment, order: Seen, sellers: Sellers) -> None:
 
 
 def _check_part(order: Seen, sellers: Sellers, part: Part, field: str, *, later: bool) -> None:
-    may = part.producer_id in order.farms or (order.row.keeps and not later)
+    of_market = part.producer_id == order.row.market_id
+    may = part.producer_id in order.farms or (order.row.keeps and (of_market or not later))
     if part.producer_id not in sellers or not may:
         raise malformed_field(f"{field}.producer_id", "You take no money for this farm in this order.", "unknown")
 
@@ -166,7 +167,7 @@ def _not_taken(
     tx: Connection, command: TakePayment, order: Row[Any], desk: Row[Any] | None, sellers: Sellers
 ) -> Refused | None:
     """Why money may not be taken: no mandate of a farm, or too much cash for the law."""
-    farms = [part.producer_id for part in command.parts]
+    farms = [part.producer_id for part in command.parts if part.producer_id != order.market_id]  # it opened the desk
     if desk is not None and (missing := evening.without_mandate(tx, order.market_id, desk.holder, farms)):
         return rules.no_mandate(desk.holder, [sellers[farm].producer_name for farm in farms if farm in missing])
     if command.means is not Means.CASH:

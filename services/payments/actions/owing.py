@@ -67,7 +67,8 @@ def _own_tills(orders: Sequence[Order]) -> list[dict[str, Any]]:
 
 
 def _names(order: Order) -> dict[UUID, str]:
-    return {line.producer_id: line.producer_name for line in order.lines}
+    market = {order.market_id: order.fee.payee} if order.fee else {}
+    return {line.producer_id: line.producer_name for line in order.lines} | market
 
 
 def _movements(order: Order, before: Mapping[tuple[UUID, UUID], int]) -> list[dict[str, Any]]:
