@@ -71,7 +71,7 @@ class Reader(SharedExtension, ProviderCollector, ABC):
                 log.line("broker-away", reader=type(self).__name__, error=repr(error))
                 eventlet.sleep(0.2)
             finally:
-                self.connected = False
+                self.connected, self._channel = False, None
 
     def _read(self, connection: Connection) -> None:
         topology.declare(env.broker_url())
@@ -124,6 +124,10 @@ class Reader(SharedExtension, ProviderCollector, ABC):
     def _done(self, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self.in_hand -= 1
         return result, exc_info
+
+    def holds(self, message: Message) -> bool:
+        """Whether the connection that brought a message is still there, so that it does not come again by itself."""
+        return message.channel is self._channel
 
     def acknowledge(self, message: Message) -> None:
         """Ack, unless the connection that brought the message is gone: then it comes again, and is known."""

@@ -91,9 +91,26 @@ class Ears(Reader):
             take(queue, body, handle)
         except Exception as error:  # the boundary: whatever a handler raises becomes a rung of the ladder
             FAILED.labels(queue).inc()
-            if not _climbed(queue, body, message, error):
+            if not self._climbed(queue, body, message, error):
                 return
         self.acknowledge(message)
+
+    def _climbed(self, queue: str, body: bytes, message: Message, error: Exception) -> bool:
+        """Whether the message was put away for later.
+
+        While nobody takes it (a broker without room, a database that is away) it is tried again: unacknowledged it
+        would stay here for as long as its connection lives. Where that is gone, the broker brings it again.
+        """
+        attempts = (message.headers or {}).get(ladder.ATTEMPTS, 0)
+        log.trouble("handler-failed", queue=queue, attempts=attempts + 1, error=ladder.in_words(error), exc_info=error)
+        while self.holds(message) and not self.stopping:
+            try:
+                ladder.climb(queue, body, attempts, error)
+                return True
+            except (Unavailable, *topology.TROUBLE) as trouble:
+                log.line("broker-away", queue=queue, error=repr(trouble))
+            eventlet.sleep(0.5)
+        return False
 
     def _buried(self, message: Message) -> None:
         """What the broker gave up on, after twenty deliveries that nobody answered."""
@@ -230,13 +247,3 @@ def when_database_is_up(work: Callable[[], None]) -> None:
             log.line("database-away", error=error.message)
         while not database.is_up():
             eventlet.sleep(0.5)
-
-
-def _climbed(queue: str, body: bytes, message: Message, error: Exception) -> bool:
-    """Whether the broker took the message for later; if not, it keeps the one it has, unacknowledged."""
-    try:
-        ladder.climb(queue, body, (message.headers or {}).get(ladder.ATTEMPTS, 0), error)
-    except topology.TROUBLE as trouble:
-        log.line("broker-away", queue=queue, error=repr(trouble))
-        return False
-    return True

@@ -17,7 +17,6 @@ ATTEMPTS = "halle-attempts"
 
 def climb(queue: str, body: bytes, attempts: int, error: Exception) -> None:
     """Put a message on its next rung, confirmed by the broker, or park it above the last one."""
-    log.trouble("handler-failed", queue=queue, attempts=attempts + 1, error=in_words(error), exc_info=error)
     if attempts >= len(topology.LADDER):
         park(queue, body, error)
         return
@@ -32,8 +31,8 @@ def climb(queue: str, body: bytes, attempts: int, error: Exception) -> None:
 
 
 def park(queue: str, body: bytes, error: Exception) -> None:
-    log.trouble("parked", queue=queue, error=in_words(error))
     database.atomically(lambda tx: _park(tx, queue, body, in_words(error)))
+    log.trouble("parked", queue=queue, error=in_words(error))
 
 
 def in_words(error: Exception) -> str:

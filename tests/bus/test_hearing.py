@@ -124,26 +124,42 @@ def test_when_one_of_many_fails_none_of_them_took_effect(kernel: None) -> None:
     assert handler.taken == [5]
 
 
+def probe(name: str, *words: str) -> subprocess.Popen[str]:
+    """A patched process with this test's environment."""
+    program = [sys.executable, "-W", "ignore", str(Path(__file__).with_name(name)), *words]
+    surroundings = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    return subprocess.Popen(program, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
 def test_what_waits_is_handed_over_together(kernel: None, broker: Broker) -> None:
     topology.declare(broker.url)
     with pika.BlockingConnection(topology.connection_parameters(broker.url)) as connection:
         channel = connection.channel()
         channel.queue_purge(QUEUE)
+        channel.confirm_delivery()  # what is not confirmed may be lost when the channel closes
         for seq in range(60):
             channel.basic_publish("", QUEUE, message(seq))
-    probe = Path(__file__).with_name("gathering_probe.py")
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", str(probe), "60"],
-        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    sizes = [int(number) for number in ran.stdout.splitlines()[-1].split()]
-    assert sum(sizes) == 60, ran.stderr
+    with probe("gathering_probe.py", "60") as running:
+        told, trouble = running.communicate(timeout=60)
+    assert running.returncode == 0, trouble
+    sizes = [int(number) for number in told.splitlines()[-1].split()]
+    assert sum(sizes) == 60, trouble
     assert max(sizes) > 30, sizes
+
+
+def test_what_the_ladder_did_not_take_is_put_on_it_once_it_does(kernel: None, broker: Broker) -> None:
+    topology.declare(broker.url)
+    with pika.BlockingConnection(topology.connection_parameters(broker.url)) as connection:
+        channel = connection.channel()
+        channel.queue_purge(QUEUE)
+        channel.confirm_delivery()
+        channel.basic_publish("", QUEUE, message(seq=7))
+    with probe("failing_probe.py") as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if "broker-away" in line:
+                topology.declare(broker.url)
+        assert line == "heard 7 7\n"
 
 
 def test_a_message_on_the_ladder_comes_back_to_its_queue_and_counts(kernel: None, broker: Broker) -> None:

@@ -74,11 +74,11 @@ def acknowledge_first(hearing: Any) -> None:
 def requeue_at_once(hearing: Any) -> None:
     """A failed message goes back to the head of its queue, without a pause."""
 
-    def climbed(_queue: str, _body: bytes, message: Any, _error: Exception) -> bool:
+    def climbed(_ears: Any, _queue: str, _body: bytes, message: Any, _error: Exception) -> bool:
         message.requeue()
         return False
 
-    hearing._climbed = climbed
+    hearing.Ears._climbed = climbed
 
 
 @fault("seq-ignored", "bus.rights")
