@@ -1,6 +1,7 @@
 """What every service forgets in time: outbox, inbox, keys, done timers. A timer a day, by the service itself.
 
-The inbox is kept thirty days longer than the outbox: what may be said again must be known again.
+The inbox is kept thirty days longer than the outbox: what may be said again must be known again. So an event's age
+counts from its first saying: one that an emptied broker was told again is no younger.
 """
 
 from datetime import timedelta
@@ -14,7 +15,7 @@ KEPT_DAYS = 30
 """How long sent events may be said again, and answers asked for again."""
 
 _PRUNE = (
-    "delete from outbox where sent_at < halle_now() - make_interval(days => :days)",
+    "delete from outbox where said_at < halle_now() - make_interval(days => :days) and sent_at is not null",
     "delete from inbox where heard_at < halle_now() - make_interval(days => :days + 30)",
     "delete from idempotency where asked_at < halle_now() - make_interval(days => :days)",
     "delete from timers where done_at < halle_now() - make_interval(days => :days)",
