@@ -84,6 +84,9 @@ class Relay:
         self._tick()
 
     def _tick(self) -> None:
+        if self._stopping:  # told so before there was a connection to hang up
+            self._hang_up()
+            return
         for lane in self.lanes:
             lane.repeat_if_forgotten(env.broker_url())
             self._pump(lane)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from uuid import uuid4
 
@@ -136,3 +138,38 @@ def test_an_emptied_broker_is_told_everything_again(
     assert heard(connection.channel(), said) == said
     connection.close()
     relay.stop()
+
+
+def carry(one: socket.socket, other: socket.socket) -> None:
+    """What one end says to the other, until it ends."""
+    with suppress(OSError):
+        while some := one.recv(65536):
+            other.sendall(some)
+        other.shutdown(socket.SHUT_WR)
+
+
+def lead_on(gate: socket.socket, visitor: socket.socket, broker: Broker, pool: ThreadPoolExecutor) -> None:
+    """Bring whoever waits at a gate to the broker, and all who come later, until it is shut."""
+    with suppress(OSError):
+        while True:
+            inner = socket.create_connection(("127.0.0.1", broker.identity.port))
+            pool.submit(carry, visitor, inner)
+            pool.submit(carry, inner, visitor)
+            visitor, _ = gate.accept()
+
+
+def test_a_relay_that_is_told_to_end_while_it_begins_ends(
+    kernel: None, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ThreadPoolExecutor(40) as pool, socket.create_server(("127.0.0.1", 0)) as gate:
+        there, here = str(broker.identity.port), str(gate.getsockname()[1])
+        monkeypatch.setenv("HALLE_BROKER_URL", broker.url.replace(there, here))
+        relay = RunningRelay()
+        visitor, _ = gate.accept()
+        relay.process.send_signal(signal.SIGTERM)
+        pool.submit(lead_on, gate, visitor, broker, pool)
+        try:
+            assert relay.process.wait(20) == 0
+        finally:
+            relay.kill()
+            gate.shutdown(socket.SHUT_RDWR)
