@@ -1,6 +1,6 @@
 """One JSON line per unit of work: event, ids, outcome, milliseconds, trace id. No secrets, no addresses.
 
-Lines are written a moment later, many together; those of trouble at once.
+Lines are written a moment later, many together; those of trouble, and those that are to be kept, at once.
 """
 
 import atexit
@@ -55,6 +55,8 @@ class Sheaf:
         self._lines.append(line)
         self.empty()
 
+    warning = error
+
     def empty(self) -> None:
         """Write what there is."""
         with self._writing:
@@ -102,6 +104,11 @@ def _named(process: str) -> Callable[[Any, str, EventDict], EventDict]:
 
 def line(event: str, **fields: Any) -> None:
     _unit_of_work.info(event, **fields)
+
+
+def kept(event: str, **fields: Any) -> None:
+    """What somebody will look up later, and is told nowhere else: written at once, so that a kill does not lose it."""
+    _unit_of_work.warning(event, **fields)
 
 
 def trouble(event: str, **fields: Any) -> None:

@@ -215,7 +215,7 @@ class Doors:
             return once(tx, command, call, act)
 
         answered = database.atomically(work)
-        log.line("erased", person_id=str(seen.person_id))
+        log.kept("erased", person_id=str(seen.person_id))
         return answered
 
     @answer(leave.ErasePerson)

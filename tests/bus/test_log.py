@@ -71,3 +71,11 @@ def test_a_process_that_ends_leaves_no_line_behind(begin: str, end: str) -> None
     lines = [json.loads(line) for line in ended.stderr.splitlines() if line.startswith(b"{")]
     assert [line.get("number", line["event"]) for line in lines] == [*range(20), "last"]
     assert {line["process"] for line in lines} == {"shop"}
+
+
+def test_a_line_that_is_kept_outlives_a_kill() -> None:
+    work = f"{PLAIN}; import os; log.line('asked'); log.kept('erased', person_id='7'); os.kill(os.getpid(), 9)"
+    killed = subprocess.run(
+        [sys.executable, "-c", work], cwd=places.CHECKOUT, capture_output=True, timeout=60, check=False
+    )
+    assert [json.loads(line)["event"] for line in killed.stderr.splitlines()] == ["asked", "erased"]
