@@ -245,5 +245,6 @@ def when_database_is_up(work: Callable[[], None]) -> None:
             return work()
         except Unavailable as error:
             log.line("database-away", error=error.message)
+        eventlet.sleep(0.5)  # one with a full disk answers all the while
         while not database.is_up():
             eventlet.sleep(0.5)

@@ -77,6 +77,18 @@ def test_a_failed_handler_leaves_no_trace_and_may_be_tried_again(kernel: None) -
     assert handler.calls == 2
 
 
+def test_while_a_disk_is_full_a_handler_is_tried_again_in_a_while_not_at_once(kernel: None) -> None:
+    tried: list[float] = []
+
+    def write(tx: Connection, _event: Event, _heard: Heard) -> None:
+        tried.append(time.monotonic())
+        if len(tried) < 3:
+            tx.execute(text("do $$ begin raise exception 'no space left' using errcode = 'disk_full'; end $$"))
+
+    hearing.take(QUEUE, message(), write)
+    assert len(tried) == 3 and tried[-1] - tried[0] >= 0.5
+
+
 def test_what_cannot_be_read_is_parked_whole(kernel: None) -> None:
     for body in (b"\xff not json", b'{"type": "nobody.said.v1"}', message().replace(b'"sell"', b'"fly"')):
         hearing.take(QUEUE, body, Counting())
