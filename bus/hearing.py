@@ -175,9 +175,11 @@ def hear(event: type[Event], *, at_once: int = 1) -> Callable[[Callable[..., Non
 
 def take(queue: str, body: bytes, handle: Handle) -> None:
     """Let `handle` take effect once for the event in `body`; waits while the database is away."""
-    if (news := _read(queue, body)) is None:
+    try:
+        heard, event = _read(queue, body)
+    except ValueError as error:
+        ladder.park(queue, body, error)
         return
-    heard, event = news
     trace.begin(heard.traceparent)
     with log.unit_of_work("heard", queue=queue, subject=heard.subject, seq=heard.seq) as learned:
         when_database_is_up(lambda: database.atomically(lambda tx: _once(tx, queue, heard, event, handle, learned)))
@@ -185,7 +187,13 @@ def take(queue: str, body: bytes, handle: Handle) -> None:
 
 def take_all(queue: str, bodies: Sequence[bytes], handle_all: HandleAll) -> None:
     """The same for many events in one transaction: all of them take effect, or none."""
-    news = [one for body in bodies if (one := _read(queue, body))]
+    news: list[tuple[Heard, Event]] = []
+    unreadable: list[tuple[bytes, ValueError]] = []
+    for body in bodies:
+        try:
+            news.append(_read(queue, body))
+        except ValueError as error:
+            unreadable.append((body, error))
     trace.begin("")
     new: set[UUID] = set()
     started = time.perf_counter()
@@ -195,16 +203,14 @@ def take_all(queue: str, bodies: Sequence[bytes], handle_all: HandleAll) -> None
         trace.begin(heard.traceparent)
         words |= {"subject": heard.subject, "seq": heard.seq, "outcome": "done" if heard.factid in new else "known"}
         log.line("heard", trace_id=trace.trace_id(), **words)
+    for body, fault in unreadable:  # last: where the others fail, all are taken alone
+        ladder.park(queue, body, fault)
 
 
-def _read(queue: str, body: bytes) -> tuple[Heard, Event] | None:
-    """The event in `body`; what cannot be read is parked."""
-    try:
-        heard = read(body)
-        event = heard.event()
-    except ValueError as error:
-        ladder.park(queue, body, error)
-        return None
+def _read(queue: str, body: bytes) -> tuple[Heard, Event]:
+    """The event in `body`; ValueError for what cannot be read."""
+    heard = read(body)
+    event = heard.event()
     HEARD.labels(queue).observe(max(0.0, time.time() - heard.time.timestamp()))
     return heard, event
 

@@ -127,6 +127,15 @@ def test_of_many_taken_together_each_takes_effect_once(kernel: None) -> None:
     assert handler.taken == [4]
 
 
+def test_what_cannot_be_read_among_many_of_which_one_fails_is_parked_once(kernel: None) -> None:
+    handler, bodies = Gathering(failures=1), [message(), b"not json"]
+    with pytest.raises(RuntimeError):
+        hearing.take_all(QUEUE, bodies, handler)
+    for body in bodies:
+        hearing.take(QUEUE, body, Counting())
+    assert len(rows("select 1 from parked")) == 1
+
+
 def test_when_one_of_many_fails_none_of_them_took_effect(kernel: None) -> None:
     handler, bodies = Gathering(failures=1), [message(seq) for seq in range(5)]
     with pytest.raises(RuntimeError):
