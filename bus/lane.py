@@ -46,7 +46,6 @@ class Lane:
         self.remembered = False
         self.is_due = False
         self.pumped = 0.0
-        self.age = 0.0
         self.confirmed: list[int] = []
         self._held: dict[str, deque[Any]] = defaultdict(deque)
         self._under_way: set[int] = set()
@@ -69,7 +68,6 @@ class Lane:
         if room < WINDOW // 4 or not self._lead() or not self.remembered:
             return []
         rows = self._execute(_UNSENT, (list(self._under_way | self._unknown), room))
-        self.age = max(0.0, time.time() - rows[0].said_at.timestamp()) if rows else 0.0
         return [row for row in rows if self._takes_its_turn(row)]
 
     def _takes_its_turn(self, row: Any) -> bool:

@@ -30,6 +30,10 @@ _FIGURES = {
         """select coalesce(extract(epoch from halle_now() - min(due_at)), 0) from timers
            where done_at is null and due_at <= halle_now()""",
     ),
+    "halle_outbox_age_seconds": (
+        "Age of the oldest unsent outbox row",
+        "select coalesce(extract(epoch from halle_now() - min(said_at)), 0) from outbox where sent_at is null",
+    ),
     "halle_outbox_unsent": ("Outbox rows that wait for the relay", "select count(*) from outbox where sent_at is null"),
     "halle_parked": ("Messages parked for a person", "select count(*) from parked where settled_at is null"),
     "halle_clock_seconds": ("This service's clock, to compare with others'", "select extract(epoch from halle_now())"),

@@ -13,7 +13,6 @@ from typing import Any
 import pika
 from pika.adapters.select_connection import SelectConnection
 from pika.channel import Channel
-from prometheus_client import Gauge
 
 from bus import env, health, log, topology
 from bus.lane import Lane
@@ -26,7 +25,6 @@ One look at the outbox for each order took a tenth of the processor, and let nob
 """
 HURRY = 0.004
 """The same while many rows are under way: the window must not stand still."""
-AGE = Gauge("halle_outbox_age_seconds", "Age of the oldest unsent outbox row", ["service"])
 
 
 class Relay:
@@ -90,7 +88,6 @@ class Relay:
         for lane in self.lanes:
             lane.repeat_if_forgotten(env.broker_url())
             self._pump(lane)
-            AGE.labels(lane.service).set(lane.age)
         self._later(POLL, self._tick)
 
     def _pump(self, lane: Lane) -> None:
