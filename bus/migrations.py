@@ -69,12 +69,14 @@ def run_env(metadata: MetaData) -> None:
 
 def refuse_other_schema(tx: Connection, service: str) -> None:
     """Stop the process with a sentence unless the database has a schema that this code knows to work on."""
-    found = tx.execute(text("select version_num from alembic_version")).scalar()
+    begun = tx.execute(text("select to_regclass('alembic_version')")).scalar()
+    found = tx.execute(text("select version_num from alembic_version")).scalar() if begun else None
     known = [revision.revision for revision in ScriptDirectory.from_config(config(service)).walk_revisions()]
-    if found not in known:
+    if found is not None and found not in known:
         env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at a newer schema ({found}) than this release knows")
     if found != newest(service):
-        env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at schema {found}: run ./halle migrate first")
+        there = f"schema {found}" if found else "no schema"
+        env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at {there}: run ./halle migrate first")
 
 
 def newest(service: str) -> str:

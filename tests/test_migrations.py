@@ -54,6 +54,18 @@ def test_a_newer_schema_stops_the_process_with_a_sentence(
     engine.dispose()
     assert stopped.value.code == 2
     assert "newer schema (9999)" in capsys.readouterr().err
+
+
+def test_a_database_that_nobody_migrated_stops_a_service_with_a_sentence(
+    postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    postgres.create("test_bare")
+    engine = create_engine(postgres.url("test_bare"))
+    with pytest.raises(SystemExit), engine.begin() as tx:
+        migrations.refuse_other_schema(tx, "orders")
+    engine.dispose()
+    postgres.drop("test_bare")
+    assert "HALLE_DATABASE_URL_ORDERS points at no schema: run ./halle migrate first" in capsys.readouterr().err
     postgres.drop("test_newer")
 
 
