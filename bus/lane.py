@@ -178,5 +178,5 @@ class Lane:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
-        self.broken = self.leads
+        self.broken = self.broken or self.leads
         self.leads = False
