@@ -13,6 +13,8 @@ from typing import Any
 
 import orjson
 import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import UnroutableError
 from sqlalchemy import Connection, create_engine, text
 
 from bus import env, topology
@@ -45,7 +47,7 @@ def dead_list(_: argparse.Namespace) -> int:
 def dead_show(wanted: argparse.Namespace) -> int:
     for service, number in _ids(wanted.ids):
         with _database(service) as tx:
-            row = tx.execute(text("select * from parked where id = :id"), {"id": number}).one()
+            row = _parked(tx, service, number)
         print(f"{service}:{row.id} {row.queue} parked {row.parked_at}\n{row.error}")
         print(bytes(row.message).decode("utf-8", "replace"))
     return 0
@@ -58,9 +60,8 @@ def dead_replay(wanted: argparse.Namespace) -> int:
     channel.confirm_delivery()
     for service, number in _ids(wanted.ids):
         with _database(service) as tx:
-            row = tx.execute(text("select * from parked where id = :id for update"), {"id": number}).one()
-            properties = pika.BasicProperties(delivery_mode=2, content_type="application/cloudevents+json")
-            channel.basic_publish("", row.queue, bytes(row.message), properties, mandatory=True)
+            row = _parked(tx, service, number)
+            _give_back(channel, row)
             _settle(tx, number)
         print(f"{service}:{number} is back in {row.queue}")
     connection.close()
@@ -71,9 +72,26 @@ def dead_drop(wanted: argparse.Namespace) -> int:
     """Settle parked messages without another try; the rows stay until they are pruned."""
     for service, number in _ids(wanted.ids):
         with _database(service) as tx:
+            _parked(tx, service, number)
             _settle(tx, number)
         print(f"{service}:{number} dropped")
     return 0
+
+
+def _parked(tx: Connection, service: str, number: int) -> Any:
+    """A parked message, held until the transaction ends; stops with a sentence where there is none."""
+    row = tx.execute(text("select * from parked where id = :id for update"), {"id": number}).first()
+    if row is None:
+        raise SystemExit(f"halle: Nothing is parked as {service}:{number}.")
+    return row
+
+
+def _give_back(channel: BlockingChannel, row: Any) -> None:
+    properties = pika.BasicProperties(delivery_mode=2, content_type="application/cloudevents+json")
+    try:
+        channel.basic_publish("", row.queue, bytes(row.message), properties, mandatory=True)
+    except UnroutableError:
+        raise SystemExit(f"halle: The broker has no queue {row.queue}; the message stays parked.") from None
 
 
 def _settle(tx: Connection, number: int) -> None:
