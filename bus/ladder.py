@@ -40,7 +40,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, ValidationError):
         faults = error.errors(include_input=False, include_url=False)
         return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
-    return repr(error)
+    return log.without_values(repr(error))
 
 
 def _park(tx: Connection, queue: str, body: bytes, error: str) -> None:

@@ -5,6 +5,7 @@ Lines are written a moment later, many together; those of trouble, and those tha
 
 import atexit
 import logging
+import re
 import sys
 import threading
 import time
@@ -25,6 +26,8 @@ FULL = 10_000
 """Lines that wait at most; while there are as many, whoever writes one writes all."""
 
 _unit_of_work = structlog.get_logger()
+_DETAIL = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\n|\Z)", re.DOTALL)
+"""What PostgreSQL adds to an error: the row that it refused, with the names and addresses in it."""
 
 
 class Sheaf:
@@ -82,6 +85,7 @@ def configure(process: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_values,
             structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str)),
         ],
         logger_factory=lambda *_: sheaf,
@@ -100,6 +104,17 @@ def _named(process: str) -> Callable[[Any, str, EventDict], EventDict]:
         return fields
 
     return name
+
+
+def without_values(words: str) -> str:
+    """What was said of an error, but for the row it was about."""
+    return _DETAIL.sub("DETAIL left out", words)
+
+
+def _without_values(_logger: Any, _method: str, fields: EventDict) -> EventDict:
+    if "exception" in fields:
+        fields["exception"] = without_values(fields["exception"])
+    return fields
 
 
 def line(event: str, **fields: Any) -> None:

@@ -14,7 +14,7 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from sqlalchemy import Connection, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bus import database, log, tables, topology, trace
+from bus import database, ladder, log, tables, topology, trace
 from contracts.errors import Unavailable
 
 LOOK = 0.2
@@ -143,7 +143,7 @@ def do_next(effects: dict[str, Callable[[Connection, Timer], None]]) -> bool:
             raise
         timer = claimed[-1]
         log.trouble("timer-failed", timer=timer.key, attempts=timer.attempts + 1, exc_info=error)
-        database.atomically(partial(_put_off, timer, repr(error)))
+        database.atomically(partial(_put_off, timer, ladder.in_words(error)))
     return bool(claimed)
 
 

@@ -13,8 +13,9 @@ import orjson
 import pika
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from bus import database, hearing, ladder, topology
+from bus import clock, database, hearing, ladder, timers, topology
 from bus.envelope import Heard, read
 from bus.rights import know_grant
 from contracts.members import GrantChanged, Right
@@ -201,6 +202,19 @@ def test_above_the_last_rung_a_message_is_parked(kernel: None) -> None:
     ladder.climb(QUEUE, message(), len(topology.LADDER), RuntimeError("for good"))
     (row,) = rows("select queue, error from parked")
     assert row.queue == QUEUE and "for good" in row.error
+
+
+def test_what_is_told_of_an_error_of_the_database_names_nobody(kernel: None) -> None:
+    row = "insert into grants (grant_id, person_id, \"right\", seq) values (uuidv7(), uuidv7(), 'Bob Martin', 1)"
+    with pytest.raises(DBAPIError) as failed, database.transaction() as tx:
+        tx.execute(text(row.replace("'Bob Martin'", ":name")), {"name": "Bob Martin"})
+    ladder.park(QUEUE, message(), failed.value)
+    with database.transaction() as tx:
+        timers.schedule(tx, "ring", key="t", subject="s", due_at=clock.now(tx), version=1)
+    timers.do_next({"ring": lambda tx, _timer: tx.execute(text(row))})
+    assert len(rows("select error from timers where error is not null")) == 1
+    for (told,) in rows("select error from parked union all select error from timers"):
+        assert "NotNullViolation" in told and "Bob" not in told
 
 
 def test_an_envelope_keeps_what_a_newer_town_adds(kernel: None) -> None:

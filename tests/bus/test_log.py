@@ -79,3 +79,14 @@ def test_a_line_that_is_kept_outlives_a_kill() -> None:
         [sys.executable, "-c", work], cwd=places.CHECKOUT, capture_output=True, timeout=60, check=False
     )
     assert [json.loads(line)["event"] for line in killed.stderr.splitlines()] == ["asked", "erased"]
+
+
+def test_a_stack_is_written_without_the_row_that_the_database_refused() -> None:
+    refused = "refused\\nDETAIL:  Failing row contains (Bob,\\nMartin).\\n[SQL: insert]\\n\\nthe rest"
+    work = f"{PLAIN}; log.trouble('bug', exc_info=ValueError('{refused}'))"
+    ended = subprocess.run(
+        [sys.executable, "-c", work], cwd=places.CHECKOUT, capture_output=True, timeout=60, check=False
+    )
+    stack = json.loads(ended.stderr)["exception"]
+    assert "Bob" not in stack and "Martin" not in stack
+    assert "refused" in stack and "insert" in stack and "the rest" in stack
