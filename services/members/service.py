@@ -222,7 +222,7 @@ class Doors:
     def erase_person(self, tx: Connection, command: leave.ErasePerson, call: Call) -> None:
         asker = call.asker.person_id
         person_id = accounts.erase_person(tx, asker, command.consent_id, clock.now(tx), _moment())
-        log.line("erased", person_id=str(person_id))
+        log.kept("erased", person_id=str(person_id))
 
     @answer(said.JoinMarket)
     def join_market(self, tx: Connection, command: said.JoinMarket, call: Call) -> said.Membership | Refused:
