@@ -14,9 +14,12 @@ from deploy.instance import Instance
 from deploy.lock import lock
 from deploy.places import CHECKOUT
 from deploy.ports import is_free
+from deploy.processes import DATABASE_URL, services
 from deploy.refusal import CannotStart
 
 STATE = CHECKOUT / ".halle"
+ADDRESSES = {"HALLE_BROKER_URL": ("amqp://",), "HALLE_SMTP_URL": ("smtp://", "smtp+starttls://")}
+"""How the addresses begin that the processes take."""
 LOOK = 2.0
 """Seconds between two looks at the servers; the processes have supervisord."""
 
@@ -74,13 +77,15 @@ def mend(instance: Instance) -> None:
 
 
 def refuse_wrong_variables() -> None:
-    """Name the first variable of ours that cannot be meant; unknown ones are often misspelt."""
-    for name, prefix in (("HALLE_BROKER_URL", "amqp"), ("HALLE_SMTP_URL", "smtp")):
+    """Name the first variable of ours that cannot be meant, before anything is started."""
+    for name, begins in ADDRESSES.items():
         value = os.environ.get(name)
-        if value is not None and not value.startswith((f"{prefix}://", f"{prefix}s://")):
-            raise CannotStart(f"{name} must begin with {prefix}:// or {prefix}s://.")
-    for name, value in os.environ.items():
-        if name.startswith("HALLE_DATABASE_URL_") and not value.startswith("postgresql+psycopg://"):
+        if value is not None and not value.startswith(begins):
+            raise CannotStart(f"{name} must begin with {' or '.join(begins)}.")
+    for name in (name for name in os.environ if name.startswith(DATABASE_URL)):
+        if name.removeprefix(DATABASE_URL).lower() not in services():
+            raise CannotStart(f"{name} names no service: it is one of {', '.join(services())}.")
+        if not os.environ[name].startswith("postgresql+psycopg://"):
             raise CannotStart(f"{name} must begin with postgresql+psycopg://.")
     if os.environ.get("HALLE_RABBITMQ", "3") not in ("3", "4"):
         raise CannotStart("HALLE_RABBITMQ must be 3 or 4.")

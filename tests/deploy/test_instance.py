@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import children, processes
+from deploy import children, processes, up
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
@@ -22,6 +22,7 @@ from deploy.lock import lock
 from deploy.places import CHECKOUT
 from deploy.processes import Surroundings
 from deploy.refusal import CannotStart
+from services.notifications.mailer import Mailer, Sender
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +149,32 @@ def test_a_busy_port_is_told_in_one_sentence(state: Path) -> None:
 def test_a_wrong_variable_is_named(state: Path) -> None:
     refused = halle("up", "--state", str(state / "wrong"), HALLE_BROKER_URL="http://broker")
     assert refused.returncode == 2
-    assert refused.stderr == "halle: HALLE_BROKER_URL must begin with amqp:// or amqps://.\n"
+    assert refused.stderr == "halle: HALLE_BROKER_URL must begin with amqp://.\n"
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls"])
+def test_a_mail_server_is_named_as_the_process_that_sends_takes_it(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HALLE_SMTP_URL", f"{scheme}://user:password@mail.example.org:587")
+    Mailer(os.environ["HALLE_SMTP_URL"], Sender("Odile", "odile@example.org", "halle"))
+    up.refuse_wrong_variables()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HALLE_SMTP_URL", "smtps://mail.example.org:465"),
+        ("HALLE_BROKER_URL", "amqps://broker.example.org"),
+        ("HALLE_DATABASE_URL_ORDER", "postgresql+psycopg://halle@db.example.org/orders"),
+    ],
+)
+def test_what_no_process_would_take_is_refused_before_anything_starts(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(CannotStart, match=name):
+        up.refuse_wrong_variables()
 
 
 def test_a_second_instance_in_the_same_folder_is_refused(state: Path) -> None:
