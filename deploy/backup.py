@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from deploy.up import STATE, state_folder
 ABOUT = "halle-backup.json"
 """The last member of a backup: without it the file was cut short."""
 CLUSTER = "cluster/"
+PIECE = 1 << 20
 
 
 def backup(name: str, arguments: list[str]) -> int:
@@ -38,13 +40,15 @@ def backup(name: str, arguments: list[str]) -> int:
     parser.add_argument("file", help="the backup to make; - for standard output, to be encrypted by your own tool")
     parser.add_argument("--state", type=state_folder, default=STATE, help="(default: .halle)")
     chosen = parser.parse_args(arguments)
-    began = time.monotonic()
-    if chosen.file == "-":
-        back_up(chosen.state, sys.stdout.buffer)
-        return 0
-    file = Path(chosen.file)
-    with _new_file(file) as out:
-        back_up(chosen.state, out)
+    began, file = time.monotonic(), Path(chosen.file)
+    try:
+        if chosen.file == "-":
+            back_up(chosen.state, sys.stdout.buffer)
+            return 0
+        with _new_file(file) as out:
+            back_up(chosen.state, out)
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be written: {error.strerror or error}.") from error
     print(f"{file}: {file.stat().st_size / 1e6:.1f} MB in {time.monotonic() - began:.1f} s.")
     print("It holds names, addresses and secrets: keep it as you keep the instance.")
     return 0
@@ -60,7 +64,7 @@ def restore(name: str, arguments: list[str]) -> int:
         with sys.stdin.buffer if chosen.file == "-" else Path(chosen.file).open("rb") as source:
             about = bring_back(source, chosen.state)
     except OSError as error:
-        raise CannotStart(f"{chosen.file} cannot be read: {error.strerror or error}.") from error
+        raise CannotStart(f"{chosen.file} cannot be restored: {error.strerror or error}.") from error
     print(f"Restored as it was at {about['made_at']}. Start it: ./halle up --state {chosen.state}")
     return 0
 
@@ -89,10 +93,12 @@ def bring_back(source: IO[bytes], folder: Path) -> dict[str, str]:
             raise CannotStart(f"There is an instance in {folder} already: restore into another folder by --state.")
         try:
             about = _unpack(source, place / "data")
-        except (tarfile.TarError, EOFError, gzip.BadGzipFile) as error:
-            shutil.rmtree(place / "data", ignore_errors=True)
+            database.adopt(place, about.pop("password"))
+        except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise CannotStart(f"This is no whole backup of Halle: {error}.") from error
-        database.adopt(place, about.pop("password"))
+        finally:
+            if not (place / "complete").exists():
+                shutil.rmtree(place / "data", ignore_errors=True)
         shutil.rmtree(folder / "broker", ignore_errors=True)
     return about
 
@@ -115,17 +121,21 @@ def _copy_whole(base: "subprocess.Popen[bytes]", made: tarfile.TarFile) -> None:
 
 
 def _unpack(source: IO[bytes], data: Path) -> dict[str, str]:
+    """Unpack a backup to its very end, where gzip's checksum stands: tarfile by itself would not look at it."""
     data.mkdir(mode=0o700)
     about: dict[str, str] = {}
-    with tarfile.open(fileobj=source, mode="r|gz") as kept:
-        kept.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian 12's Python has none yet
-        for member in kept:
-            if member.name == ABOUT:
-                read = kept.extractfile(member)
-                about = json.loads(read.read()) if read else {}
-            elif member.name.startswith(CLUSTER):
-                member.name = member.name.removeprefix(CLUSTER)
-                kept.extract(_harmless(member), data)
+    with gzip.GzipFile(fileobj=source) as packed:
+        with tarfile.open(fileobj=packed, mode="r|") as kept:
+            kept.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian 12's Python has none yet
+            for member in kept:
+                if member.name == ABOUT:
+                    read = kept.extractfile(member)
+                    about = json.loads(read.read()) if read else {}
+                elif member.name.startswith(CLUSTER):
+                    member.name = member.name.removeprefix(CLUSTER)
+                    kept.extract(_harmless(member), data)
+        while packed.read(PIECE):
+            pass
     if not about:
         raise tarfile.TarError("it was cut short")
     return about

@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from deploy import backup
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
+from deploy.places import CHECKOUT
 from deploy.processes import DATABASE_URL
 from deploy.refusal import CannotStart
 
@@ -104,6 +107,45 @@ def test_a_backup_that_was_cut_short_restores_nothing(instance: Instance, state:
         with pytest.raises(CannotStart, match="no whole backup"):
             backup.bring_back(io.BytesIO(kept), state / "never")
     assert not (state / "never/postgres/data").exists()
+
+
+def test_a_backup_with_one_altered_bit_restores_nothing(instance: Instance, state: Path) -> None:
+    made = io.BytesIO()
+    backup.back_up(instance.folder, made)
+    for tenth in (1, 5, 9):
+        altered = bytearray(made.getvalue())
+        altered[len(altered) * tenth // 10] ^= 1
+        with pytest.raises(CannotStart, match="no whole backup"):
+            backup.bring_back(io.BytesIO(altered), state / "never")
+        assert not (state / "never/postgres/data").exists()
+
+
+def without_room(*words: str) -> subprocess.CompletedProcess[str]:
+    """`./halle WORDS` where no file may grow beyond 50 kB."""
+    command = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh", sys.executable, "-m", "deploy", *words]
+    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+
+def test_a_disk_without_room_leaves_no_half_of_a_backup(instance: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "halle.backup"
+    refused = without_room("backup", str(file), "--state", str(instance.folder))
+    assert (refused.returncode, refused.stderr) == (2, f"halle: {file} cannot be written: File too large.\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_room_leaves_no_half_of_an_instance(instance: Instance, state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "halle.backup"
+    with file.open("wb") as made:
+        backup.back_up(instance.folder, made)
+    refused = without_room("restore", str(file), "--state", str(state / "full"))
+    assert (refused.returncode, refused.stderr) == (2, f"halle: {file} cannot be restored: File too large.\n")
+    assert not (state / "full/postgres/data").exists(), "the next restore would find an instance"
+
+
+def test_a_backup_into_a_folder_says_so(instance: Instance, tmp_path: Path) -> None:
+    for wrong in (tmp_path, tmp_path / "none/halle.backup"):
+        with pytest.raises(CannotStart, match="cannot be written"):
+            backup.backup("backup", [str(wrong), "--state", str(instance.folder)])
 
 
 @pytest.mark.parametrize("name", ["cluster/../escaped", "cluster//etc/escaped"])
