@@ -156,9 +156,12 @@ class Instance:
         self.wait_healthy(name)
 
     def mend_servers(self) -> None:
-        """Look after our own servers once; raises as `Mending.look` does."""
+        """Look after our own servers and the supervisor once; raises as `Mending.look` does."""
         if self._mending:
             self._mending.look()
+        if self._supervisor and self._supervisor.has_ended:
+            self._supervisor = Supervisor(self.folder, self.processes())
+            print("halle: supervisord had ended: it was started again.", flush=True)
 
     def stop_all_processes(self) -> None:
         """Stop every process until `start_all_processes`; the broker and the database stay."""

@@ -90,6 +90,11 @@ class Supervisor:
         children.end(self._daemon, signal.SIGTERM, seconds=60)
         self._daemon = None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether supervisord ended without being told to, and with it every process."""
+        return self._daemon is not None and self._daemon.poll() is not None
+
     def pid(self, name: str) -> int:
         """The process id of a running process."""
         pid = self.state(name)["pid"]

@@ -21,7 +21,7 @@ STATE = CHECKOUT / ".halle"
 ADDRESSES = {"HALLE_BROKER_URL": ("amqp://",), "HALLE_SMTP_URL": ("smtp://", "smtp+starttls://")}
 """How the addresses begin that the processes take."""
 LOOK = 2.0
-"""Seconds between two looks at the servers; the processes have supervisord."""
+"""Seconds between two looks at the servers and at supervisord, which looks after the processes."""
 
 
 def main(name: str, arguments: list[str]) -> int:

@@ -76,6 +76,16 @@ def test_a_killed_process_comes_back_with_what_it_kept(instance: Instance) -> No
     assert "Kept" in fetch(f"{instance.mailbox_url}/?to=charlie")
 
 
+def test_a_killed_supervisor_comes_back_with_its_processes(instance: Instance) -> None:
+    before, supervisor = instance.pid("mailbox"), children.remembered(instance.folder / "supervisor.pid")
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
+    wait_until(lambda: children.born(supervisor) is None)
+    instance.mend_servers()
+    wait_until(lambda: instance.supervisor.state("mailbox")["pid"] not in (0, before))
+    wait_until(lambda: instance.health()["mailbox"] == "ok")
+
+
 def test_a_stopped_process_stays_stopped_until_started(instance: Instance) -> None:
     instance.stop("mailbox")
     assert instance.health()["mailbox"] != "ok"
