@@ -74,6 +74,14 @@ def test_every_service_has_its_database_and_its_password() -> None:
         assert f"halle_{service}:${{HALLE_PASSWORD_{service.upper()}:?}}@" in COMPOSE
 
 
+def test_a_database_that_is_away_when_the_machine_starts_keeps_no_process_down() -> None:
+    """Restart= does not hold for what a requirement that failed kept from starting."""
+    unit = Unit("halle@.service")
+    assert "halle-migrate.service" in unit.words("Wants") and "halle-migrate.service" in unit.words("After")
+    assert unit.words("Requires") == unit.words("BindsTo") == []
+    assert unit.words("Restart") == ["always"] and unit.words("StartLimitIntervalSec") == ["0"]
+
+
 def test_every_unit_has_a_port_of_its_own() -> None:
     ports = {k: v for k, v in example(whole=True).items() if k.startswith("HALLE_METRICS_PORT_")}
     wanted = {f"HALLE_METRICS_PORT_{name.upper().replace('-', '_')}" for name in [*supervised(), "orders-2"]}
