@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from textwrap import indent
 from typing import Any
 
@@ -111,7 +112,7 @@ def replay(wanted: argparse.Namespace) -> int:
     """Have events of a type said again by the relay; `--since` is an instant, without it all that are kept."""
     statement = text("update outbox set sent_at = null where type = :type and said_at >= cast(:since as timestamptz)")
     with _database(wanted.type.split(".", 1)[0]) as tx:
-        count = tx.execute(statement, {"type": wanted.type, "since": wanted.since}).rowcount
+        count = tx.execute(statement, {"type": wanted.type, "since": wanted.since or "-infinity"}).rowcount
     print(f"{count} events of {wanted.type} are said again.")
     return 0
 
@@ -143,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         word.set_defaults(act=act)
     again = words.add_parser("replay", help="say kept events again")
     again.add_argument("--type", required=True)
-    again.add_argument("--since", default="-infinity", metavar="INSTANT")
+    again.add_argument("--since", type=datetime.fromisoformat, metavar="INSTANT", help="such as 2026-12-01T00:00:00Z")
     again.set_defaults(act=replay)
     story = words.add_parser("trace", help="what was said about an order, and who heard it")
     story.add_argument("subject")
