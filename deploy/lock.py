@@ -10,7 +10,9 @@ from deploy.refusal import CannotStart
 def lock(folder: Path) -> TextIO:
     """Hold `folder` for one running instance; refuses when another holds it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o711)
         file = (folder / "instance.lock").open("w")
     except OSError as error:
         raise CannotStart(f"{folder} cannot be written: {error.strerror}.") from error
@@ -19,7 +21,7 @@ def lock(folder: Path) -> TextIO:
     except BlockingIOError:
         file.close()
         raise CannotStart(f"An instance is already running in {folder}: stop it, or use --state for another.") from None
-    folder.chmod(0o711)  # the database's user must get through to its own folder
+    folder.chmod(folder.stat().st_mode | 0o111)  # the database's user must get through to its own folder
     return file
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import smtplib
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -193,6 +194,16 @@ def test_a_second_instance_in_the_same_folder_is_refused(state: Path) -> None:
         refused = halle("up", "--state", str(folder))
     assert refused.returncode == 2
     assert "already running" in refused.stderr
+
+
+def test_a_folder_that_was_there_keeps_what_others_may_do_in_it(tmp_path: Path) -> None:
+    """Such as /tmp, named by somebody who tries it out as root."""
+    for mode, after in ((0o1777, 0o1777), (0o700, 0o711)):
+        tmp_path.chmod(mode)
+        lock(tmp_path).close()
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == after
+    lock(tmp_path / "new").close()
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o711
 
 
 def test_an_unwritable_folder_is_named() -> None:
