@@ -12,6 +12,7 @@ from deploy.demo.size import Size
 from deploy.demo.story import Story
 from deploy.demo.town import Town
 from deploy.instance import Instance
+from deploy.lock import lock
 from deploy.places import CHECKOUT
 from deploy.processes import named_databases
 from deploy.refusal import CannotStart
@@ -60,9 +61,12 @@ def refuse_servers_of_others() -> None:
 
 
 def refuse_other_folder(folder: Path) -> None:
-    """An instance that is no demo, or only half of one, is left alone."""
+    """An instance that is no demo, or only half of one, is left alone; one that runs is told by its lock instead."""
     if (folder / "ports.json").exists() and not (folder / FILLED).exists():
-        raise CannotStart(f"{folder} holds no finished demo: remove it, or use --state for another.")
+        lock(folder).close()
+        raise CannotStart(
+            f"{folder} holds no finished demo: use --state for another, or remove it if its filling was interrupted."
+        )
 
 
 def whom_to_be() -> str:

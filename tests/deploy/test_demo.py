@@ -21,6 +21,7 @@ from deploy.demo.story import Story
 from deploy.demo.town import PARIS, Town, until
 from deploy.demo.weeks import Weeks
 from deploy.instance import Instance
+from deploy.lock import lock
 from deploy.processes import DATABASE_URL
 from deploy.refusal import CannotStart
 from services.catalog import product_csv
@@ -137,6 +138,12 @@ def test_an_instance_in_earnest_is_not_made_a_demo(tmp_path: Path, monkeypatch: 
             environment.setenv(name, "smtp://mail.example.org:25")
             with pytest.raises(CannotStart, match="of its own"):
                 command.refuse_servers_of_others()
+
+
+def test_a_demo_that_is_being_filled_is_not_to_be_removed(tmp_path: Path) -> None:
+    (tmp_path / "ports.json").touch()
+    with lock(tmp_path), pytest.raises(CannotStart, match="already running"):
+        command.refuse_other_folder(tmp_path)
 
 
 def test_twenty_farms_sell_two_hundred_products_without_a_fault() -> None:
