@@ -11,6 +11,7 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, MetaData, create_engine, text
@@ -38,8 +39,17 @@ def migrate(service: str, url: str) -> None:
         guard.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
         settings = config(service)
         settings.attributes["url"] = url
+        _refuse_newer_schema(guard, service)
         _upgrade(settings)
     engine.dispose()
+
+
+def _refuse_newer_schema(guard: Connection, service: str) -> None:
+    """Stop with a sentence at a database that a newer release has had: there is no way back but a restore."""
+    found = MigrationContext.configure(guard).get_current_revision()
+    known = {revision.revision for revision in ScriptDirectory.from_config(config(service)).walk_revisions()}
+    if found is not None and found not in known:
+        env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at a newer schema ({found}) than this release knows")
 
 
 def _upgrade(settings: Config) -> None:

@@ -69,6 +69,21 @@ def test_a_database_that_nobody_migrated_stops_a_service_with_a_sentence(
     postgres.drop("test_newer")
 
 
+def test_an_older_release_leaves_a_newer_schema_with_a_sentence(
+    postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    postgres.create("test_older")
+    engine = create_engine(postgres.url("test_older"))
+    with engine.begin() as tx:
+        tx.execute(text("create table alembic_version as select '9999'::text as version_num"))
+    engine.dispose()
+    with pytest.raises(SystemExit) as stopped:
+        migrations.migrate("orders", postgres.url("test_older"))
+    assert stopped.value.code == 2
+    assert "newer schema (9999)" in capsys.readouterr().err
+    postgres.drop("test_older")
+
+
 def test_a_migration_that_meets_a_writer_gives_way_and_is_tried_again(postgres: Postgres) -> None:
     """The writer holds the table that the migration wants last, and wants the one that it took first."""
     postgres.create("test_met")
