@@ -44,12 +44,13 @@ def migrate(service: str, url: str) -> None:
     engine.dispose()
 
 
-def _refuse_newer_schema(guard: Connection, service: str) -> None:
-    """Stop with a sentence at a database that a newer release has had: there is no way back but a restore."""
-    found = MigrationContext.configure(guard).get_current_revision()
+def _refuse_newer_schema(tx: Connection, service: str) -> str | None:
+    """Stop with a sentence at a database that a newer release has had, which only a restore undoes; its revision."""
+    found = MigrationContext.configure(tx).get_current_revision()
     known = {revision.revision for revision in ScriptDirectory.from_config(config(service)).walk_revisions()}
     if found is not None and found not in known:
         env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at a newer schema ({found}) than this release knows")
+    return found
 
 
 def _upgrade(settings: Config) -> None:
@@ -79,11 +80,7 @@ def run_env(metadata: MetaData) -> None:
 
 def refuse_other_schema(tx: Connection, service: str) -> None:
     """Stop the process with a sentence unless the database has a schema that this code knows to work on."""
-    begun = tx.execute(text("select to_regclass('alembic_version')")).scalar()
-    found = tx.execute(text("select version_num from alembic_version")).scalar() if begun else None
-    known = [revision.revision for revision in ScriptDirectory.from_config(config(service)).walk_revisions()]
-    if found is not None and found not in known:
-        env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at a newer schema ({found}) than this release knows")
+    found = _refuse_newer_schema(tx, service)
     if found != newest(service):
         there = f"schema {found}" if found else "no schema"
         env.fail(f"HALLE_DATABASE_URL_{service.upper()}", f"points at {there}: run ./halle migrate first")

@@ -42,3 +42,19 @@ def test_a_message_whose_queue_is_gone_stays_parked_with_a_sentence(kernel: None
 def test_a_number_under_which_nothing_is_parked_is_said(kernel: None, word: str) -> None:
     with pytest.raises(SystemExit, match="Nothing is parked as orders:999"):
         operate.main(["dead", word, "orders:999"])
+
+
+def test_a_parked_message_is_listed_shown_and_dropped(kernel: None, capsys: pytest.CaptureFixture[str]) -> None:
+    parked = park(QUEUE)
+    for words in (["list"], ["show", parked], ["drop", parked], ["list"]):
+        assert operate.main(["dead", *words]) == 0
+    said = capsys.readouterr().out
+    assert said.count(parked) == 3 and said.endswith("Nothing is parked.\n")
+
+
+def test_an_instant_that_is_none_is_named(kernel: None, capsys: pytest.CaptureFixture[str]) -> None:
+    replay = ["replay", "--type", "orders.order_placed.v1", "--since"]
+    assert operate.main([*replay, "2026-12-01T00:00:00Z"]) == 0
+    with pytest.raises(SystemExit):
+        operate.main([*replay, "last week"])
+    assert "argument --since" in capsys.readouterr().err
