@@ -26,7 +26,8 @@ Version = Annotated[int, Field(ge=0, le=2**31 - 2)]
 class Model(BaseModel):
     """Anything that travels. Frozen; unknown fields are ignored, so that a newer town is understood."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    """What is wrong is named without its value, since errors are written to logs."""
 
 
 EVENTS: dict[str, type["Event"]] = {}
@@ -69,7 +70,7 @@ class Event(Model):
 class Command(Model):
     """A question to one service, put only while a person waits. `acts` ones carry an idempotency key."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     door: ClassVar[str]
     acts: ClassVar[bool]

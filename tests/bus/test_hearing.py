@@ -12,13 +12,15 @@ from uuid import UUID, uuid4
 import orjson
 import pika
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bus import clock, database, hearing, ladder, timers, topology
 from bus.envelope import Heard, read
 from bus.rights import know_grant
-from contracts.members import GrantChanged, Right
+from contracts.accounts import ChangeAccount
+from contracts.members import GrantChanged, PersonChanged, Right
 from contracts.messages import Event
 from deploy.broker import Broker
 from deploy.places import CHECKOUT
@@ -221,3 +223,10 @@ def test_an_envelope_keeps_what_a_newer_town_adds(kernel: None) -> None:
     envelope = orjson.loads(message())
     envelope["data"]["colour"] = "green"
     assert read(orjson.dumps(envelope)).event().model_dump()["holds"] is True
+
+
+def test_the_words_of_a_contract_that_is_not_kept_name_nobody() -> None:
+    for kind in (PersonChanged, ChangeAccount):
+        with pytest.raises(ValidationError) as failed:
+            kind.model_validate({"person_id": "Bob Martin", "name": ["Bob Martin"]})
+        assert "name" in str(failed.value) and "Bob" not in str(failed.value)
