@@ -86,11 +86,14 @@ def back_up(folder: Path, out: IO[bytes]) -> None:
 
 
 def bring_back(source: IO[bytes], folder: Path) -> dict[str, str]:
-    """Fill `folder` from a backup; what the backup says of itself. Nothing half restored is left behind."""
+    """Fill `folder` from a backup; what the backup says of itself. Nothing half restored is taken for an instance."""
     with lock(folder):
         place = database.place(folder / "postgres")
-        if (place / "complete").exists() or (place / "data").exists():
+        begun = place / database.RESTORING
+        if (place / "complete").exists() or ((place / "data").exists() and not begun.exists()):
             raise CannotStart(f"There is an instance in {folder} already: restore into another folder by --state.")
+        shutil.rmtree(place / "data", ignore_errors=True)
+        begun.touch()
         try:
             about = _unpack(source, place / "data")
             database.adopt(place, about.pop("password"))
@@ -99,6 +102,7 @@ def bring_back(source: IO[bytes], folder: Path) -> dict[str, str]:
         finally:
             if not (place / "complete").exists():
                 shutil.rmtree(place / "data", ignore_errors=True)
+            begun.unlink()
         shutil.rmtree(folder / "broker", ignore_errors=True)
     return about
 

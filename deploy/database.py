@@ -50,6 +50,8 @@ INITDB = [
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
 ]
+RESTORING = "restoring"
+"""A file that is there while a backup is unpacked: what a restore left that was killed is no instance."""
 
 
 class Postgres:
@@ -166,7 +168,9 @@ class Postgres:
         return True
 
     def _make(self) -> None:
-        """initdb; cut short by a crash it is begun again, for only `complete` counts."""
+        """initdb; cut short by a crash it is begun again, for only `complete` counts. Not where a restore was."""
+        if (self.folder / RESTORING).exists():
+            raise CannotStart(f"A restore into {self.folder} was cut short: restore again, into the same folder.")
         data, password = self.folder / "data", self.folder / "password"
         shutil.rmtree(data, ignore_errors=True)
         self._write(password, secrets.token_urlsafe(24))

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy import backup
+from deploy import backup, database
 from deploy.broker import Broker
 from deploy.database import Postgres
 from deploy.instance import Instance
@@ -98,6 +98,19 @@ def test_a_folder_with_an_instance_is_not_overwritten(instance: Instance, state:
     (stopped / "postgres/data").mkdir(parents=True)
     with pytest.raises(CannotStart, match="already"):
         backup.bring_back(io.BytesIO(), stopped)
+
+
+def test_a_restore_that_was_killed_is_no_empty_instance_and_is_done_again(instance: Instance, state: Path) -> None:
+    made, folder = io.BytesIO(), state / "killed"
+    backup.back_up(instance.folder, made)
+    place = database.place(folder / "postgres")
+    (place / "data/base").mkdir(parents=True)  # what a killed one leaves
+    (place / database.RESTORING).touch()
+    with pytest.raises(CannotStart, match="restore again"):
+        Postgres(folder / "postgres")
+    backup.bring_back(io.BytesIO(made.getvalue()), folder)
+    assert (place / "complete").exists() and not (place / database.RESTORING).exists()
+    assert not (place / "data/base/base").exists() and (place / "data/PG_VERSION").exists()
 
 
 def test_a_backup_that_was_cut_short_restores_nothing(instance: Instance, state: Path) -> None:
