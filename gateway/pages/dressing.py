@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from contracts.members import Right
 from gateway import asking, session
@@ -33,7 +35,7 @@ def dress(app: Flask) -> None:
         lambda one, many, number: languages.texts().ngettext(one, many, number),
         newstyle=True,
     )
-    environment.filters |= {function.__name__: function for function in FILTERS}
+    environment.filters |= {function.__name__: _spoken(function) for function in FILTERS}
     environment.globals.update(
         asset=asset,
         choices=words.choices,
@@ -53,6 +55,17 @@ def dress(app: Flask) -> None:
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.context_processor(_around)
+
+
+def _spoken(function: Callable[..., str]) -> Callable[..., str]:
+    """A filter that is asked at every showing: of a constant Jinja would keep what was said in the first language."""
+
+    @pass_context
+    @wraps(function)
+    def said(_context: Context, *values: Any, **more: Any) -> str:
+        return function(*values, **more)
+
+    return said
 
 
 @cache

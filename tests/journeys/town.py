@@ -120,6 +120,7 @@ class Town:
                 connection.execute('update clock set "offset" = %s', [offset])
         with self.instance.postgres.connect("halle_members") as connection:
             connection.execute("delete from tries")  # those of a time that is yet to come
+        self.__dict__.pop("operator", None)  # her session is of another time: it may have ended
 
     def wall(self, **later: float) -> str:
         """Wall time in Paris by the instance's clock, some time from now, for a plan."""
