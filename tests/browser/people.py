@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 PASSWORD = "une petite phrase"
 PATIENCE = 15_000
@@ -47,7 +47,10 @@ class Visitor:
         content = self.page.locator("main")
         control = content.get_by_role("button", name=name, exact=True)
         link = content.get_by_role("link", name=name, exact=True)
-        control.or_(link).first.click()
+        try:
+            control.or_(link).first.click()
+        except TimeoutError as error:
+            raise AssertionError(f"no {name!r} on {self.page.url}: {content.inner_text()[:500]}") from error
 
     def type(self, **fields: str) -> None:
         for name, text in fields.items():
