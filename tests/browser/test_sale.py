@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from contracts.money import line_amount
 from deploy import processes
 from deploy.instance import Instance
-from tests.browser.people import CSV, Visitor
+from tests.browser.people import CSV, PARIS, Visitor
 from tests.journeys.town import Town
 
 CLOSED_AFTER = 3
@@ -32,9 +32,15 @@ def people(chromium: Browser, instance: Instance) -> list[Visitor]:
     return people
 
 
-def test_a_whole_sale(people: list[Visitor], instance: Instance) -> None:
+@pytest.fixture(scope="module")
+def market(people: list[Visitor], instance: Instance) -> str:
+    """Odile's, where Alice sells; none of the sales in it counts on another."""
+    alice, _, odile = people
+    return sell_at_a_new_market(Town(instance), alice, odile)
+
+
+def test_a_whole_sale(people: list[Visitor], market: str, instance: Instance) -> None:
     alice, bob, odile = people
-    market = sell_at_a_new_market(Town(instance), alice, odile)
     odile.go(f"/organise/{market}")
     odile.plan(datetime.now(UTC) - timedelta(minutes=1))
     wait(lambda: opened(bob), "the sale to open")
@@ -181,7 +187,7 @@ def wait(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:
 
 
 def test_without_script_a_basket_survives_signing_in(
-    chromium: Browser, people: list[Visitor], instance: Instance
+    chromium: Browser, people: list[Visitor], market: str, instance: Instance
 ) -> None:
     odile = people[2]
     where = instance.gateway_url, instance.mailbox_url
@@ -190,9 +196,8 @@ def test_without_script_a_basket_survives_signing_in(
     charlie.go("/account")
     charlie.click("Se déconnecter")
     charlie.sees("Vous êtes déconnecté")
-    odile.go("/organise")
-    odile.click("Marché de Caromb")
-    odile.plan(datetime.now(UTC) + timedelta(hours=CLOSED_AFTER, minutes=-1))
+    odile.go(f"/organise/{market}")
+    odile.plan(datetime.fromisoformat(Town(instance).wall(minutes=-1)).replace(tzinfo=PARIS))
     wait(lambda: opened_at_market(charlie), "the next sale to open")
 
     charlie.page.get_by_role("link", name=re.compile("^Commander")).click()
