@@ -98,14 +98,14 @@ class HandoverRow(Model):
     @property
     def payees(self) -> list[tuple[str, int]]:
         """What each farm, and the market itself, is to get of it, in cents: one cheque each."""
-        amounts: dict[UUID, int] = {}
         names = {line.producer_id: line.producer_name for line in self.lines}
+        amounts = dict.fromkeys(names, 0)
         for line in self.lines:
-            amounts[line.producer_id] = amounts.get(line.producer_id, 0) + line.amount_cents
-        fee = [(self.fee.payee, fee_due(self.fee, self.lines))] if self.fee else []
-        return sorted(
-            (name, cents) for name, cents in [*((names[it], of) for it, of in amounts.items()), *fee] if cents
-        )
+            amounts[line.producer_id] += line.amount_cents
+        owed = [(names[farm], cents) for farm, cents in amounts.items()]
+        if self.fee:
+            owed.append((self.fee.payee, fee_due(self.fee, self.lines)))
+        return sorted((payee, cents) for payee, cents in owed if cents)
 
 
 class ReadHandoverList(Command, door="orders.read_handover_list", answers=list[HandoverRow]):

@@ -1,7 +1,7 @@
 """Migrations lead exactly to the tables of the code, and a process refuses a schema that it does not know."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -42,15 +42,22 @@ def checks_in(connection: Connection) -> set[str]:
     return set(connection.execute(text("select conname from pg_constraint where contype = 'c'")).scalars())
 
 
-def test_a_newer_schema_stops_the_process_with_a_sentence(
-    postgres: Postgres, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def newer(postgres: Postgres) -> Iterator[str]:
+    """The address of a database whose schema a newer release made."""
     postgres.create("test_newer")
     engine = create_engine(postgres.url("test_newer"))
     with engine.begin() as tx:
         tx.execute(text("create table alembic_version as select '9999'::text as version_num"))
-        with pytest.raises(SystemExit) as stopped:
-            migrations.refuse_other_schema(tx, "orders")
+    engine.dispose()
+    yield postgres.url("test_newer")
+    postgres.drop("test_newer")
+
+
+def test_a_newer_schema_stops_the_process_with_a_sentence(newer: str, capsys: pytest.CaptureFixture[str]) -> None:
+    engine = create_engine(newer)
+    with pytest.raises(SystemExit) as stopped, engine.begin() as tx:
+        migrations.refuse_other_schema(tx, "orders")
     engine.dispose()
     assert stopped.value.code == 2
     assert "newer schema (9999)" in capsys.readouterr().err
@@ -66,22 +73,13 @@ def test_a_database_that_nobody_migrated_stops_a_service_with_a_sentence(
     engine.dispose()
     postgres.drop("test_bare")
     assert "HALLE_DATABASE_URL_ORDERS points at no schema: run ./halle migrate first" in capsys.readouterr().err
-    postgres.drop("test_newer")
 
 
-def test_an_older_release_leaves_a_newer_schema_with_a_sentence(
-    postgres: Postgres, capsys: pytest.CaptureFixture[str]
-) -> None:
-    postgres.create("test_older")
-    engine = create_engine(postgres.url("test_older"))
-    with engine.begin() as tx:
-        tx.execute(text("create table alembic_version as select '9999'::text as version_num"))
-    engine.dispose()
+def test_an_older_release_leaves_a_newer_schema_with_a_sentence(newer: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        migrations.migrate("orders", postgres.url("test_older"))
+        migrations.migrate("orders", newer)
     assert stopped.value.code == 2
     assert "newer schema (9999)" in capsys.readouterr().err
-    postgres.drop("test_older")
 
 
 def test_a_migration_that_meets_a_writer_gives_way_and_is_tried_again(postgres: Postgres) -> None:

@@ -58,10 +58,7 @@ def stop_acting() -> Response:
 @pages.post("/consents/<uuid:consent_id>/renewal")
 def renew_consent(consent_id: UUID) -> Response:
     """Write down that somebody has signed again."""
-    form = Form(RenewConsent)
-    if form.send(consent_id=consent_id):
-        return go("my_people", "saved")
-    return _people(form, appointing.own_towns(Right.MEDIATE))
+    return _settle(Form(RenewConsent), consent_id, "saved")
 
 
 @pages.post("/consents/<uuid:consent_id>/end")
@@ -77,10 +74,7 @@ def end_consent(consent_id: UUID) -> Response:
 @pages.post("/consents/<uuid:consent_id>/erasure")
 def erase_person(consent_id: UUID) -> Response:
     """Forget somebody without e-mail, for good."""
-    form = Form(ErasePerson)
-    if form.send(consent_id=consent_id):
-        return go("my_people", "person-erased")
-    return _people(form, appointing.own_towns(Right.MEDIATE))
+    return _settle(Form(ErasePerson), consent_id, "person-erased")
 
 
 @pages.route("/account/consents", methods=["GET", "POST"])
@@ -103,6 +97,13 @@ def mediators() -> Response:
 def end_mediation(grant_id: UUID) -> Response:
     """Take the right back; consents for this mediator are worth nothing from then on."""
     return appointing.ended("mediators", grant_id)
+
+
+def _settle(form: Form, consent_id: UUID, said: str) -> Response:
+    """Send what is asked about one consent, and show them all again."""
+    if form.send(consent_id=consent_id):
+        return go("my_people", said)
+    return _people(form, appointing.own_towns(Right.MEDIATE))
 
 
 def _people(form: Form, towns: list[str]) -> Response:

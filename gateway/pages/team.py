@@ -1,5 +1,6 @@
 """Who acts for a farm, keeps a market, stands in for an evening, operates, or only reads: named, limited, ended."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -19,10 +20,6 @@ from gateway.pages.fields import Form
 from gateway.pages.organising import own_market
 from gateway.pages.site import go, go_to, pages, person, planned_as, show
 
-OF_MARKET = "/organise/<uuid:market_id>/team"
-OF_FARM = "/farms/<uuid:producer_id>/team"
-OF_EVENING = "/organise/distributions/<uuid:distribution_id>/team"
-OF_INSTANCE = "/operate/team"
 DAY = timedelta(days=1)
 
 
@@ -44,54 +41,6 @@ class Team(NamedTuple):
         """What a new form begins with: the first right, and of an evening its last day."""
         day = self.evening.ends_at.astimezone(ZoneInfo(self.zone)).date().isoformat() if self.evening else ""
         return {"right": self.rights[0], "valid_until": day}
-
-
-@pages.route(OF_MARKET, methods=["GET", "POST"])
-def market_team(market_id: UUID) -> Response:
-    """Who keeps a market, and somebody new."""
-    return _name(_of_market(market_id))
-
-
-@pages.post(f"{OF_MARKET}/<uuid:grant_id>/end")
-def end_of_market_team(market_id: UUID, grant_id: UUID) -> Response:
-    """End one's right now."""
-    return _end(_of_market(market_id), grant_id)
-
-
-@pages.route(OF_FARM, methods=["GET", "POST"])
-def farm_team(producer_id: UUID) -> Response:
-    """Who acts for a farm, and somebody new."""
-    return _name(_of_farm(producer_id))
-
-
-@pages.post(f"{OF_FARM}/<uuid:grant_id>/end")
-def end_of_farm_team(producer_id: UUID, grant_id: UUID) -> Response:
-    """End one's right now."""
-    return _end(_of_farm(producer_id), grant_id)
-
-
-@pages.route(OF_EVENING, methods=["GET", "POST"])
-def deputies(distribution_id: UUID) -> Response:
-    """Who stands in at one distribution, and somebody new."""
-    return _name(_of_evening(distribution_id))
-
-
-@pages.post(f"{OF_EVENING}/<uuid:grant_id>/end")
-def end_of_deputy(distribution_id: UUID, grant_id: UUID) -> Response:
-    """End one's right now."""
-    return _end(_of_evening(distribution_id), grant_id)
-
-
-@pages.route(OF_INSTANCE, methods=["GET", "POST"])
-def instance_team() -> Response:
-    """Who operates the instance or reads all its figures, and somebody new."""
-    return _name(_of_instance())
-
-
-@pages.post(f"{OF_INSTANCE}/<uuid:grant_id>/end")
-def end_of_instance_team(grant_id: UUID) -> Response:
-    """End one's right now."""
-    return _end(_of_instance(), grant_id)
 
 
 def _of_market(market_id: UUID) -> Team:
@@ -149,3 +98,22 @@ def _team(team: Team, form: Form) -> Response:
 def _held(team: Team, right: Right) -> list[Grant]:
     found: list[Grant] = asking.ask(ListGrants(right=right, object_id=team.object_id, limit=100)).grants
     return found
+
+
+def _add(address: str, name: str, team_of: Callable[..., Team]) -> None:
+    """A page of who is named there and of somebody new, and the end of one's right."""
+
+    def page(**ids: UUID) -> Response:
+        return _name(team_of(**ids))
+
+    def end(grant_id: UUID, **ids: UUID) -> Response:
+        return _end(team_of(**ids), grant_id)
+
+    pages.add_url_rule(address, name, page, methods=["GET", "POST"])
+    pages.add_url_rule(f"{address}/<uuid:grant_id>/end", f"end_of_{name}", end, methods=["POST"])
+
+
+_add("/organise/<uuid:market_id>/team", "market_team", _of_market)
+_add("/farms/<uuid:producer_id>/team", "farm_team", _of_farm)
+_add("/organise/distributions/<uuid:distribution_id>/team", "deputies", _of_evening)
+_add("/operate/team", "instance_team", _of_instance)

@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from bus import keys
+from bus import clock, database, keys
 from bus.doors import Call
 from bus.wire import adapter
 from contracts.errors import Unavailable
-from contracts.messages import Command
+from contracts.messages import Command, Refused
+from services.members import passwords
+from services.members.actions import sessions
 
 PASSWORDS = {"password", "current", "new"}
 
@@ -25,14 +27,31 @@ def known(tx: Connection, command: Command, call: Call) -> bytes | None:
     return kept.encode() if kept is not None else None
 
 
-def once(tx: Connection, command: Command, call: Call, work: Callable[[], Any]) -> bytes:
-    """Admit the asker, do `work` unless this key did it, and keep the answer."""
+def proved(command: Command, call: Call, password: str) -> Row[Any] | bytes | Refused:
+    """The asker's account, if `password` is its own; or what was answered under this key. NotAllowed if wrong."""
+    with database.transaction() as tx:
+        if kept := known(tx, command, call):
+            return kept
+        seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
+    if isinstance(seen, Refused):
+        return seen
+    if not passwords.is_right(seen.password_hash, password):
+        raise sessions.wrong_password()
+    return seen
+
+
+def once(command: Command, call: Call, act: Callable[[Connection], Any]) -> bytes:
+    """Admit the asker, do `act` unless this key did it, and keep the answer."""
+    return database.atomically(lambda tx: _once(tx, command, call, act))
+
+
+def _once(tx: Connection, command: Command, call: Call, act: Callable[[Connection], Any]) -> bytes:
     call.admit(tx)
     key = call.scope, command.door, call.key or ""
     kept = keys.claim(tx, *key, _question(command))
     if kept is not None:
         return kept.encode()
-    answered = adapter(type(command)).dump_json(work())
+    answered = adapter(type(command)).dump_json(act(tx))
     if call.deadline < time.time():
         raise Unavailable("too-late", "This took too long and was undone; ask with the same key.")
     keys.keep(tx, *key, answered.decode())

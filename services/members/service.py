@@ -14,7 +14,7 @@ from uuid import UUID
 
 import uuid_utils.compat as uuid
 from nameko.extensions import DependencyProvider
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bus import clock, database, env, log, trail
 from bus.doors import Call, answer
@@ -37,7 +37,7 @@ from contracts.windows import WindowOpened
 from services.members import passwords, rules, tokens
 from services.members.actions import accounts, consents, grants, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh
-from services.members.once import known, once
+from services.members.once import known, once, proved
 from services.members.store import owning
 
 trail.learn("members", *owning.OBJECTS)
@@ -69,13 +69,7 @@ class Doors:
             if kept := known(tx, command, call):
                 return kept
         password = passwords.hash_of(command.password)
-        fresh = _fresh()
-
-        def work(tx: Connection) -> bytes:
-            act = partial(accounts.sign_up, tx, command, password, fresh, clock.now(tx))
-            return once(tx, command, call, act)
-
-        return database.atomically(work)
+        return once(command, call, lambda tx: accounts.sign_up(tx, command, password, _fresh(), clock.now(tx)))
 
     @answer(asked.AskConfirmation)
     def ask_confirmation(self, tx: Connection, command: asked.AskConfirmation, call: Call) -> None:
@@ -140,40 +134,19 @@ class Doors:
             if kept := known(tx, command, call):
                 return kept
             accounts.check_reset(tx, command.secret, clock.now(tx))
-        password = passwords.hash_of(command.password)
-
-        def work(tx: Connection) -> bytes:
-            act = partial(
-                accounts.reset,
-                tx,
-                command.secret,
-                password,
-                now=clock.now(tx),
-                moment=_moment(),
-                operator_email=_operator_email(),
-            )
-            return once(tx, command, call, act)
-
-        return database.atomically(work)
+        new = command.secret, passwords.hash_of(command.password)
+        reset = partial(accounts.reset, operator_email=_operator_email())
+        return once(command, call, lambda tx: reset(tx, *new, now=clock.now(tx), moment=_moment()))
 
     @answer(asked.ChangePassword, alone=True)
     def change_password(self, command: asked.ChangePassword, call: Call) -> bytes | Refused:
         _refuse_a_demos("new", command.new)
-        with database.transaction() as tx:
-            if kept := known(tx, command, call):
-                return kept
-            seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
-        if isinstance(seen, Refused):
+        seen = proved(command, call, command.current)
+        if not isinstance(seen, Row):
             return seen
-        if not passwords.is_right(seen.password_hash, command.current):
-            raise sessions.wrong_password()
-        new = call.asker.session_id, passwords.hash_of(command.new)
-
-        def work(tx: Connection) -> bytes:
-            act = partial(accounts.change_password, tx, seen, *new, now=clock.now(tx), moment=_moment())
-            return once(tx, command, call, act)
-
-        return database.atomically(work)
+        new = seen, call.asker.session_id, passwords.hash_of(command.new)
+        change = accounts.change_password
+        return once(command, call, lambda tx: change(tx, *new, now=clock.now(tx), moment=_moment()))
 
     @answer(asked.MyAccount)
     def my_account(self, tx: Connection, command: asked.MyAccount, call: Call) -> asked.Account:
@@ -185,36 +158,18 @@ class Doors:
 
     @answer(asked.AskNewAddress, alone=True)
     def ask_new_address(self, command: asked.AskNewAddress, call: Call) -> bytes | Refused:
-        with database.transaction() as tx:
-            if kept := known(tx, command, call):
-                return kept
-            seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
-        if isinstance(seen, Refused):
+        seen = proved(command, call, command.password)
+        if not isinstance(seen, Row):
             return seen
-        if not passwords.is_right(seen.password_hash, command.password):
-            raise sessions.wrong_password()
-
-        def work(tx: Connection) -> bytes:
-            act = partial(accounts.ask_new_address, tx, seen, command.email, _fresh(), clock.now(tx))
-            return once(tx, command, call, act)
-
-        return database.atomically(work)
+        wanted = seen, command.email, _fresh()
+        return once(command, call, lambda tx: accounts.ask_new_address(tx, *wanted, clock.now(tx)))
 
     @answer(asked.EraseAccount, alone=True)
     def erase_account(self, command: asked.EraseAccount, call: Call) -> bytes | Refused:
-        with database.transaction() as tx:
-            call.admit(tx)
-            seen = sessions.try_password(tx, call.asker.person_id, clock.now(tx))
-        if isinstance(seen, Refused):
+        seen = proved(command, call, command.password)
+        if not isinstance(seen, Row):
             return seen
-        if not passwords.is_right(seen.password_hash, command.password):
-            raise sessions.wrong_password()
-
-        def work(tx: Connection) -> bytes:
-            act = partial(accounts.erase, tx, seen, clock.now(tx), _moment())
-            return once(tx, command, call, act)
-
-        answered = database.atomically(work)
+        answered = once(command, call, lambda tx: accounts.erase(tx, seen, clock.now(tx), _moment()))
         log.kept("erased", person_id=str(seen.person_id))
         return answered
 

@@ -9,13 +9,13 @@ eventlet.monkey_patch()
 
 import pika  # noqa: E402
 from eventlet.event import Event as Done  # noqa: E402
-from nameko.containers import ServiceContainer  # noqa: E402
 from sqlalchemy import Connection  # noqa: E402
 
-from bus import database, env, topology  # noqa: E402
+from bus import env, topology  # noqa: E402
 from bus.envelope import Heard  # noqa: E402
 from bus.hearing import hear  # noqa: E402
 from contracts.members import GrantChanged  # noqa: E402
+from tests.bus import probing  # noqa: E402
 
 calls: list[int] = []
 again = Done()
@@ -41,12 +41,7 @@ def saw_off_the_first_rung() -> None:
 
 
 def main() -> None:
-    database.serve("orders")
-    container = ServiceContainer(Listeners, {})
-    container.start()
-    with eventlet.Timeout(30, False):
-        again.wait()
-    container.stop()
+    probing.listen(Listeners, again)
     print("heard", *calls, flush=True)
 
 

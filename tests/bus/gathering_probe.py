@@ -7,12 +7,11 @@ eventlet.monkey_patch()
 import sys  # noqa: E402
 
 from eventlet.event import Event as Done  # noqa: E402
-from nameko.containers import ServiceContainer  # noqa: E402
 from sqlalchemy import Connection  # noqa: E402
 
-from bus import database  # noqa: E402
 from bus.hearing import hear  # noqa: E402
 from contracts.members import GrantChanged  # noqa: E402
+from tests.bus import probing  # noqa: E402
 
 heard: list[int] = []
 all_heard = Done()
@@ -31,12 +30,7 @@ class Listeners:
 
 
 def main() -> None:
-    database.serve("orders")
-    container = ServiceContainer(Listeners, {})
-    container.start()
-    with eventlet.Timeout(30, False):
-        all_heard.wait()
-    container.stop()
+    probing.listen(Listeners, all_heard)
     print(*heard)
 
 
