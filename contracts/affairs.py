@@ -1,4 +1,4 @@
-"""A farm's papers with their expiry, and its holidays: kept by catalog, looked at for the hand-over of every sale."""
+"""A farm's papers, holidays and VAT regime, each with its days: kept by catalog, looked at for every hand-over."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.members import Right
 from contracts.messages import Command, Model
+from contracts.money import VatRegime
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 WARNED_DAYS = 30
@@ -99,5 +100,36 @@ class EndHoliday(Command, door="catalog.end_holiday", answers=Holiday, acts=True
 
 class ListHolidays(Command, door="catalog.list_holidays", answers=list[Holiday], open_to_strangers=True):
     """A farm's holidays that are not over, the next first."""
+
+    producer_id: UUID
+
+
+class DatedRegime(Model):
+    """A VAT regime, and the first day of it; the next one ends it. Before the first a farm is under the normal one."""
+
+    since: Day
+    regime: VatRegime
+
+
+class WriteVatRegime(
+    DatedRegime, Command, door="catalog.write_vat_regime", answers=list[DatedRegime], acts=True, by=(Right.SELL,)
+):
+    """Say under which regime a farm is from a day on, for those who sell for it; the same day again is written anew.
+
+    It holds for the hand-overs from that day, of the sales that open from now on. Answers all of the farm's.
+    """
+
+    producer_id: UUID
+
+
+class DropVatRegime(Command, door="catalog.drop_vat_regime", answers=list[DatedRegime], acts=True, by=(Right.SELL,)):
+    """Nothing changed on this day. NotFound where nothing was written of it. Answers all of the farm's."""
+
+    producer_id: UUID
+    since: Day
+
+
+class ListVatRegimes(Command, door="catalog.list_vat_regimes", answers=list[DatedRegime]):
+    """A farm's regimes for those who sell for it, the first one first."""
 
     producer_id: UUID

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from contracts.identity import Approval, Colour, Insee, MarketIdentity, ServedTown
 from contracts.members import Right
 from contracts.messages import Command, Event, Model, Refused, Shape, Version
-from contracts.money import Unit, VatRate, line_amount
+from contracts.money import Unit, VatRate, VatRegime, line_amount
 from contracts.photos import PhotoId
 from contracts.quality import Certificate, Floor, MarkKind
 from contracts.slots import SlotPlan
@@ -109,6 +109,9 @@ class Facts(Model):
     net_quantity: str = ""
     """As printed, for example `350 g`."""
     vat_basis_points: int
+    """Inside the price; 0 where the regime has none."""
+    vat_regime: VatRegime = VatRegime.NORMAL
+    """Its farm's, on the day of the hand-over."""
 
 
 class SheetLine(Priced, Facts):

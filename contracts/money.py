@@ -10,6 +10,16 @@ VatRate = Literal[0, 210, 550, 1000, 2000]
 """The French rates, in basis points."""
 
 
+class VatRegime(StrEnum):
+    """How a farm stands to VAT; only under the first is any in its prices."""
+
+    NORMAL = "normal"
+    FRANCHISE = "franchise"
+    """A small business's exemption (franchise en base)."""
+    FLAT_RATE = "flat_rate"
+    """A farmer's flat-rate compensation by the State (remboursement forfaitaire agricole)."""
+
+
 class Unit(StrEnum):
     """What one of a product's quantity is; a price per kg or l is per 1000 g or ml."""
 

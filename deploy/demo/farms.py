@@ -30,6 +30,7 @@ class FarmPlan:
     markets: tuple[str, ...]
     marks: tuple[str, ...] = ()
     sells_alcohol: bool = False
+    vat_regime: str = "normal"
 
     @property
     def products(self) -> str:
@@ -44,7 +45,15 @@ FARMS = (
     FarmPlan("paty", "Vergers du Paty", "Julien Maubert", "84030", (HALLES, BIO, PANIER), ("in_conversion",)),
     FarmPlan("madeleine", "Domaine de la Haute-Restanque", "Sylvie Tramier", "84017", (HALLES, BIO), ("ab",), True),
     FarmPlan("fournil", "Le Fournil des Dentelles", "Yann Corréard", "84012", (HALLES, BIO, PANIER), ("ab",)),
-    FarmPlan("ruches", "Les Ruches du Ventoux", "Maëlle Sénéquier", "84148", (HALLES, PANIER), ("nature_et_progres",)),
+    FarmPlan(
+        "ruches",
+        "Les Ruches du Ventoux",
+        "Maëlle Sénéquier",
+        "84148",
+        (HALLES, PANIER),
+        ("nature_et_progres",),
+        vat_regime="flat_rate",
+    ),
     FarmPlan("voliere", "La Volière du Comtat", "Denis Aubéry", "84080", (HALLES, PANIER), ("label_rouge",)),
     FarmPlan("auzon", "Chèvrerie de l’Auzon", "Pauline Grangeon", "84148", (BIO, PANIER), ("ab", "demeter")),
     FarmPlan("olivette", "Moulin de l’Olivette", "Régis Montagard", "84008", (HALLES, BIO), ("ab",)),
@@ -54,7 +63,7 @@ FARMS = (
     FarmPlan("cedres", "Brasserie des Cèdres", "Quentin Malbos", "84069", (BIO, PANIER), ("ab",), True),
     FarmPlan("barroux", "Truffière du Barroux", "Lucien Reboulet", "84008", (HALLES,)),
     FarmPlan("comtat", "Les Fraises du Comtat", "Samia Belkhir", "84031", (HALLES, PANIER), ("hve",)),
-    FarmPlan("serein", "Ferme du Mont-Serein", "Gérard Chauvet", "84069", (HALLES, PANIER)),
+    FarmPlan("serein", "Ferme du Mont-Serein", "Gérard Chauvet", "84069", (HALLES, PANIER), vat_regime="franchise"),
     FarmPlan("modene", "Les Poules de Modène", "Lisa Fontayne", "84077", (BIO, PANIER), ("ab",)),
     FarmPlan("bassine", "La Bassine de Venasque", "Odette Peyronnet", "84143", (BIO, PANIER), ("ab",)),
     FarmPlan("pernes", "Pépinière des Sorguettes", "Vincent Aymard", "84088", (HALLES,)),

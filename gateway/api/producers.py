@@ -1,6 +1,16 @@
 """Farms: their products, marks, papers and holidays, what they offer at which market, and the import of a file."""
 
-from contracts.affairs import AddHoliday, AddPaper, EndHoliday, EndPaper, ListHolidays, ListPapers
+from contracts.affairs import (
+    AddHoliday,
+    AddPaper,
+    DropVatRegime,
+    EndHoliday,
+    EndPaper,
+    ListHolidays,
+    ListPapers,
+    ListVatRegimes,
+    WriteVatRegime,
+)
 from contracts.planning import (
     AcceptTerms,
     AdmitProducer,
@@ -55,6 +65,9 @@ door.add(
     Route("GET", "/producers/<uuid:producer_id>/holidays", ListHolidays),
     Route("POST", "/producers/<uuid:producer_id>/holidays", AddHoliday, 201),
     Route("DELETE", "/holidays/<uuid:holiday_id>", EndHoliday),
+    Route("GET", "/producers/<uuid:producer_id>/vat-regimes", ListVatRegimes),
+    Route("PUT", "/producers/<uuid:producer_id>/vat-regimes/<since>", WriteVatRegime),
+    Route("DELETE", "/producers/<uuid:producer_id>/vat-regimes/<since>", DropVatRegime),
     Route("GET", "/offers", ListOffers, cursor="after", cursor_id="offer_id"),
     Route("POST", "/offers", MakeOffer, 201),
     Route("GET", "/offers/<uuid:offer_id>", ReadOffer),

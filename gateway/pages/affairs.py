@@ -1,11 +1,21 @@
-"""A farm's papers with their last day, and its holidays: one page, for both are seldom looked at."""
+"""A farm's papers with their last day, its holidays, its VAT regime: one page, for all are seldom looked at."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from contracts.affairs import AddHoliday, AddPaper, EndHoliday, EndPaper, ListHolidays, ListPapers
+from contracts.affairs import (
+    AddHoliday,
+    AddPaper,
+    DropVatRegime,
+    EndHoliday,
+    EndPaper,
+    ListHolidays,
+    ListPapers,
+    ListVatRegimes,
+    WriteVatRegime,
+)
 from gateway import asking
 from gateway.pages.farms import own_farm
 from gateway.pages.fields import Form
@@ -56,12 +66,31 @@ def end_holiday(producer_id: UUID, holiday_id: UUID) -> Response:
     return _affairs(producer_id, holiday=form)
 
 
-def _affairs(producer_id: UUID, paper: Form | None = None, holiday: Form | None = None) -> Response:
+@pages.post(f"{PATH}/vat-regimes")
+def write_vat_regime(producer_id: UUID) -> Response:
+    """Say under which VAT regime the farm is from a day on."""
+    form = Form(WriteVatRegime)
+    if form.send(producer_id=producer_id):
+        return go("affairs", "saved", producer_id=producer_id)
+    return _affairs(producer_id, regime=form)
+
+
+@pages.post(f"{PATH}/vat-regimes/<since>/drop")
+def drop_vat_regime(producer_id: UUID, since: str) -> Response:
+    """Say that nothing changed on that day."""
+    form = Form(DropVatRegime)
+    if form.send(producer_id=producer_id, since=since):
+        return go("affairs", "saved", producer_id=producer_id)
+    return _affairs(producer_id, regime=form)
+
+
+def _affairs(producer_id: UUID, **sent: Form) -> Response:
     farm = own_farm(producer_id)
-    sent = paper or holiday or Form(AddPaper)
     words: dict[str, Any] = {
         "papers": asking.ask(ListPapers(producer_id=producer_id)),
         "holidays": asking.ask(ListHolidays(producer_id=producer_id)),
+        "regimes": asking.ask(ListVatRegimes(producer_id=producer_id)),
     }
-    forms = {"form": sent, "paper": paper or Form(AddPaper), "holiday": holiday or Form(AddHoliday)}
-    return show("affairs.html", sent.status, farm=farm, **forms, **words)
+    forms = {"paper": Form(AddPaper), "holiday": Form(AddHoliday), "regime": Form(WriteVatRegime)} | sent
+    form = next(iter(sent.values()), forms["paper"])
+    return show("affairs.html", form.status, farm=farm, form=form, **forms, **words)

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from contracts.catalog import MarketFee
+from contracts.money import VatRegime
 from contracts.orders import Order, OrderLine, OrderState, ReadOrder, SaleSheet, SellerVat
 from contracts.payments import Movement, MovementKind, OrderMoney, SellerMoney
 from gateway import asking
@@ -24,6 +25,7 @@ class Block(NamedTuple):
     money: SellerMoney
     legal_name: str
     """Where it is another than the farm's."""
+    regime: VatRegime
     lines: list[OrderLine]
     vat: list[SellerVat]
     movements: list[Movement]
@@ -43,10 +45,12 @@ def receipt(order_id: UUID) -> Response:
 
 def _blocks(order: Order, owed: OrderMoney, sale: SaleSheet | None) -> Iterator[Block]:
     bought = [line for line in order.lines if line.quantity and order.state is not OrderState.CANCELLED]
-    legal = {line.producer_id: line.legal_name for line in sale.lines} if sale else {}
+    sold = {line.producer_id: line for line in sale.lines} if sale else {}
     for seller in owed.sellers:
         lines = [line for line in bought if line.producer_id == seller.producer_id]
-        name = legal.get(seller.producer_id, "")
+        about = sold.get(seller.producer_id)
+        name = about.legal_name if about and about.legal_name != seller.producer_name else ""
+        regime = about.vat_regime if about else VatRegime.NORMAL
         movements = [
             one
             for one in owed.movements
@@ -54,4 +58,4 @@ def _blocks(order: Order, owed: OrderMoney, sale: SaleSheet | None) -> Iterator[
         ]
         fee = order.fee if seller.producer_id == order.market_id else None
         vat = [one for one in order.vat if one.seller_id == seller.producer_id and bought]
-        yield Block(seller, name if name != seller.producer_name else "", lines, vat, movements, fee)
+        yield Block(seller, name, regime, lines, vat, movements, fee)

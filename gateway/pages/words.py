@@ -126,6 +126,14 @@ _OWN_DATA = {
     "messages": N_("Messages qui vous ont été écrits"), "choices": N_("Messages que vous avez choisis"),
     "consents": N_("Qui peut commander en votre nom"), "people": N_("Pour qui vous pouvez commander"),
 }  # fmt: skip
+_REGIMES = {
+    "normal": N_("Régime normal"), "franchise": N_("Franchise en base"),
+    "flat_rate": N_("Remboursement forfaitaire agricole"),
+}  # fmt: skip
+_NO_VAT = {
+    "franchise": N_("TVA non applicable, franchise en base"),
+    "flat_rate": N_("TVA non facturée, remboursement forfaitaire agricole"),
+}
 _TEAM = {
     "organise": N_("Responsables"), "treasury": N_("Trésorerie"), "handover": N_("Remise des paniers"),
     "sell": N_("Au nom de la ferme"), "account": N_("Comptables"), "operate": N_("Administration du site"),
@@ -149,6 +157,7 @@ TABLES = {
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
     "uncollected": _UNCOLLECTED, "loan": _LOANS, "weekday": _WEEKDAYS,
     "own_data": _OWN_DATA, "mail": _MAILS, "team": _TEAM, "trust": _TRUST,
+    "regime": _REGIMES, "no_vat": _NO_VAT,
 }  # fmt: skip
 
 

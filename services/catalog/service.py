@@ -221,6 +221,22 @@ class Doors(LendingDoors):
     def list_holidays(self, tx: Connection, command: affairs.ListHolidays, call: Call) -> list[affairs.Holiday]:
         return papers.list_holidays(tx, command.producer_id)
 
+    @answer(affairs.WriteVatRegime)
+    def write_vat_regime(
+        self, tx: Connection, command: affairs.WriteVatRegime, call: Call
+    ) -> list[affairs.DatedRegime]:
+        return papers.write_regime(tx, command, call.asker.person_id)
+
+    @answer(affairs.DropVatRegime)
+    def drop_vat_regime(self, tx: Connection, command: affairs.DropVatRegime, call: Call) -> list[affairs.DatedRegime]:
+        return papers.drop_regime(tx, command, call.asker.person_id)
+
+    @answer(affairs.ListVatRegimes)
+    def list_vat_regimes(
+        self, tx: Connection, command: affairs.ListVatRegimes, call: Call
+    ) -> list[affairs.DatedRegime]:
+        return papers.list_regimes(tx, command.producer_id, call.asker.person_id)
+
     @answer(products.MakeOffer)
     def make_offer(self, tx: Connection, command: products.MakeOffer, call: Call) -> products.Offer | Refused:
         return goods.make_offer(tx, uuid.uuid7(), command, call.asker.person_id)

@@ -119,9 +119,9 @@ DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
 def test_a_licence_that_lets_alcohol_in_counts_on_every_day_before(
     licences: list[date | None], day: date, is_alcohol: bool
 ) -> None:
-    found = Affairs([], licences).shortfall(is_alcohol, day)
+    found = Affairs([], licences, []).shortfall(is_alcohol, day)
     assert (found is None) == (not is_alcohol or any(affairs.is_good(end, day) for end in licences))
     if found is None:
-        assert Affairs([], licences).shortfall(is_alcohol, day - timedelta(days=1)) is None
+        assert Affairs([], licences, []).shortfall(is_alcohol, day - timedelta(days=1)) is None
     for end in licences:
         assert (affairs.standing(end, day) is PaperStanding.EXPIRED) == (not affairs.is_good(end, day))

@@ -8,8 +8,20 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from contracts.affairs import AddHoliday, AddPaper, FarmPaper, Holiday, ListHolidays, ListPapers
+from contracts.affairs import (
+    AddHoliday,
+    AddPaper,
+    DatedRegime,
+    DropVatRegime,
+    FarmPaper,
+    Holiday,
+    ListHolidays,
+    ListPapers,
+    ListVatRegimes,
+    WriteVatRegime,
+)
 from contracts.errors import malformed_field
+from contracts.money import VatRegime
 from contracts.planning import ListAdmissions
 from contracts.producers import MyProducers, Producer
 from contracts.products import ListProducts, Product
@@ -30,7 +42,8 @@ def paper(kind: str, ends_on: date | None, standing: str) -> FarmPaper:
 def farm(line: FakeLine) -> None:
     about: dict[str, Any] = {"producer_id": cast.FARM, "version": 1, "legal_name": "Alice Roux", "town": "Caromb"}
     line.answers[MyProducers] = [Producer.model_validate(about | {"farm_name": "Ferme du Rieu", "insee": "84030"})]
-    line.answers |= {ListAdmissions: [], ListHolidays: [Holiday.model_validate(HOLIDAY)]}
+    franchise = DatedRegime(since=date(2027, 3, 15), regime=VatRegime.FRANCHISE)
+    line.answers |= {ListAdmissions: [], ListHolidays: [Holiday.model_validate(HOLIDAY)], ListVatRegimes: [franchise]}
     line.answers[ListPapers] = [
         paper("insurance", date(2026, 12, 2), "ends_soon"),
         paper("alcohol_licence", date(2026, 11, 2), "expired"),
@@ -67,6 +80,23 @@ def test_what_is_wrong_with_a_holiday_stands_beside_its_day(bob: FlaskClient, li
     answer = sent(bob, "holidays", from_on="2026-12-24", to_on="2026-12-23")
     assert answer.status_code == 400 and answer.text.count("ne peut pas être avant le premier") == 2
     assert 'value="2026-12-23"' in answer.text
+
+
+def test_the_vat_regimes_are_written_and_taken_back_on_the_same_page(bob: FlaskClient, line: FakeLine) -> None:
+    page = read(bob.get(f"{PATH}/affairs"))
+    assert "Franchise en base" in page.text and "à partir du 15 mars 2027" in page.text
+    line.answers |= {WriteVatRegime: [], DropVatRegime: []}
+    assert sent(bob, "vat-regimes", regime="flat_rate", since="2028-01-01").status_code == 303
+    assert sent(bob, "vat-regimes/2027-03-15/drop").status_code == 303
+    written, dropped = line.acts()
+    assert (written.regime, written.since) == ("flat_rate", date(2028, 1, 1))
+    assert (dropped.producer_id, dropped.since) == (cast.FARM, date(2027, 3, 15))
+
+
+@pytest.mark.parametrize("since", ["", "demain", "1999-12-31"])
+def test_what_is_no_first_day_is_said_at_its_field(bob: FlaskClient, since: str) -> None:
+    answer = sent(bob, "vat-regimes", regime="flat_rate", since=since)
+    assert answer.status_code == 400 and 'id="since-fault"' in answer.text
 
 
 def test_an_archived_product_is_listed_and_leads_nowhere(bob: FlaskClient, line: FakeLine) -> None:

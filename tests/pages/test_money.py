@@ -12,6 +12,7 @@ from contracts.day import SetHandover
 from contracts.errors import Conflict, NotFound, Unavailable
 from contracts.expiring import ListExpiredMarks
 from contracts.messages import Refused
+from contracts.money import VatRegime
 from contracts.orders import DistributionState, OrderState, ReadOrder
 from contracts.payments import (
     Adjust,
@@ -33,7 +34,7 @@ from contracts.planning import Admission, AdmissionState, ListAdmissions, ListPa
 from contracts.quality import ListRefusedOffers
 from contracts.tills import Cheque, ListMandates, Mandate, ReadTills, SellerBooks, Till, TillPart, Tills
 from tests import cast
-from tests.pages.conftest import FakeLine, raises
+from tests.pages.conftest import FakeLine, raises, sell
 from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
@@ -303,6 +304,26 @@ def test_a_consumer_reads_what_remains_and_has_a_receipt(bob: FlaskClient, eveni
     assert "Reste à payer : 5,20 €" in text and "Reste à payer : 6,40 €" in text
     assert "dont TVA à 5,5 % : 0,33 € sur 6,40 €" in text
     assert "1,00 € encaissé" not in text, "what was undone is no payment"
+
+
+@pytest.mark.parametrize(
+    ("regime", "words"),
+    [
+        (VatRegime.FRANCHISE, "TVA non applicable, franchise en base"),
+        (VatRegime.FLAT_RATE, "TVA non facturée, remboursement forfaitaire agricole"),
+    ],
+)
+def test_a_receipt_says_why_there_is_no_vat_in_it(
+    bob: FlaskClient, evening: FakeLine, regime: VatRegime, words: str
+) -> None:
+    order = evening.answers[ReadOrder]
+    lines = [one.model_copy(update={"vat_basis_points": 0}) for one in order.lines]
+    evening.answers[ReadOrder] = order.model_copy(update={"lines": lines})
+    sell(evening, cast.line("Carottes", producer_id=cast.FARM, vat_basis_points=0, vat_regime=regime))
+    text = read(bob.get(f"/orders/{ORDER}/receipt")).text
+    of_farm, of_bakery = text.split("Fournil", 1)
+    assert words in of_farm and "TVA 0" not in of_farm and "dont TVA" not in of_farm
+    assert words not in of_bakery
 
 
 def test_a_cancelled_order_s_receipt_is_about_what_was_paid(bob: FlaskClient, evening: FakeLine) -> None:

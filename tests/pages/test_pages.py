@@ -24,7 +24,7 @@ from contracts.accounts import (
     SignOut,
     SignUp,
 )
-from contracts.affairs import ListHolidays, ListPapers
+from contracts.affairs import ListHolidays, ListPapers, ListVatRegimes
 from contracts.approval import ListApprovals
 from contracts.catalog import FoundMarket, Joining, Market, MyMarkets, ReadMarket
 from contracts.errors import Malformed, NotAllowed, NotFound, Unavailable
@@ -93,7 +93,7 @@ def town(line: FakeLine) -> FakeLine:
         ListVenues: [VENUE], ListAdmissions: [], MyMemberships: Memberships(memberships=[]),
         MyAccount: Account.model_validate(account | {"made_at": NOW}),
         ListSessions: [SESSION, SESSION.model_copy(update={"session_id": uuid4(), "is_current": False})],
-        ReadPreparationList: preparation, ReadHandoverList: [], ListPapers: [], ListHolidays: [],
+        ReadPreparationList: preparation, ReadHandoverList: [], ListPapers: [], ListHolidays: [], ListVatRegimes: [],
         ListApprovals: [MARKET],
     }  # fmt: skip
     return line

@@ -1,4 +1,4 @@
-"""Papers and holidays of farms, and what they mean for a day."""
+"""Papers, holidays and VAT regimes of farms, and what they mean for a day."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from bus import clock
-from contracts.affairs import AddHoliday, AddPaper, FarmPaper, Holiday, HolidayDetails, PaperDetails
+from contracts.affairs import (
+    AddHoliday,
+    AddPaper,
+    DatedRegime,
+    DropVatRegime,
+    FarmPaper,
+    Holiday,
+    HolidayDetails,
+    PaperDetails,
+    WriteVatRegime,
+)
+from contracts.errors import NotFound
+from contracts.money import VatRegime
 from contracts.wall import HOME_ZONE
 from services.catalog.actions.refusals import found, mine, no_fault
 from services.catalog.rules import affairs as rules
@@ -60,15 +72,48 @@ def list_holidays(tx: Connection, producer_id: UUID) -> list[Holiday]:
     return [_holiday(row) for row in store.holidays_from(tx, [producer_id], _today(tx))]
 
 
+def write_regime(tx: Connection, wanted: WriteVatRegime, asker: UUID) -> list[DatedRegime]:
+    """A farm that `asker` sells for is under a VAT regime from a day on."""
+    mine(producers.load(tx, wanted.producer_id, asker), "producer")
+    store.write_regime(tx, wanted.model_dump())
+    return _regimes(tx, wanted.producer_id)
+
+
+def drop_regime(tx: Connection, wanted: DropVatRegime, asker: UUID) -> list[DatedRegime]:
+    """A farm that `asker` sells for went on as before on this day."""
+    mine(producers.load(tx, wanted.producer_id, asker), "producer")
+    if not store.drop_regime(tx, wanted.producer_id, wanted.since):
+        raise NotFound("no-such-regime", "No VAT regime begins on this day.")
+    return _regimes(tx, wanted.producer_id)
+
+
+def list_regimes(tx: Connection, producer_id: UUID, asker: UUID) -> list[DatedRegime]:
+    """Under which VAT regime a farm that `asker` sells for was, is and will be."""
+    mine(producers.load(tx, producer_id, asker), "producer")
+    return _regimes(tx, producer_id)
+
+
 def affairs_of(tx: Connection, producer_ids: Iterable[UUID], day: date) -> dict[UUID, Affairs]:
-    """What some farms may bring on a day: every farm has an answer."""
+    """What holds of some farms on a day: every farm has an answer."""
     farms = set(producer_ids)
-    of_farm: dict[UUID, Affairs] = defaultdict(lambda: Affairs([], []))
+    of_farm: dict[UUID, Affairs] = defaultdict(lambda: Affairs([], [], []))
     for row in store.holidays_from(tx, farms, day):
         of_farm[row.producer_id].holidays.append((row.from_on, row.to_on))
     for row in store.licences(tx, farms):
         of_farm[row.producer_id].licences.append(row.ends_on)
+    for row in store.regimes(tx, farms):
+        of_farm[row.producer_id].regimes.append((row.since, VatRegime(row.regime)))
     return of_farm
+
+
+def regime_today(tx: Connection, producer_id: UUID) -> VatRegime:
+    """The VAT regime of a farm now."""
+    today = _today(tx)
+    return affairs_of(tx, [producer_id], today)[producer_id].regime(today)
+
+
+def _regimes(tx: Connection, producer_id: UUID) -> list[DatedRegime]:
+    return [DatedRegime(**row._mapping) for row in store.regimes(tx, [producer_id])]
 
 
 def _paper(row: Row[Any], today: date) -> FarmPaper:

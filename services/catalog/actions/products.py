@@ -23,10 +23,12 @@ from contracts.products import (
 )
 from contracts.quality import MarkKind
 from services.catalog import rules
+from services.catalog.actions.affairs import regime_today
 from services.catalog.actions.agreements import settle
 from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import found, mine, moved, no_fault
+from services.catalog.rules import affairs as affairs_rules
 from services.catalog.rules import quality
 from services.catalog.store import markets, producers
 from services.catalog.store import products as store
@@ -142,7 +144,8 @@ def read_offer(tx: Connection, offer_id: UUID, asker: UUID | None) -> ShownOffer
     held = quality.certificates(marks.of_farm(row.producer_id), row.product_id, marks.now, row.time_zone)
     (shown,) = marks.shown([row])
     alcohol = rules.needs_alcohol_notice(row.alcohol_basis_points)
-    return ShownOffer(**shown, certificates=held, alcohol=alcohol)
+    taxed = affairs_rules.taxed(shown, regime_today(tx, row.producer_id))
+    return ShownOffer(**taxed, certificates=held, alcohol=alcohol)
 
 
 def is_admitted(tx: Connection, market_id: UUID, producer_id: UUID, asker: UUID) -> bool:

@@ -1,18 +1,22 @@
-"""Whether a farm brings its goods on a day, and may: holidays and papers. Pure."""
+"""What holds of a farm on a day: whether it brings its goods, and may, and its VAT regime. Pure."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contracts.affairs import WARNED_DAYS, HolidayDetails, PaperStanding
+from contracts.money import VatRegime
 from contracts.products import Fault
 from contracts.quality import Lack
 
 
 class Affairs(NamedTuple):
-    """A farm's holidays, from a day through a day, and the last days of its licences for alcohol."""
+    """A farm's holidays, from a day through a day, the last days of its licences for alcohol, its VAT regimes."""
 
     holidays: list[tuple[date, date]]
     licences: list[date | None]
+    regimes: list[tuple[date, VatRegime]]
+    """Each with its first day, in the order of these."""
 
     def shortfall(self, is_alcohol: bool, day: date) -> tuple[Lack, date | None] | None:
         """Why a product is not handed over on a day, with the last day of what is in the way; nothing where it is."""
@@ -23,6 +27,17 @@ class Affairs(NamedTuple):
             return None
         last_days = [ends_on for ends_on in self.licences if ends_on is not None]
         return (Lack.LICENCE_EXPIRED, max(last_days)) if last_days else (Lack.NO_LICENCE, None)
+
+    def regime(self, day: date) -> VatRegime:
+        """The VAT regime on a day."""
+        begun = [regime for since, regime in self.regimes if since <= day]
+        return begun[-1] if begun else VatRegime.NORMAL
+
+
+def taxed(product: Mapping[str, Any], regime: VatRegime) -> dict[str, Any]:
+    """What is said of a product, with the VAT that its farm's regime leaves of its rate."""
+    rate = product["vat_basis_points"] if regime is VatRegime.NORMAL else 0
+    return {**product, "vat_basis_points": rate, "vat_regime": regime}
 
 
 def is_good(ends_on: date | None, day: date) -> bool:

@@ -136,6 +136,15 @@ holidays = Table(
 )
 Index("ix_holidays_producer_id", holidays.c.producer_id, holidays.c.to_on)
 
+vat_regimes = Table(
+    "vat_regimes",
+    metadata,
+    Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("regime", Text, nullable=False),
+    PrimaryKeyConstraint("producer_id", "since"),
+)
+
 offers = Table(
     "offers",
     metadata,
