@@ -33,55 +33,44 @@ def affairs(producer_id: UUID) -> Response:
 @pages.post(f"{PATH}/papers")
 def add_paper(producer_id: UUID) -> Response:
     """Add a paper."""
-    form = Form(AddPaper)
-    if form.send(producer_id=producer_id):
-        return go("affairs", "added", producer_id=producer_id)
-    return _affairs(producer_id, paper=form)
+    return _settle(producer_id, "paper", Form(AddPaper), "added", producer_id=producer_id)
 
 
 @pages.post(f"{PATH}/papers/<uuid:paper_id>/end")
 def end_paper(producer_id: UUID, paper_id: UUID) -> Response:
     """Say that the farm has it no longer."""
-    form = Form(EndPaper)
-    if form.send(paper_id=paper_id):
-        return go("affairs", "saved", producer_id=producer_id)
-    return _affairs(producer_id, paper=form)
+    return _settle(producer_id, "paper", Form(EndPaper), "saved", paper_id=paper_id)
 
 
 @pages.post(f"{PATH}/holidays")
 def add_holiday(producer_id: UUID) -> Response:
     """Say when the farm is away."""
-    form = Form(AddHoliday)
-    if form.send(producer_id=producer_id):
-        return go("affairs", "added", producer_id=producer_id)
-    return _affairs(producer_id, holiday=form)
+    return _settle(producer_id, "holiday", Form(AddHoliday), "added", producer_id=producer_id)
 
 
 @pages.post(f"{PATH}/holidays/<uuid:holiday_id>/end")
 def end_holiday(producer_id: UUID, holiday_id: UUID) -> Response:
     """Say that it is not away after all."""
-    form = Form(EndHoliday)
-    if form.send(holiday_id=holiday_id):
-        return go("affairs", "saved", producer_id=producer_id)
-    return _affairs(producer_id, holiday=form)
+    return _settle(producer_id, "holiday", Form(EndHoliday), "saved", holiday_id=holiday_id)
 
 
 @pages.post(f"{PATH}/vat-regimes")
 def write_vat_regime(producer_id: UUID) -> Response:
     """Say under which VAT regime the farm is from a day on."""
-    form = Form(WriteVatRegime)
-    if form.send(producer_id=producer_id):
-        return go("affairs", "saved", producer_id=producer_id)
-    return _affairs(producer_id, regime=form)
+    return _settle(producer_id, "regime", Form(WriteVatRegime), "saved", producer_id=producer_id)
 
 
 @pages.post(f"{PATH}/vat-regimes/<since>/drop")
 def drop_vat_regime(producer_id: UUID, since: str) -> Response:
     """Say that nothing changed on that day."""
-    form = Form(DropVatRegime)
-    if form.send(producer_id=producer_id, since=since):
-        return go("affairs", "saved", producer_id=producer_id)
-    return _affairs(producer_id, regime=form)
+    return _settle(producer_id, "regime", Form(DropVatRegime), "saved", producer_id=producer_id, since=since)
+
+
+def _settle(farm_id: UUID, part: str, form: Form, said: str, **fixed: Any) -> Response:
+    """Send what was typed in one part of the page, and show the page again."""
+    if form.send(**fixed):
+        return go("affairs", said, producer_id=farm_id)
+    return _affairs(farm_id, **{part: form})
 
 
 def _affairs(producer_id: UUID, **sent: Form) -> Response:
