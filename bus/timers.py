@@ -57,7 +57,7 @@ _CLAIM = text("""
       and not exists (
         select from timers elder
         where elder.subject = t.subject and elder.done_at is null and (elder.due_at, elder.key) < (t.due_at, t.key))
-    order by due_at, key limit 1 for update skip locked
+    order by due_at limit 1 for update skip locked
 """)
 
 

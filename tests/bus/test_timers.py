@@ -1,6 +1,6 @@
 """Durable timers: once, in order, never dropped, and void when something newer was wanted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -90,3 +90,28 @@ def test_an_effect_that_fails_leaves_nothing_behind(kernel: None) -> None:
     with database.transaction() as tx:
         assert tx.execute(text("select count(*) from grants")).scalar() == 0
         assert tx.execute(text("select attempts, error from timers")).one().attempts == 1
+
+
+def test_one_timer_is_claimed_without_looking_at_all_that_are_due(kernel: None) -> None:
+    """Sales open and close at the full hour: to read all of an hour for each would take the square of them."""
+    with database.transaction() as tx:
+        tx.execute(text(_MANY_DUE))
+        tx.execute(text("analyze timers"))
+        explained = tx.execute(text(f"explain (analyze, format json) {timers._CLAIM}"), {"names": ["ring"]})
+        [plan] = explained.scalar_one()
+    assert sum(read(plan["Plan"])) < 20
+
+
+_MANY_DUE = """
+    insert into timers (key, name, subject, version, due_at, retry_at)
+    select 'timer ' || n, 'ring', 'sale ' || n, 1, hour, hour
+    from generate_series(1, 2000) n, date_trunc('hour', halle_now()) hour
+"""
+
+
+def read(node: dict[str, Any]) -> Iterator[float]:
+    """How many rows each scan of a plan that was carried out read."""
+    if "Relation Name" in node:
+        yield (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    for below in node.get("Plans", []):
+        yield from read(below)
