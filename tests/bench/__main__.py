@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.instance import Instance
 from deploy.refusal import CannotStart
-from tests.bench import closing, placing, reading, relaying
+from tests.bench import closing, monday, placing, reading, relaying
 from tests.bench.figures import Figure, show
 from tests.bench.ground import Ground
 from tests.bench.load import NoGenerator
@@ -25,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "page": reading.page,
     "search": reading.search,
     "closing": closing.closing,
+    "monday": monday.monday,
     "sustained": placing.sustained,
     "placing": placing.placing,
     "two-workers": placing.two_workers,

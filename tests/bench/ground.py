@@ -7,12 +7,15 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
+from sqlalchemy import create_engine
+
 from contracts.catalog import SaleSheetPublished
 from deploy.instance import Instance
 from tests import cast
 from tests.bench import load
 from tests.bench.load import Orders
 from tests.bench.town import Person, Town
+from tests.catalog import seed
 
 SALES, OFFERS, PRODUCERS = 20, 200, 8
 PEOPLE_PER_SECOND = 90
@@ -58,6 +61,16 @@ class Ground:
     def introduce(self) -> None:
         """Let everybody look once: a token lives for minutes, and sessions are open at 18:00."""
         load.introduce(self.instance.gateway_url, self.people)
+
+    def fill_catalog(self) -> None:
+        """Have 2 000 markets with 60 000 products and their sales in the catalog, if they are not there yet."""
+        if self.town.rows("catalog", "select 1 from markets offset 1000 limit 1"):
+            return
+        engine = create_engine(self.instance.database_url("catalog"))
+        with engine.begin() as tx:
+            seed.fill(tx)
+        engine.dispose()
+        self.town.rows("catalog", "vacuum analyze")
 
     def shrunk(self, seconds: float) -> float:
         """So many seconds of a bench of 60 s; less of a shorter one."""

@@ -4,12 +4,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.request import urlopen
 
-from sqlalchemy import create_engine
-
 from tests.bench import load
 from tests.bench.figures import Figure, at_least, at_most
 from tests.bench.ground import Ground
-from tests.catalog import seed
 
 SHEET = "/api/v1/distributions/{}/sheet"
 PAGE = "/distributions/{}"
@@ -62,11 +59,7 @@ SEARCHES = (
 
 def search(ground: Ground) -> Iterator[Figure]:
     """What people look for, four at once, among 2 000 markets and 60 000 products."""
-    engine = create_engine(ground.instance.database_url("catalog"))
-    with engine.begin() as tx:
-        seed.fill(tx)
-    engine.dispose()
-    ground.town.rows("catalog", "vacuum analyze")
+    ground.fill_catalog()
     for path in SEARCHES:
         if (status := ground.status(path)[0]) != HTTPStatus.OK:
             raise RuntimeError(f"{path}: {status}")
