@@ -27,7 +27,7 @@ def insert_presences(tx: Connection, sheet: SaleSheetPublished) -> None:
         for producer_id, name in farms.items()
     ]
     if rows:
-        tx.execute(insert(presences).values(rows).on_conflict_do_nothing())
+        tx.execute(insert(presences).on_conflict_do_nothing(), rows)
 
 
 def thresholds(tx: Connection, distribution_id: UUID) -> list[Row[Any]]:
