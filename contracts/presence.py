@@ -42,6 +42,8 @@ class Presence(Model):
     coming: Coming | None
     """Nothing until it has answered; a farm that was not asked comes in person unless it says otherwise."""
     carrier: str
+    dropped_out: bool = False
+    """It does not come, whatever it answered."""
     version: int = 0
     """Goes up with each answer, and when the farm is asked again."""
 

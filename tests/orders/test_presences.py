@@ -174,3 +174,16 @@ def test_strangers_neither_see_nor_say_how_a_farm_comes(call: Caller) -> None:
         with pytest.raises(NotFound):
             confirm(call, person, published, Coming.IN_PERSON)
     assert [one.producer_id for one in seen(call, ALICE, published)] == [FARM], "Alice does not see the baker"
+
+
+def test_whoever_looks_sees_that_a_farm_dropped_out(call: Caller) -> None:
+    published = a_sale()
+    nine_order(call, published)
+    later(hours=3)
+    do_what_is_due()
+    confirm(call, ALICE, published, Coming.IN_PERSON)
+    about = {"distribution_id": published.distribution_id, "producer_id": FARM}
+    before = act(dropping_out.figures, call, ODILE, ReadDropOut(**about))
+    act(dropping_out.drop_out, call, ODILE, DropOut(**about, orders=before.orders, amount_cents=before.amount_cents))
+    assert [one.dropped_out for one in seen(call, ODILE, published)] == [True, False]
+    assert [one.dropped_out for one in seen(call, ALICE, published)] == [True]

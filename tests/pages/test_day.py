@@ -26,12 +26,15 @@ from contracts.day import (
     TelephoneRow,
 )
 from contracts.errors import malformed_field
+from contracts.expiring import ListExpiredMarks
 from contracts.late import LateLine, ListLateLines
 from contracts.lists import HandoverRow, ReadHandover, ReadHandoverList
 from contracts.lots import ReadLots
 from contracts.money import Unit
 from contracts.orders import Order, OrderLine, OrderState, ReadOrder
+from contracts.planning import ListParticipations, Participation, ReadDistribution, Stage
 from contracts.presence import Coming, ConfirmPresence, ListPresences, Presence
+from contracts.quality import ListRefusedOffers
 from contracts.shifting import ReadShift, Shift, ShiftSale
 from tests import cast
 from tests.pages.conftest import FakeLine
@@ -39,7 +42,7 @@ from tests.pages.conftest import app as app
 from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.reading import read
-from tests.pages.test_pages import NOW, is_whole
+from tests.pages.test_pages import NOW, distribution, is_whole
 from tests.pages.test_pages import town as town
 
 SALE, ORDER = UUID(int=301), UUID(int=302)
@@ -260,3 +263,20 @@ def test_a_carrier_must_be_named(bob: FlaskClient, day: FakeLine) -> None:
     day.answers[ConfirmPresence] = refuse
     response = typed(bob, f"/distributions/{SALE}/producers/{cast.FARM}/presence", coming="carried", carrier="")
     assert response.status_code == 400 and "Dites qui apporte les produits" in read(response).text
+
+
+def test_a_farm_that_dropped_out_is_shown_so_and_asked_nothing_more(bob: FlaskClient, day: FakeLine) -> None:
+    (before,) = day.answers[ListPresences]
+    day.answers[ListPresences] = [before.model_copy(update={"dropped_out": True})]
+    takes = {"distribution_id": SALE, "producer_id": cast.FARM, "producer_name": "Ferme", "presence": "accepted"}
+    day.answers |= {
+        ListParticipations: [Participation.model_validate(takes | {"closes_at": NOW})],
+        ReadDistribution: distribution(Stage.CLOSED, distribution_id=SALE),
+        ListRefusedOffers: [],
+        ListExpiredMarks: [],
+    }
+    page = read(bob.get(f"/organise/distributions/{SALE}"))
+    drop_out = f"/distributions/{SALE}/producers/{cast.FARM}/drop-out"
+    assert page.links.count(drop_out) == 1 and "ne vient pas" in page.text and "Elle ne vient pas" not in page.text
+    page = read(bob.get(f"/distributions/{SALE}/producers/{cast.FARM}/presence"))
+    assert "c’est dit, et chacun est prévenu" in page.text and all("coming" not in form.fields for form in page.forms)

@@ -47,7 +47,7 @@ def of_sale(tx: Connection, command: ListPresences, call: Call) -> list[Presence
     rows = coming.seen_by(tx, command.distribution_id, call.asker.person_id)
     if not rows:
         raise NotFound("no-such-sale", "There is no such sale of yours.")
-    return [_presence(row) for row in rows]
+    return [Presence(**row._mapping) for row in rows]
 
 
 def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | Refused:
@@ -75,7 +75,7 @@ def confirm(tx: Connection, command: ConfirmPresence, call: Call) -> Presence | 
     if command.coming is Coming.WITHDRAWN:
         _withdraw(tx, sale, seen, who)
     _say_confirmed(tx, sale, row)
-    return _presence(row)
+    return Presence(**row._mapping, dropped_out=command.coming is Coming.WITHDRAWN)
 
 
 def _withdraw(tx: Connection, sale: Row[Any], seen: Row[Any], who: UUID) -> None:
@@ -100,10 +100,6 @@ def _say_confirmed(tx: Connection, sale: Row[Any], row: Row[Any]) -> None:
     after = shifts.declines_shift(row.asked_at, row.shift_asked_at)
     event = PresenceConfirmed(presence_id=presence_id(row), distribution_id=sale.id, after_shift=after, **about, **farm)
     say(tx, event, seq=row.version + 1)
-
-
-def _presence(row: Row[Any]) -> Presence:
-    return Presence.model_validate(dict(row._mapping))
 
 
 def presence_id(row: Row[Any]) -> UUID:

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bus.rights import holds
 from contracts.catalog import SaleSheetPublished
 from contracts.members import Right
-from services.orders.store import distributions, presences
+from services.orders.store import distributions, drop_outs, presences
 from services.orders.store.day import hands_over
 
 
@@ -64,8 +64,12 @@ def confirm(tx: Connection, seen: Row[Any], values: dict[str, Any]) -> Row[Any]:
 
 def seen_by(tx: Connection, distribution_id: UUID, person_id: UUID) -> list[Row[Any]]:
     """All farms of a sale for those who hand it over, for others those they sell for."""
+    gone = (
+        drop_outs.c.distribution_id == presences.c.distribution_id,
+        drop_outs.c.producer_id == presences.c.producer_id,
+    )
     statement = (
-        select(presences)
+        select(presences, exists().where(*gone).label("dropped_out"))
         .join(distributions, distributions.c.id == presences.c.distribution_id)
         .where(
             distributions.c.id == distribution_id,
