@@ -9,6 +9,7 @@ from contracts.catalog import ChangeMarket, FoundMarket, Market, MyMarkets
 from contracts.errors import NotAllowed, NotFound
 from contracts.members import DecideMembership, ListMembers, Member, Members, Right, Standing
 from contracts.planning import (
+    Admission,
     AdmissionState,
     AdmitProducer,
     EndAdmission,
@@ -22,6 +23,7 @@ from gateway.pages.fields import Form, written
 from gateway.pages.places import PlaceForm, written_lines
 from gateway.pages.site import go, holds, pages, person, show
 from gateway.reception import reception
+from gateway.writing import folded
 
 NEW_MARKET: dict[str, Any] = {
     "kind": "producers", "joining": "open", "payment_policy": "on_site", "time_zone": "Europe/Paris", "public": True,
@@ -57,7 +59,7 @@ def desk(market_id: UUID) -> Response:
     after = request.args.get("after", type=UUID)
     shown = ALL if past else COMING
     listed = asking.ask(ListDistributions(market_id=market_id, past=past, newest_first=past, after=after, limit=shown))
-    farms = list(asking.every(ListAdmissions(market_id=market_id), "producer_id"))
+    farms = _farms(market_id)
     return show(
         "desk.html",
         market=market,
@@ -145,7 +147,7 @@ def own_market(market_id: UUID) -> Market:
 
 def _producers(market_id: UUID, form: Form) -> Response:
     market = own_market(market_id)
-    farms = list(asking.every(ListAdmissions(market_id=market_id), "producer_id"))
+    farms = _farms(market_id)
     return show("market_producers.html", form.status, market=market, farms=farms, form=form)
 
 
@@ -156,3 +158,10 @@ def _members(market_id: UUID, form: Form) -> Response:
     members: Members = asking.ask(ListMembers(market_id=market_id, after=after, limit=50))
     words = {"waiting": waiting.members, "members": members.members, "following": members.following}
     return show("market_members.html", form.status, market=market, form=form, **words)
+
+
+def _farms(market_id: UUID) -> list[Admission]:
+    """Every farm that a market has to do with, by name."""
+    return sorted(
+        asking.every(ListAdmissions(market_id=market_id), "producer_id"), key=lambda one: folded(one.producer_name)
+    )

@@ -326,6 +326,13 @@ def test_a_receipt_says_why_there_is_no_vat_in_it(
     assert words not in of_bakery
 
 
+def test_a_receipt_leads_back_to_the_counter_whoever_did_not_order(bob: FlaskClient, evening: FakeLine) -> None:
+    assert f"/orders/{ORDER}" in read(bob.get(f"/orders/{ORDER}/receipt")).links
+    evening.answers[ReadOrder] = evening.answers[ReadOrder].model_copy(update={"consumer_id": cast.CHARLIE})
+    links = read(bob.get(f"/orders/{ORDER}/receipt")).links
+    assert COUNTER in links and f"/orders/{ORDER}" not in links
+
+
 def test_a_cancelled_order_s_receipt_is_about_what_was_paid(bob: FlaskClient, evening: FakeLine) -> None:
     paid = moved(MovementKind.TAKEN, 520, means=Means.CASH)
     nothing = owed_to(cast.FARM, "Ferme <des> Alpilles", 0, 520)
