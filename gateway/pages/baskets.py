@@ -103,11 +103,6 @@ class Basket:
         """Show the basket again with a sentence about the whole."""
         self.code, self.refusal, self.status = code, text, status
 
-    def kept(self) -> str:
-        """The basket in an address, for somebody who has to sign in first."""
-        pairs = [f"{offer.hex[-8:]}_{text}" for offer, text in self.typed.items() if text and self._is_plain(text)]
-        return "~".join(pairs)[:MOST_KEPT]
-
     def _quantity(self, line: SheetLine) -> int | None:
         text = self.typed.get(line.offer_id, "")
         try:
@@ -161,10 +156,6 @@ class Basket:
             if left < more:
                 self.faults[offer] = _short(left, unit, self.standing.get(offer, 0))
 
-    @staticmethod
-    def _is_plain(text: str) -> bool:
-        return len(text) <= 12 and text.replace(",", ".").replace(".", "", 1).isdecimal()
-
 
 def typed(sale: SaleSheet) -> dict[UUID, str]:
     """The quantities of the form in hand; a field that it has not is not in it."""
@@ -188,10 +179,20 @@ def looked_at_again(shown: Shown, basket: Basket) -> Shown:
     return fresh
 
 
+def kept() -> str:
+    """The quantities of the form in hand in an address, for somebody who has to sign in first."""
+    typed = ((name[-8:], text.strip()) for name, text in request.form.items() if name.startswith(FIELD))
+    return "~".join(f"{offer}_{text}" for offer, text in typed if _is_plain(text))[:MOST_KEPT]
+
+
 def typed_before(sale: SaleSheet, kept: str) -> dict[UUID, str]:
     """The quantities of an address."""
     pairs = dict(pair.split("_", 1) for pair in kept[:MOST_KEPT].split("~") if "_" in pair)
     return {one.offer_id: pairs[one.offer_id.hex[-8:]][:12] for one in sale.lines if one.offer_id.hex[-8:] in pairs}
+
+
+def _is_plain(text: str) -> bool:
+    return 0 < len(text) <= 12 and text.replace(",", ".").replace(".", "", 1).isdecimal()
 
 
 def _short(left: int, unit: Unit, standing: int) -> str:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from contracts.errors import NotFound, Unavailable
 from contracts.orders import (
@@ -27,8 +27,9 @@ from gateway.pages.languages import address
 from gateway.pages.numbers import in_number_field
 from gateway.pages.shifting import may_cancel_freely
 from gateway.pages.shop import shop_page
-from gateway.pages.site import go, pages, person, show
+from gateway.pages.site import go, pages, person, show, to_sign_in
 from gateway.reception import reception
+from gateway.session import visitor
 
 PAGE = 20
 
@@ -60,13 +61,15 @@ def choose_slot(order_id: UUID) -> Response:
 
 @pages.route("/orders/<uuid:order_id>/change", methods=["GET", "POST"])
 def change_order(order_id: UUID) -> Response:
-    """The shop again, with what was ordered in it; quantities are absolute."""
+    """The shop again, with what was ordered in it; quantities are absolute. Who must sign in first finds his again."""
+    if request.method == "POST" and visitor().identity is None:
+        return to_sign_in(url_for("pages.change_order", order_id=order_id, keep=baskets.kept()))
     found = _read(order_id)
     if found.state is not OrderState.PLACED:
         return go("order", order_id=order_id)
     shown = reception().sheets.of(str(found.distribution_id))
     if request.method == "GET":
-        return shop_page(shown, Basket(shown.model, _as_ordered(found), found))
+        return shop_page(shown, Basket(shown.model, _as_ordered(found) | _typed_before(found, shown.model), found))
     basket = Basket(shown.model, baskets.typed(shown.model), found)
     if "filter" in request.form:
         return shop_page(shown, basket)
@@ -131,6 +134,13 @@ def _removes_all(basket: Basket, wishes: list[Wish]) -> bool:
 
 def _as_ordered(order: Order) -> dict[UUID, str]:
     return {line.offer_id: in_number_field(line.quantity, line.unit) for line in order.lines}
+
+
+def _typed_before(order: Order, sale: SaleSheet) -> dict[UUID, str]:
+    """What was typed before signing in, where it was: then a field that is not in it was emptied."""
+    if "keep" not in request.args:
+        return {}
+    return dict.fromkeys((line.offer_id for line in order.lines), "") | baskets.typed_before(sale, request.args["keep"])
 
 
 def _open_to(order: Order) -> dict[str, Any]:

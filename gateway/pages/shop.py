@@ -13,7 +13,7 @@ from gateway import asking
 from gateway.pages import acting, baskets, branding, shelves, slots
 from gateway.pages.baskets import Basket
 from gateway.pages.languages import _, address, voice
-from gateway.pages.site import go, go_to, pages, show
+from gateway.pages.site import go, pages, show, to_sign_in
 from gateway.reception import reception
 from gateway.session import visitor
 from gateway.sheets import Shown
@@ -46,8 +46,8 @@ def place_order(distribution_id: UUID) -> Response:
         return shop_page(shown, basket)
     if visitor().identity is None:
         kept: dict[str, Any] = {name: typed for name in KEPT if (typed := request.form.get(name, "").strip())}
-        back = url_for("pages.shop", distribution_id=distribution_id, keep=basket.kept(), **kept)
-        return go_to(url_for("pages.sign_in", next=back))
+        back = url_for("pages.shop", distribution_id=distribution_id, keep=baskets.kept(), **kept)
+        return to_sign_in(back)
     wishes = basket.wishes()
     if not wishes and not basket.faults:
         basket.say("empty", _("Choisissez au moins un produit."))

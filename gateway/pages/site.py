@@ -64,9 +64,10 @@ def go_to(where: str) -> Response:
     return make_response(redirect(where, 303))
 
 
-def to_sign_in() -> Response:
-    """To the door, and back to what was wanted."""
-    return go_to(f"{url_for('pages.sign_in')}?{urlencode({'next': _wanted()})}")
+def to_sign_in(wanted: str = "") -> Response:
+    """To the door, and back to what was wanted; a form that was sent in vain is told so there, unless it is kept."""
+    in_vain = _notice("in-vain" if request.method == "POST" and not wanted else "")
+    return go_to(f"{url_for('pages.sign_in')}?{urlencode({'next': wanted or _wanted()} | in_vain)}")
 
 
 def safe(where: str) -> str:

@@ -230,6 +230,27 @@ def change(client: FlaskClient, order: Order, wanted: dict[UUID, str]) -> tuple[
     return page, fill(page, wanted)
 
 
+def test_a_change_is_found_again_by_whose_session_had_ended(
+    stranger: FlaskClient, bob: FlaskClient, line: FakeLine
+) -> None:
+    order = ordered(line, sell(line, CARROTS, BREAD), 1500, 2)
+    path = f"/orders/{order.order_id}/change"
+    _, data = change(bob, order, {CARROTS.offer_id: "2,5", BREAD.offer_id: ""})
+    sent = stranger.post(path, data=data)
+    assert sent.status_code == 303 and line.acts() == []
+    wanted = read(stranger.get(sent.location)).forms[0].fields["next"]
+    back = fill(read(bob.get(wanted)), {})
+    assert (back[f"q-{CARROTS.offer_id}"], back[f"q-{BREAD.offer_id}"]) == ("2,5", "")
+
+
+def test_who_sent_a_form_in_vain_is_told_at_the_door(stranger: FlaskClient, line: FakeLine) -> None:
+    order = ordered(line, sell(line, CARROTS), 1500)
+    path = f"/orders/{order.order_id}/cancel"
+    words = "ce qui vient d’être envoyé n’est pas enregistré"
+    assert words in read(stranger.get(stranger.post(path).location)).text
+    assert words not in read(stranger.get(stranger.get(path).location)).text
+
+
 def test_a_change_sends_absolute_quantities_and_the_version_seen(bob: FlaskClient, line: FakeLine) -> None:
     sale = sell(line, CARROTS, BREAD)
     order = ordered(line, sale, 1500, 2, version=4)
