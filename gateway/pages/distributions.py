@@ -1,6 +1,6 @@
 """An organiser plans distributions, changes or calls off those that have not opened, sees all."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ REPEATS = ("", "week", "month")
 def plan(market_id: UUID) -> Response:
     """Plan one distribution, or a series whose days were looked at."""
     market = own_market(market_id)
-    form = Form(PlanDistribution, _proposed(market.time_zone))
+    form = Form(PlanDistribution, proposed(datetime.now(ZoneInfo(market.time_zone))))
     recurrence = _recurrence(form)
     series = Series(market_id, recurrence)
     about = {"market_id": market_id, "recurrence": recurrence, "slots": slots.planned(form)}
@@ -105,15 +105,16 @@ def _recurrence(form: Form) -> Recurrence | None:
         return None
 
 
-def _proposed(zone: str) -> dict[str, Any]:
-    """What most markets do: order until Wednesday evening, fetch on Friday evening."""
-    today = datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    friday = today + timedelta(days=(4 - today.weekday()) % 7 + (7 if today.weekday() > 1 else 0))
+def proposed(now: datetime) -> dict[str, Any]:
+    """What most markets do, from the next Sunday on: order until Wednesday evening, fetch on Friday evening."""
+    sunday = datetime.combine(now.date() + timedelta(days=6 - now.weekday()), time())
+    if now.replace(tzinfo=None) >= sunday + timedelta(hours=18):
+        sunday += timedelta(days=7)
     walls = {
-        "opens_at": friday - timedelta(days=5) + timedelta(hours=18),
-        "closes_at": friday - timedelta(days=2) + timedelta(hours=20),
-        "starts_at": friday + timedelta(hours=17),
-        "ends_at": friday + timedelta(hours=19),
+        "opens_at": sunday + timedelta(hours=18),
+        "closes_at": sunday + timedelta(days=3, hours=20),
+        "starts_at": sunday + timedelta(days=5, hours=17),
+        "ends_at": sunday + timedelta(days=5, hours=19),
     }
     shown = {name: wall.strftime("%Y-%m-%dT%H:%M") for name, wall in walls.items()}
     return shown | {"every": "", "interval": "1", "count": "10"}

@@ -1,13 +1,16 @@
 """Planning a series: its dates are shown before anything is planned, and what is ticked is what is planned."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.errors import malformed_field
 from contracts.planning import Occasion, PlanDistribution, PreviewSeries, SeriesDay
+from gateway.pages.distributions import proposed
 from tests import cast
 from tests.pages.conftest import FakeLine, raises
 from tests.pages.reading import Page, read
@@ -86,3 +89,11 @@ def test_what_was_ticked_is_kept_when_something_else_is_wrong(bob: FlaskClient, 
     assert answer.status_code == 400
     page = read(answer)
     assert not any(dates(page).values()) and "#skipped" in page.links and "Laissez au moins une date." in page.text
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))  # noqa: DTZ001 (wall times)
+def test_what_is_proposed_first_opens_in_time(now: datetime) -> None:
+    times = ("opens_at", "closes_at", "starts_at", "ends_at")
+    walls = [datetime.fromisoformat(proposed(now)[name]) for name in times]
+    assert [now, *walls] == sorted({now, *walls}) and walls[0] - now <= timedelta(days=7)
+    assert [wall.strftime("%a %H") for wall in walls] == ["Sun 18", "Wed 20", "Fri 17", "Fri 19"]
