@@ -332,6 +332,17 @@ def test_a_line_of_everything_is_readable(stranger: FlaskClient, line: FakeLine)
     assert "interdite aux moins de 18 ans" in text and "sulfites" in text and "au frais" in text and "5,5 %" in text
 
 
+@pytest.mark.parametrize(("state", "leads_to"), [("open", "/distributions/"), ("cancelled", "/markets/")])
+def test_a_cancelled_order_leads_to_where_one_may_order(
+    bob: FlaskClient, line: FakeLine, state: str, leads_to: str
+) -> None:
+    sale = sell(line, CARROTS, state=DistributionState(state))
+    order = ordered(line, sale, 1500, state=OrderState.CANCELLED)
+    links = read(bob.get(f"/orders/{order.order_id}")).links
+    other = {"/distributions/": "/markets/", "/markets/": "/distributions/"}[leads_to]
+    assert any(link.startswith(leads_to) for link in links) and not any(link.startswith(other) for link in links)
+
+
 def test_an_order_of_a_shifted_sale_is_cancelled_freely_until_the_hour_that_is_shown(
     bob: FlaskClient, line: FakeLine
 ) -> None:
