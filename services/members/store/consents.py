@@ -51,8 +51,9 @@ def given_by(tx: Connection, consumer_id: UUID, limit: int, after: UUID | None) 
 
 
 def given_to(tx: Connection, mediator_id: UUID, limit: int, after: UUID | None) -> list[Row[Any]]:
-    """A page of what a mediator may do, or might."""
-    return _page(tx, _shown().where(consents.c.mediator_id == mediator_id), limit, after)
+    """A page of what a mediator may do, or might; nothing of those whose account has ended."""
+    mine = consents.c.mediator_id == mediator_id, _consumer.c.erased_at.is_(None)
+    return _page(tx, _shown().where(*mine), limit, after)
 
 
 def all_of(tx: Connection, person_id: UUID) -> list[Row[Any]]:
