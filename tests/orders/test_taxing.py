@@ -69,3 +69,17 @@ def receipts(orders: list[Order]) -> dict[tuple[str, int], tuple[int, int, int]]
         many, total, tax = sums.get((seller, rate), (0, 0, 0))
         sums[seller, rate] = many + 1, total + cents, tax + vat
     return sums
+
+
+def test_sales_stand_by_their_date_and_farms_by_name_each_with_its_rates_in_order(call: Caller) -> None:
+    cider = line("Cider", price_cents=377, vat_basis_points=2000, stock=1000)
+    bread = line("Bread", producer_id=BAKERY, producer_name="Zoé’s", price_cents=291, stock=1000)
+    soon, later = opened(sheet(cider, bread)), opened(sheet(bread, cider))
+    place(call, BOB, soon, 1, 1)
+    on_the_day(call, later, (BOB, (1, 1)))
+    days = sorted((soon.starts_at.date(), later.starts_at.date()))
+    about = {"market_id": MARKET, "from_on": days[0] - timedelta(days=2), "to_on": days[1] + timedelta(days=2)}
+    found = act(taxing.read, call, ODILE, ReadVat(**about))
+    sales = [(one.starts_at, one.distribution_id, one.vat_basis_points) for one in found.sales]
+    assert sales == sorted(sales) and len(sales) == 4
+    assert [one.producer_name for one in found.farms] == ["Ferme des Alpilles", "Zoé’s"]

@@ -42,7 +42,8 @@ _VAT = text("""
            cast(sum(t.vat) as bigint) as vat_cents
     from taxed t join sales s on s.id = t.id
     group by grouping sets ((t.producer_id, s.market_id, t.rate), (t.id, s.market_id, t.rate))
-    order by producer_name, t.producer_id, starts_at, t.id, market_name, s.market_id, t.rate
+    order by case when grouping(t.producer_id) = 0 then max(t.producer_name) end, t.producer_id,
+             case when grouping(t.id) = 0 then max(s.starts_at) end, t.id, market_name, s.market_id, t.rate
 """)
 
 
