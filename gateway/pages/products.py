@@ -13,6 +13,7 @@ from gateway.pages import numbers
 from gateway.pages.farms import own_farm
 from gateway.pages.fields import Form, written
 from gateway.pages.photographs import allow_photo, take_photo
+from gateway.pages.shelves import LARGE_ORIGIN
 from gateway.pages.site import go, pages, show
 
 PAGE = 100
@@ -25,7 +26,7 @@ READERS: dict[str, Any] = {
     ),
 }
 _USUAL = {"unit": "piece", "vat_basis_points": 550, "category": "vegetables", "tolerance_percent": 10}
-"""How the form of a new product begins."""
+"""How the form of a new product begins, besides its origin: farms sell what is their own."""
 
 
 @pages.get("/farms/<uuid:producer_id>/products")
@@ -37,7 +38,8 @@ def products(producer_id: UUID) -> Response:
     asked = ListProducts(producer_id=producer_id, archived=archived, after=after, limit=PAGE)
     found: list[Product] = asking.ask(asked)
     following = found[-1].product_id if len(found) == PAGE else None
-    return show("products.html", farm=farm, products=found, following=following, archived=archived)
+    words: dict[str, Any] = {"following": following, "archived": archived, "needs_origin": LARGE_ORIGIN}
+    return show("products.html", farm=farm, products=found, **words)
 
 
 @pages.route("/farms/<uuid:producer_id>/products/new", methods=["GET", "POST"])
@@ -45,7 +47,7 @@ def add_product(producer_id: UUID) -> Response:
     """Add one."""
     farm = own_farm(producer_id)
     allow_photo()
-    form = Form(AddProduct, _USUAL, **READERS)
+    form = Form(AddProduct, _USUAL | {"origin": farm.town}, **READERS)
     take_photo(form, producer_id)
     if form.send(producer_id=producer_id):
         return go("product_offers", "added", producer_id=producer_id, product_id=form.answer.product_id)

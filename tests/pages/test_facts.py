@@ -7,10 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from contracts.products import ReadOffer, ShownOffer
+from contracts.products import ListProducts, Product, ReadOffer, ShownOffer
 from gateway.pages.formats import net_price
 from tests import cast
 from tests.pages.conftest import FakeLine
+from tests.pages.conftest import bob as bob
+from tests.pages.reading import read
+from tests.pages.test_pages import town as town
 
 BEER: dict[str, Any] = {
     "offer_id": uuid4(), "version": 1, "product_id": uuid4(), "producer_id": cast.FARM, "producer_name": "Brasserie",
@@ -50,3 +53,18 @@ def test_a_product_has_a_page_with_all_that_the_law_wants_read(
         *("établissement agréé, FR 84.031.001 CE", "de préférence avant le (DDM) : six mois", "Alice Roux"),
     ):
         assert words in page, words
+
+
+def test_a_farm_is_told_which_of_its_products_lack_an_origin(bob: FlaskClient, town: FakeLine) -> None:
+    def product(name: str, category: str, origin: str) -> Product:
+        given = {"product_id": uuid4(), "version": 1, "producer_id": cast.FARM, "unit": "kg"}
+        return Product.model_validate(given | {"name": name, "category": category, "origin": origin})
+
+    town.answers[ListProducts] = [
+        product("Carottes", "vegetables", ""),
+        product("Navets", "vegetables", "Caromb"),
+        product("Pain", "bread", ""),
+    ]
+    rows = read(bob.get(f"/farms/{cast.FARM}/products")).text.split("origine à donner")
+    assert len(rows) == 2 and "Carottes" in rows[0] and "Navets" not in rows[0]
+    assert read(bob.get(f"/farms/{cast.FARM}/products/new")).form("").fields["origin"] == "Caromb"
