@@ -107,7 +107,7 @@ class ListHolidays(Command, door="catalog.list_holidays", answers=list[Holiday],
 class DatedRegime(Model):
     """A VAT regime, and the first day of it; the next one ends it. Before the first a farm is under the normal one."""
 
-    since: Day
+    begins_on: Day
     regime: VatRegime
 
 
@@ -126,7 +126,7 @@ class DropVatRegime(Command, door="catalog.drop_vat_regime", answers=list[DatedR
     """Nothing changed on this day. NotFound where nothing was written of it. Answers all of the farm's."""
 
     producer_id: UUID
-    since: Day
+    begins_on: Day
 
 
 class ListVatRegimes(Command, door="catalog.list_vat_regimes", answers=list[DatedRegime]):

@@ -95,8 +95,8 @@ def _join(town: Town, number: int, markets: dict[str, Market], weeks: Weeks) -> 
         licence = {"kind": "alcohol_licence", "number": f"Licence à emporter DEMO-{plan.insee}"}
         seller.do("POST", f"{farm}/papers", licence)
     if plan.vat_regime != "normal":
-        since = (weeks.today - timedelta(days=365)).isoformat()
-        seller.do("PUT", f"{farm}/vat-regimes/{since}", {"regime": plan.vat_regime})
+        begins_on = (weeks.today - timedelta(days=365)).isoformat()
+        seller.do("PUT", f"{farm}/vat-regimes/{begins_on}", {"regime": plan.vat_regime})
     for kind in plan.marks:
         seller.do("POST", f"{farm}/marks", _mark(plan, kind, number, weeks))
     return producer_id, seller

@@ -60,10 +60,10 @@ def write_vat_regime(producer_id: UUID) -> Response:
     return _settle(producer_id, "regime", Form(WriteVatRegime), "saved", producer_id=producer_id)
 
 
-@pages.post(f"{PATH}/vat-regimes/<since>/drop")
-def drop_vat_regime(producer_id: UUID, since: str) -> Response:
+@pages.post(f"{PATH}/vat-regimes/<begins_on>/drop")
+def drop_vat_regime(producer_id: UUID, begins_on: str) -> Response:
     """Say that nothing changed on that day."""
-    return _settle(producer_id, "regime", Form(DropVatRegime), "saved", producer_id=producer_id, since=since)
+    return _settle(producer_id, "regime", Form(DropVatRegime), "saved", producer_id=producer_id, begins_on=begins_on)
 
 
 def _settle(farm_id: UUID, part: str, form: Form, said: str, **fixed: Any) -> Response:

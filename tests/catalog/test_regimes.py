@@ -37,9 +37,9 @@ def offer(town: Town, farm: Producer, market: Market) -> Offer:
     return an_offer(town, a_product(town, farm), market)
 
 
-def write(town: Town, farm: Producer, since: date, regime: VatRegime) -> list[DatedRegime]:
+def write(town: Town, farm: Producer, begins_on: date, regime: VatRegime) -> list[DatedRegime]:
     known: list[DatedRegime] = town.ask(
-        WriteVatRegime(producer_id=farm.producer_id, since=since, regime=regime), town.alice
+        WriteVatRegime(producer_id=farm.producer_id, begins_on=begins_on, regime=regime), town.alice
     )
     return known
 
@@ -79,15 +79,15 @@ def test_a_day_is_written_anew_and_taken_back(town: Town, farm: Producer) -> Non
     write(town, farm, later, VatRegime.FRANCHISE)
     write(town, farm, earlier, VatRegime.FLAT_RATE)
     known = write(town, farm, later, VatRegime.NORMAL)
-    assert [(one.since, one.regime) for one in known] == [(earlier, "flat_rate"), (later, "normal")]
-    drop = DropVatRegime(producer_id=farm.producer_id, since=earlier)
-    assert [one.since for one in town.ask(drop, town.alice)] == [later]
+    assert [(one.begins_on, one.regime) for one in known] == [(earlier, "flat_rate"), (later, "normal")]
+    drop = DropVatRegime(producer_id=farm.producer_id, begins_on=earlier)
+    assert [one.begins_on for one in town.ask(drop, town.alice)] == [later]
     with pytest.raises(NotFound):
         town.ask(drop, town.alice)
 
 
 def test_a_farms_regimes_are_its_own(town: Town, farm: Producer) -> None:
-    day = {"producer_id": farm.producer_id, "since": HANDED_ON}
+    day = {"producer_id": farm.producer_id, "begins_on": HANDED_ON}
     write(town, farm, HANDED_ON, VatRegime.FRANCHISE)
     for person in (town.charlie, town.odile):
         for command in (WriteVatRegime(regime=VatRegime.NORMAL, **day), DropVatRegime(**day)):

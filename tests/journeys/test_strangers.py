@@ -172,7 +172,9 @@ def _papers(market: Market) -> dict[str, str]:
     insurance = {"kind": "insurance", "number": "Groupama 84-117"}
     ids["paper_id"] = market.alice.do("POST", f"{path}/papers", insurance)["paper_id"]
     holiday = {"from_on": "2099-08-01", "to_on": "2099-08-15"}
-    return ids | {"holiday_id": market.alice.do("POST", f"{path}/holidays", holiday)["holiday_id"]}
+    ids["holiday_id"] = market.alice.do("POST", f"{path}/holidays", holiday)["holiday_id"]
+    market.alice.do("PUT", f"{path}/vat-regimes/2027-01-01", {"regime": "franchise"})
+    return ids | {"begins_on": "2027-01-01"}
 
 
 def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, str]:

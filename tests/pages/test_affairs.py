@@ -42,7 +42,7 @@ def paper(kind: str, ends_on: date | None, standing: str) -> FarmPaper:
 def farm(line: FakeLine) -> None:
     about: dict[str, Any] = {"producer_id": cast.FARM, "version": 1, "legal_name": "Alice Roux", "town": "Caromb"}
     line.answers[MyProducers] = [Producer.model_validate(about | {"farm_name": "Ferme du Rieu", "insee": "84030"})]
-    franchise = DatedRegime(since=date(2027, 3, 15), regime=VatRegime.FRANCHISE)
+    franchise = DatedRegime(begins_on=date(2027, 3, 15), regime=VatRegime.FRANCHISE)
     line.answers |= {ListAdmissions: [], ListHolidays: [Holiday.model_validate(HOLIDAY)], ListVatRegimes: [franchise]}
     line.answers[ListPapers] = [
         paper("insurance", date(2026, 12, 2), "ends_soon"),
@@ -86,17 +86,17 @@ def test_the_vat_regimes_are_written_and_taken_back_on_the_same_page(bob: FlaskC
     page = read(bob.get(f"{PATH}/affairs"))
     assert "Franchise en base" in page.text and "à partir du 15 mars 2027" in page.text
     line.answers |= {WriteVatRegime: [], DropVatRegime: []}
-    assert sent(bob, "vat-regimes", regime="flat_rate", since="2028-01-01").status_code == 303
+    assert sent(bob, "vat-regimes", regime="flat_rate", begins_on="2028-01-01").status_code == 303
     assert sent(bob, "vat-regimes/2027-03-15/drop").status_code == 303
     written, dropped = line.acts()
-    assert (written.regime, written.since) == ("flat_rate", date(2028, 1, 1))
-    assert (dropped.producer_id, dropped.since) == (cast.FARM, date(2027, 3, 15))
+    assert (written.regime, written.begins_on) == ("flat_rate", date(2028, 1, 1))
+    assert (dropped.producer_id, dropped.begins_on) == (cast.FARM, date(2027, 3, 15))
 
 
-@pytest.mark.parametrize("since", ["", "demain", "1999-12-31"])
-def test_what_is_no_first_day_is_said_at_its_field(bob: FlaskClient, since: str) -> None:
-    answer = sent(bob, "vat-regimes", regime="flat_rate", since=since)
-    assert answer.status_code == 400 and 'id="since-fault"' in answer.text
+@pytest.mark.parametrize("begins_on", ["", "demain", "1999-12-31"])
+def test_what_is_no_first_day_is_said_at_its_field(bob: FlaskClient, begins_on: str) -> None:
+    answer = sent(bob, "vat-regimes", regime="flat_rate", begins_on=begins_on)
+    assert answer.status_code == 400 and 'id="begins_on-fault"' in answer.text
 
 
 def test_an_archived_product_is_listed_and_leads_nowhere(bob: FlaskClient, line: FakeLine) -> None:

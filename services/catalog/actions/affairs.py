@@ -82,7 +82,7 @@ def write_regime(tx: Connection, wanted: WriteVatRegime, asker: UUID) -> list[Da
 def drop_regime(tx: Connection, wanted: DropVatRegime, asker: UUID) -> list[DatedRegime]:
     """A farm that `asker` sells for went on as before on this day."""
     mine(producers.load(tx, wanted.producer_id, asker), "producer")
-    if not store.drop_regime(tx, wanted.producer_id, wanted.since):
+    if not store.drop_regime(tx, wanted.producer_id, wanted.begins_on):
         raise NotFound("no-such-regime", "No VAT regime begins on this day.")
     return _regimes(tx, wanted.producer_id)
 
@@ -102,7 +102,7 @@ def affairs_of(tx: Connection, producer_ids: Iterable[UUID], day: date) -> dict[
     for row in store.licences(tx, farms):
         of_farm[row.producer_id].licences.append(row.ends_on)
     for row in store.regimes(tx, farms):
-        of_farm[row.producer_id].regimes.append((row.since, VatRegime(row.regime)))
+        of_farm[row.producer_id].regimes.append((row.begins_on, VatRegime(row.regime)))
     return of_farm
 
 

@@ -30,7 +30,7 @@ class Affairs(NamedTuple):
 
     def regime(self, day: date) -> VatRegime:
         """The VAT regime on a day."""
-        begun = [regime for since, regime in self.regimes if since <= day]
+        begun = [regime for begins_on, regime in self.regimes if begins_on <= day]
         return begun[-1] if begun else VatRegime.NORMAL
 
 

@@ -46,17 +46,17 @@ def holidays_from(tx: Connection, producer_ids: Iterable[UUID], day: date) -> li
 def write_regime(tx: Connection, row: dict[str, Any]) -> None:
     """Keep under which VAT regime a farm is from a day on; whoever asks was looked at."""
     statement = insert(vat_regimes).values(row)
-    same_day = vat_regimes.c["producer_id", "since"]
+    same_day = vat_regimes.c["producer_id", "begins_on"]
     tx.execute(statement.on_conflict_do_update(index_elements=same_day, set_={"regime": statement.excluded.regime}))
 
 
-def drop_regime(tx: Connection, producer_id: UUID, since: date) -> bool:
+def drop_regime(tx: Connection, producer_id: UUID, begins_on: date) -> bool:
     """Whether there was a VAT regime from this day on, which is gone; whoever asks was looked at."""
-    same = vat_regimes.c.producer_id == producer_id, vat_regimes.c.since == since
+    same = vat_regimes.c.producer_id == producer_id, vat_regimes.c.begins_on == begins_on
     return tx.execute(delete(vat_regimes).where(*same)).rowcount == 1
 
 
 def regimes(tx: Connection, producer_ids: Iterable[UUID]) -> list[Row[Any]]:
     """The VAT regimes of some farms, the first one first: for sheets and pages, which print them."""
     statement = select(vat_regimes).where(vat_regimes.c.producer_id.in_(list(producer_ids)))
-    return list(tx.execute(statement.order_by(vat_regimes.c.since)))
+    return list(tx.execute(statement.order_by(vat_regimes.c.begins_on)))

@@ -140,9 +140,9 @@ vat_regimes = Table(
     "vat_regimes",
     metadata,
     Column("producer_id", Uuid, ForeignKey("producers.id"), nullable=False),
-    Column("since", Date, nullable=False),
+    Column("begins_on", Date, nullable=False),
     Column("regime", Text, nullable=False),
-    PrimaryKeyConstraint("producer_id", "since"),
+    PrimaryKeyConstraint("producer_id", "begins_on"),
 )
 
 offers = Table(
