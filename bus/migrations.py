@@ -119,6 +119,11 @@ def trail_0001() -> None:
     )
 
 
+def adults_0001() -> None:
+    """Who shares whose orders."""
+    tables.adults.create(op.get_bind())
+
+
 def main() -> None:
     given = env.database_services()
     if not given:

@@ -46,6 +46,12 @@ def with_trail(metadata: MetaData) -> MetaData:
     return with_kernel(metadata)
 
 
+def with_adults(metadata: MetaData) -> MetaData:
+    """The same again, for a service that keeps what the adults of a household share."""
+    adults.to_metadata(metadata)
+    return with_trail(metadata)
+
+
 kernel = MetaData(naming_convention=NAMING)
 
 clock = Table(
@@ -163,3 +169,15 @@ trail = Table(
     Column("trace_id", Text, nullable=False),
 )
 Index("ix_trail_objects", trail.c.objects, postgresql_using="gin")
+
+adults = Table(
+    "adults",
+    MetaData(naming_convention=NAMING),
+    Column("adult_id", Uuid, primary_key=True),
+    Column("consumer_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+Index("ix_adults_consumer_id", adults.c.consumer_id)
+Index("ix_adults_person_id", adults.c.person_id)

@@ -45,6 +45,15 @@ class HeldRight(Model):
     object_id: UUID | None
 
 
+class Home(Model):
+    """The household of somebody else, of which one is an adult or is asked to be one."""
+
+    adult_id: UUID
+    consumer_id: UUID
+    consumer_name: str
+    joined: bool
+
+
 class Identity(Model):
     """Who a session is, with a token to ask other services. Keep it until `expires_at` at most.
 
@@ -60,6 +69,8 @@ class Identity(Model):
     language: str
     expires_at: datetime
     rights: list[HeldRight]
+    home: Home | None = None
+    """The household that one orders for, where it is not one's own."""
 
 
 class ListedSession(Model):

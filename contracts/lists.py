@@ -7,6 +7,7 @@ from pydantic import Field
 
 from contracts.catalog import MarketFee
 from contracts.lots import Lot
+from contracts.members import NamedAdult
 from contracts.messages import Command, Event, Model, Shape, Version
 from contracts.money import Unit
 from contracts.orders import OrderLine, OrderState, fee_due
@@ -81,6 +82,8 @@ class HandoverRow(Model):
     name: str
     recipient: str
     phone: str | None = None
+    adults: list[NamedAdult] = Field(default=[])
+    """Who else of the household may come."""
     state: OrderState
     version: Version = 1
     total_cents: int

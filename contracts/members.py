@@ -45,6 +45,13 @@ class Standing(StrEnum):
     BANNED = "banned"
 
 
+class NamedAdult(Model):
+    """Another adult of somebody's household who has no account."""
+
+    name: str
+    phone: str | None
+
+
 class PersonChanged(
     Event,
     name="members.person_changed.v1",
@@ -60,6 +67,8 @@ class PersonChanged(
     """Confirmed address, else nothing."""
     phone: str | None
     language: str
+    adults: list[NamedAdult] = Field(default=[])
+    """Who else may come to fetch an order; those with an account are said in `AdultChanged`."""
 
 
 class PersonErased(
@@ -150,11 +159,14 @@ class LetterAsked(
 
     letter_id: UUID
     kind: str
-    """`confirm_email`, `reset_password`, `already_registered`, `new_address`; `address_changed`, to the old one."""
+    """`confirm_email`, `reset_password`, `already_registered`, `new_address`; `address_changed`, to the old one;
+    `household`, an invitation by somebody else."""
     email: str
     name: str
     language: str
     secret: str | None = None
+    inviter_id: UUID | None = None
+    """Who invites."""
 
 
 def _deliverable(address: str) -> str:

@@ -76,13 +76,15 @@ class DroppedLine(Model):
 
 
 class ActOnBehalf(Model):
-    """Which version of an order a mediator made in its consumer's name; version 1 is its placing."""
+    """Which version of an order somebody made in its consumer's name; version 1 is its placing."""
 
     version: Version
     mediator_id: UUID
     mediator_name: str
     """Nothing once that account was erased."""
     acted_at: datetime
+    by_consent: bool = True
+    """A mediator; else another adult of the household."""
 
 
 def fee_due(fee: MarketFee | None, lines: Iterable[OrderLine]) -> int:
@@ -112,7 +114,7 @@ class Order(Model):
     handed_to: str = ""
     """Who took it, where it was not the recipient."""
     acts: list[ActOnBehalf] = Field(default=[])
-    """What mediators did in the consumer's name, oldest first."""
+    """What mediators, and other adults of the household, did in the consumer's name, oldest first."""
     absence: Absence | None = None
     """What is done if nobody comes for it; `absent` changes nothing of what is owed."""
     slot: Slot | None = None
@@ -231,7 +233,8 @@ class OnBehalf(Model):
     """Asked for oneself, or in somebody's name."""
 
     on_behalf_of: UUID | None = None
-    """The consumer in whose name a mediator asks, by a consent (contracts/consents.py); NotAllowed `no-consent`."""
+    """The consumer in whose name a mediator asks, by a consent (contracts/consents.py), or whose household the asker is
+    of (contracts/households.py); NotAllowed `no-consent`."""
 
 
 class OfSheet(Model):
@@ -298,13 +301,16 @@ class ChooseSlot(OnBehalf, Command, door="orders.choose_slot", answers=Order | R
 
 
 class ReadOrder(OnBehalf, Command, door="orders.read_order", answers=Order):
-    """The asker's own order, or that of a consumer on whose behalf the asker acts."""
+    """An order of the asker's household, or of a consumer on whose behalf the asker acts."""
 
     order_id: UUID
 
 
 class MyOrders(OnBehalf, Command, door="orders.my_orders", answers=list[Order]):
-    """The orders of the asker, or of that consumer, newest first; `before` is the last id of the page before."""
+    """The orders of the asker and of the household, or of that consumer alone, newest first.
+
+    `before` is the last id of the page before.
+    """
 
     distribution_id: UUID | None = None
     before: UUID | None = None

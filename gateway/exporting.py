@@ -15,6 +15,7 @@ from flask import Response, render_template, send_file
 from contracts.accounts import ListSessions, MyAccount
 from contracts.catalog import MyMarkets
 from contracts.consents import MyConsents, MyPeople
+from contracts.households import MyHousehold
 from contracts.members import MyGrants, MyMemberships
 from contracts.messages import Command
 from contracts.notifications import MyChoices, MyMessages
@@ -44,6 +45,7 @@ PARTS = (
     Part("sessions", ListSessions),
     Part("memberships", MyMemberships),
     Part("grants", MyGrants),
+    Part("household", MyHousehold),
     Part("consents", MyConsents),
     Part("people", MyPeople),
     Part("markets", MyMarkets, cursor_id="market_id"),

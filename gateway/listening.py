@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from bus import log, topology
 from contracts.catalog import SaleSheetPublished
+from contracts.households import AdultChanged
 from contracts.members import GrantChanged, TokensRevoked
 from contracts.messages import Event, Model
 from contracts.orders import Availability, DistributionChanged
@@ -120,6 +121,7 @@ HEARD: dict[str, Callable[[Reception, News], None]] = _types(
         DistributionChanged: _sale_moved,
         SaleSheetPublished: _sale_moved,
         GrantChanged: _person_moved,
+        AdultChanged: _person_moved,
         TokensRevoked: _person_moved,
     }
 )

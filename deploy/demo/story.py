@@ -33,6 +33,9 @@ class Story:
         ground = found(self.town, self.size, self.weeks)
         _say(f"{len(ground.markets)} markets, {self.size.farms} farms; {self.size.consumers} consumers sign up ...")
         people = at_once(self._consumer, range(self.size.consumers))
+        first, others = people[: len(people) // 2], people[len(people) // 2 :]
+        for host, guest in zip(first[:REGULARS:10], others, strict=False):
+            _share(host, guest)
         for week in range(-self.size.past, 1):
             self._shop(ground, people[:REGULARS], week)
             if week < 0:
@@ -78,6 +81,14 @@ class Story:
             if (market.plan is HALLES) is municipal
             for sale in market.weeks[week + self.size.past]
         ]
+
+
+def _share(host: Person, guest: Person) -> None:
+    """Two adults order for one household from now on, and a third may come for it."""
+    household = "/account/household"
+    adult = host.do("POST", household, {"name": guest.name, "email": guest.email})["adults"][0]
+    guest.do("POST", f"{household}/{adult['adult_id']}/acceptance")
+    host.do("POST", household, {"name": "Mamie"})
 
 
 def _say(line: str) -> None:

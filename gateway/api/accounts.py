@@ -15,6 +15,7 @@ from contracts.accounts import (
     SignUp,
 )
 from contracts.catalog import MyMarkets
+from contracts.households import EndAdult, JoinHousehold, MyHousehold, NameAdult
 from contracts.members import MyGrants, MyMemberships
 from contracts.notifications import ChooseMessages, EndChoice, MyChoices, MyMessages
 from contracts.payments import MyMovements
@@ -37,6 +38,10 @@ door.add(
     Route("POST", "/account/address-letters", AskNewAddress, 202),
     Route("POST", "/account/erasure", EraseAccount, 204),
     Route("GET", "/account/memberships", MyMemberships),
+    Route("GET", "/account/household", MyHousehold),
+    Route("POST", "/account/household", NameAdult, 201),
+    Route("POST", "/account/household/<uuid:adult_id>/acceptance", JoinHousehold),
+    Route("DELETE", "/account/household/<uuid:adult_id>", EndAdult),
     Route("GET", "/account/markets", MyMarkets, cursor="after", cursor_id="market_id"),
     Route("GET", "/account/producers", MyProducers, cursor="after", cursor_id="producer_id"),
     Route("GET", "/account/grants", MyGrants),

@@ -26,6 +26,7 @@ from gateway.pages import (
     farms,
     faults,
     home,
+    households,
     imports,
     languages,
     late_orders,
@@ -65,6 +66,7 @@ PARTS = (
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
     accountants, team, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing, saying,
+    households,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -1,5 +1,7 @@
 """One's own account: made, confirmed by mail, given a new password or address, changed, downloaded, erased."""
 
+from typing import Any
+
 from flask import Response, request
 
 from contracts.accounts import (
@@ -15,6 +17,7 @@ from contracts.accounts import (
     SignUp,
 )
 from contracts.consents import MyConsents
+from contracts.households import MyHousehold
 from contracts.members import MyMemberships
 from gateway import asking, exporting, session
 from gateway.pages import money, sessions
@@ -87,7 +90,8 @@ def account() -> Response:
     form = form if form.refusal else Form(ChangeAccount, written(found))
     memberships = asking.ask(MyMemberships()).memberships
     consents = [one for one in asking.ask(MyConsents()).consents if one.ended_at is None]
-    words = {"account": found, "memberships": memberships, "balances": money.balances(), "consents": consents}
+    words: dict[str, Any] = {"household": asking.ask(MyHousehold())}
+    words |= {"account": found, "memberships": memberships, "balances": money.balances(), "consents": consents}
     return show("account.html", form.status, form=form, **words)
 
 

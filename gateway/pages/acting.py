@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Response, g, request
 
+from contracts.accounts import Home
 from contracts.consents import Consent, ReadConsent
 from contracts.errors import NotAllowed, Unavailable
 from gateway import asking, session
@@ -40,6 +41,21 @@ def in_whose_name() -> dict[str, UUID]:
     return {FIELD: found.consumer_id} if found else {}
 
 
+def at_home() -> Home | None:
+    """The household of somebody else that the visitor orders for; not while acting as a mediator."""
+    return _home() if shown() is None else None
+
+
+def for_whom() -> dict[str, UUID]:
+    """The same for a new order: of the person in whose name a mediator acts, or else of the visitor's household.
+
+    A form is sent for whom it was shown for, also where the visitor has joined or left a household since.
+    """
+    home = at_home()
+    is_meant = request.method != "POST" or (home and request.form.get(FIELD) == str(home.consumer_id))
+    return {FIELD: home.consumer_id} if home and is_meant else in_whose_name()
+
+
 def begin(response: Response, consumer_id: UUID) -> None:
     """Act for somebody from the next page on, until it is stopped or the browser closed."""
     session.set_cookie(response, COOKIE, str(consumer_id), None)
@@ -67,12 +83,18 @@ def _ask(consumer_id: UUID) -> Consent:
     return found
 
 
+def _home() -> Home | None:
+    identity = session.visitor().identity
+    return identity.home if identity else None
+
+
 def _chosen() -> UUID | None:
-    """Whom the form was shown for; of other pages, whom the cookie names."""
+    """Whom the form was shown for; of other pages, whom the cookie names. One's household is nobody else's name."""
     if session.visitor().identity is None:
         return None
     is_sent = request.method == "POST"
     text = request.form.get(FIELD, "") if is_sent else request.cookies.get(session.cookie_name(COOKIE), "")
+    home = _home()
     with suppress(ValueError):
-        return UUID(text)
+        return None if home and text == str(home.consumer_id) else UUID(text)
     return None

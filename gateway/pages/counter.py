@@ -59,7 +59,8 @@ def scanned(order_id: UUID) -> Response:
     identity = person()
     found: Order = asking.ask(ReadOrder(order_id=order_id))
     whose = {held.object_id for held in identity.rights if held.right in (Right.ORGANISE, Right.HANDOVER)}
-    if found.consumer_id == identity.person_id and whose.isdisjoint({found.market_id, found.distribution_id}):
+    own = {identity.person_id, identity.home and identity.home.consumer_id}
+    if found.consumer_id in own and whose.isdisjoint({found.market_id, found.distribution_id}):
         return go("order", order_id=order_id)
     return go("day_order", distribution_id=found.distribution_id, order_id=order_id)
 

@@ -95,6 +95,7 @@ def _around() -> dict[str, Any]:
         "operates": Right.OPERATE in held,
         "lends": Right.LEND in held,
         "acting": acting.shown(),
+        "home": acting.at_home(),
         "accounts": Right.ACCOUNT in held,
         "said": request.args.get("said", ""),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",

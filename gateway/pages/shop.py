@@ -53,7 +53,7 @@ def place_order(distribution_id: UUID) -> Response:
         basket.say("empty", _("Choisissez au moins un produit."))
         return shop_page(shown, basket)
     recipient = request.form.get("recipient", "").strip()[:80]
-    about = {"distribution_id": distribution_id, "recipient": recipient, **baskets.by_sheet(), **acting.in_whose_name()}
+    about = {"distribution_id": distribution_id, "recipient": recipient, **baskets.by_sheet(), **acting.for_whom()}
     if slot := request.form.get("slot"):
         about["slot"] = slot
     order = basket.send(PlaceOrder, wishes, **about)
@@ -122,7 +122,7 @@ def _mine(distribution_id: UUID) -> Order | None:
     """The standing order of this sale: one's own, or of the person in whose name one acts."""
     if visitor().identity is None:
         return None
-    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, **acting.in_whose_name()))
+    found: list[Order] = asking.ask(MyOrders(distribution_id=distribution_id, **acting.for_whom()))
     return next((one for one in found if one.state is OrderState.PLACED and not one.recipient), None)
 
 

@@ -125,6 +125,7 @@ _OWN_DATA = {
     "orders": N_("Commandes, avec leurs lignes"), "movements": N_("Ce que vous avez dû et payé aux fermes"),
     "messages": N_("Messages qui vous ont été écrits"), "choices": N_("Messages que vous avez choisis"),
     "consents": N_("Qui peut commander en votre nom"), "people": N_("Pour qui vous pouvez commander"),
+    "household": N_("Adultes du foyer"),
 }  # fmt: skip
 _REGIMES = {
     "normal": N_("Régime normal"), "franchise": N_("Franchise en base"),

@@ -195,7 +195,11 @@ def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
             *([[_("Créneau de retrait"), pen.slot(order.slot)]] if pen.slot(order.slot) else []),
             [_("N°") if order.number else _("Code"), _number(order)],
             *([[_("Pour"), order.recipient]] if order.recipient else []),
-            *[[_("En médiation"), f"{pen.name(act.mediator_name)}, {pen.moment(act.acted_at)}"] for act in order.acts],
+            *[
+                [_("En médiation"), f"{pen.name(act.mediator_name)}, {pen.moment(act.acted_at)}"]
+                for act in order.acts
+                if act.by_consent
+            ],
             *([[_("État"), pen.state(order.state)]] if pen.state(order.state) else []),
         ],
         "columns": [_("Quantité"), _("Produit"), _("Ferme"), _("Montant")],
@@ -237,10 +241,11 @@ def _whose(pen: Pen, row: HandoverRow) -> str:
 
 
 def _by(pen: Pen, row: HandoverRow) -> str:
-    """Who ordered, where it was not whom it is for, and who did it in their name."""
+    """Who ordered, where it was not whom it is for; who else of the household may come; who did it in their name."""
     ordered = [pen.text(N_("commandé par %(name)s"), name=row.name)] if row.recipient else []
     mediated = [pen.text(N_("en médiation : %(name)s"), name=row.mediator)] if row.mediator else []
-    return ", ".join(ordered + mediated)
+    adults = [pen.text(N_("ou %(names)s"), names=", ".join(one.name for one in row.adults))] if row.adults else []
+    return ", ".join(ordered + adults + mediated)
 
 
 def _goods(lines: Iterable[OrderLine]) -> list[tuple[int, OrderLine]]:

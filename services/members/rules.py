@@ -31,6 +31,11 @@ KEYS_KNOWN_BEFORE_USE = timedelta(hours=1)
 CONSENT_WARNED = timedelta(days=30)
 """Both sides are told so long before a consent ends by itself."""
 
+HOUSEHOLD_HOLDS = 8
+"""Other adults in one; a group of friends who share orders is a group, and no household."""
+INVITATIONS = 10
+"""Letters that one person has written to others within `TRIES_REMEMBERED` of each other."""
+
 OF_DEMOS = "demo-"
 """How the passwords begin that a demonstration prints for everybody to read."""
 

@@ -25,6 +25,7 @@ from bus.timers import Timer, due
 from contracts import accounts as asked
 from contracts import audit
 from contracts import consents as leave
+from contracts import households as homes
 from contracts import members as said
 from contracts.catalog import MarketChanged
 from contracts.errors import malformed_field
@@ -35,7 +36,7 @@ from contracts.producers import ProducerChanged
 from contracts.replanning import DistributionPlanned
 from contracts.windows import WindowOpened
 from services.members import passwords, rules, tokens
-from services.members.actions import accounts, consents, grants, keys, memberships, sessions, upkeep
+from services.members.actions import accounts, consents, grants, households, keys, memberships, sessions, upkeep
 from services.members.actions.accounts import Fresh
 from services.members.once import known, once, proved
 from services.members.store import owning
@@ -178,6 +179,23 @@ class Doors:
         asker = call.asker.person_id
         person_id = accounts.erase_person(tx, asker, command.consent_id, clock.now(tx), _moment())
         log.kept("erased", person_id=str(person_id))
+
+    @answer(homes.MyHousehold)
+    def my_household(self, tx: Connection, command: homes.MyHousehold, call: Call) -> homes.Household:
+        return households.read(tx, call.asker.person_id)
+
+    @answer(homes.NameAdult)
+    def name_adult(self, tx: Connection, command: homes.NameAdult, call: Call) -> homes.Household | Refused:
+        new = {"adult_id": uuid.uuid7(), "letter_id": uuid.uuid7()}
+        return households.name(tx, call.asker.person_id, command, **new, now=clock.now(tx))
+
+    @answer(homes.JoinHousehold)
+    def join_household(self, tx: Connection, command: homes.JoinHousehold, call: Call) -> homes.Household | Refused:
+        return households.join(tx, call.asker.person_id, command.adult_id, clock.now(tx))
+
+    @answer(homes.EndAdult)
+    def end_adult(self, tx: Connection, command: homes.EndAdult, call: Call) -> homes.Household:
+        return households.end(tx, call.asker.person_id, command.adult_id)
 
     @answer(said.JoinMarket)
     def join_market(self, tx: Connection, command: said.JoinMarket, call: Call) -> said.Membership | Refused:

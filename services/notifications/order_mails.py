@@ -20,7 +20,7 @@ def _order_mail(message: Claimed, language: str, public_url: str) -> Mail:
     rows = _rows(order, language)
     words = {
         "rows": rows,
-        "mediator": next((act.mediator_name for act in order.acts if act.version == order.version), ""),
+        "act": next((act for act in order.acts if act.version == order.version and act.mediator_name), None),
         "total": formats.money(order.total_cents, order.currency, language),
     }
     return _about_order(message, "order", order, words, public_url)

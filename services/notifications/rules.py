@@ -68,6 +68,8 @@ class Kind(StrEnum):
     NEW_ADDRESS = "new_address"
     ADDRESS_CHANGED = "address_changed"
     """To the one that an account had."""
+    HOUSEHOLD = "household"
+    """An invitation to order for the household of somebody else."""
 
 
 ORDER_MAILS = frozenset({Kind.ORDER_PLACED, Kind.ORDER_CHANGED, Kind.ORDER_CANCELLED})
@@ -88,6 +90,7 @@ PATHS = {
     Kind.RESET_PASSWORD: "/reset-password?secret={secret}",
     Kind.ALREADY_REGISTERED: "/sign-in",
     Kind.ADDRESS_CHANGED: "/about",
+    Kind.HOUSEHOLD: "/account/household",
 }
 """Where a letter's link leads, below the public address of the instance."""
 LETTERS = frozenset(PATHS)
@@ -137,6 +140,11 @@ UNSENT = frozenset(MOVES)
 def order_mail_id(order_id: UUID, version: int) -> UUID:
     """One mail per version of an order."""
     return uuid5(FAMILY, f"order:{order_id}:{version}")
+
+
+def adult_mail_id(message_id: UUID, person_id: UUID) -> UUID:
+    """One copy per mail to a consumer and other adult of the household."""
+    return uuid5(FAMILY, f"adult:{message_id}:{person_id}")
 
 
 def reminder_mail_id(order_id: UUID, starts_at: datetime) -> UUID:

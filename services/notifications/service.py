@@ -7,7 +7,7 @@ from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection
 
-from bus import clock, env, rights, trail
+from bus import clock, env, households, rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
@@ -21,6 +21,7 @@ from contracts.catalog import MarketChanged
 from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import OrderShortened, ProducerDroppedOut
 from contracts.expiring import MarksExpired
+from contracts.households import AdultChanged
 from contracts.late import LateLinesAdded
 from contracts.lists import PreparationListReady
 from contracts.loans import LoanChanged
@@ -329,6 +330,11 @@ class Listeners(rights.Listener, Housekeeping):
     def forget_person(self, tx: Connection, event: PersonErased, heard: Heard) -> None:
         """Drop a name, an address and what was still to be sent."""
         people.forget_person(tx, event.person_id, heard.seq)
+
+    @hear(AdultChanged)
+    def know_adult(self, tx: Connection, event: AdultChanged, heard: Heard) -> None:
+        """Keep who is told of a household's orders."""
+        households.know_adult(tx, event, heard)
 
     @hear(GrantChanged)
     def know_grant(self, tx: Connection, event: GrantChanged, heard: Heard) -> None:

@@ -25,7 +25,7 @@ def _agreement_mail(message: Claimed, language: str, public_url: str) -> Mail:
 def _letter(message: Claimed, _: str, public_url: str) -> Mail:
     secret = orjson.loads(message.content)["secret"] or ""
     link = public_url + rules.PATHS[message.kind].format(secret=quote(secret, safe=""))
-    return mail(message, "letter", {"link": link}, about=str(message.kind), sender="")
+    return mail(message, "letter", {"link": link, "by": message.named}, about=str(message.kind), sender="")
 
 
 _WRITERS = order_mails.OF_KIND | sale_mails.OF_KIND | dict.fromkeys(agreements.OF_KIND, _agreement_mail)

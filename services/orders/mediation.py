@@ -5,12 +5,14 @@ the door opens, in no transaction; where members cannot answer, mediators wait a
 """
 
 from threading import Lock
+from uuid import UUID
 
-from bus import env
+from bus import database, env
 from bus.asking import Line
 from bus.doors import Call
 from contracts.consents import ReadConsent
 from contracts.orders import OnBehalf
+from services.orders.store import mediating
 
 WITHIN = 1.0
 """Seconds; an act ends with its own deadline, three seconds after it was asked for."""
@@ -19,10 +21,15 @@ _opening = Lock()
 
 
 def ask_its_owner(command: OnBehalf, call: Call) -> None:
-    """NotAllowed `no-consent` where members does not know of one at this instant."""
-    if command.on_behalf_of is not None:
+    """NotAllowed `no-consent` where members does not know of one at this instant. A household needs none."""
+    if command.on_behalf_of is not None and not _is_at_home(command.on_behalf_of, call):
         question = ReadConsent(consumer_id=command.on_behalf_of)
         _line().ask_raw(question, token=call.token, language=call.language, within=WITHIN)
+
+
+def _is_at_home(consumer_id: UUID, call: Call) -> bool:
+    with database.transaction() as tx:
+        return mediating.is_adult(tx, call.asker.person_id, consumer_id)
 
 
 def _line() -> Line:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from bus import rights, trail
+from bus import households, rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.every import every
@@ -12,6 +12,7 @@ from bus.timers import Timer, due
 from contracts.audit import Deeds, ListOrdersDeeds
 from contracts.catalog import SaleSheetPublished
 from contracts.consents import ConsentChanged
+from contracts.households import AdultChanged
 from contracts.lists import PreparationList, ReadPreparationList
 from contracts.members import MembershipChanged, PersonChanged, PersonErased
 from contracts.messages import Refused
@@ -230,6 +231,10 @@ class Listeners(rights.Listener, Housekeeping):
     @hear(MembershipChanged)
     def know_membership(self, tx: Connection, event: MembershipChanged, heard: Heard) -> None:
         knowing.know_membership(tx, event, heard)
+
+    @hear(AdultChanged)
+    def know_adult(self, tx: Connection, event: AdultChanged, heard: Heard) -> None:
+        households.know_adult(tx, event, heard)
 
     @hear(ConsentChanged)
     def know_consent(self, tx: Connection, event: ConsentChanged, heard: Heard) -> None:

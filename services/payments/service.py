@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from bus import rights, trail
+from bus import households, rights, trail
 from bus.doors import Call, answer
 from bus.envelope import Heard
 from bus.hearing import hear
@@ -10,6 +10,7 @@ from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
 from contracts.audit import Deeds, ListPaymentsDeeds
 from contracts.books import BooksClosing, OrderOwed
+from contracts.households import AdultChanged
 from contracts.messages import Refused
 from contracts.payments import (
     Adjust,
@@ -110,6 +111,10 @@ class Listeners(rights.Listener, Housekeeping):
     """What payments hears, and does when it is due."""
 
     name = "payments"
+
+    @hear(AdultChanged)
+    def know_adult(self, tx: Connection, event: AdultChanged, heard: Heard) -> None:
+        households.know_adult(tx, event, heard)
 
     @hear(OrderOwed, at_once=50)
     def know_what_is_owed(self, tx: Connection, events: list[OrderOwed]) -> None:

@@ -195,3 +195,11 @@ def test_at_every_hour_of_the_day_the_sales_can_be_planned(hour: int) -> None:
             times = [datetime.fromisoformat(moment) for moment in weeks.plan(plan, venue).values()]
             assert times == sorted(times) and weeks.first_day() < times[0]
             assert times[0] < weeks.shopping(-2) < times[1], "orders fall into the window"
+
+
+def test_adults_of_a_household_share_its_orders(town: Town, ground: Ground) -> None:
+    host, guest = (Person(town, names.somebody(number)) for number in (0, SMALL.consumers // 2))
+    adults = {one["name"]: one["since"] is not None for one in host.do("GET", "/account/household")["adults"]}
+    assert adults == {guest.name: True, "Mamie": False}
+    shared, seen = ([one["order_id"] for one in who.do("GET", "/orders")["items"]] for who in (host, guest))
+    assert shared and set(shared) <= set(seen)

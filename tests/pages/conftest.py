@@ -13,6 +13,7 @@ from bus.wire import Answer, Kind, adapter
 from contracts.accounts import Identify, Identity
 from contracts.consents import Consents, MyConsents
 from contracts.errors import NotAllowed, NotFound
+from contracts.households import Household, MyHousehold
 from contracts.messages import COMMANDS, Command, Refused
 from contracts.orders import (
     Availability,
@@ -90,6 +91,7 @@ def line() -> FakeLine:
     line.answers[Identify] = identity()
     line.answers[MyOrders] = []
     line.answers[MyConsents] = Consents(consents=[])
+    line.answers[MyHousehold] = Household(adults=[], homes=[])
     return line
 
 

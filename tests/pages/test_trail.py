@@ -34,6 +34,7 @@ FOR_ONESELF = {
     "members.ask_confirmation", "members.ask_new_address", "members.ask_reset", "members.change_account",
     "members.change_password",
     "members.confirm_email", "members.end_other_sessions", "members.end_session", "members.erase_account",
+    "members.end_adult", "members.join_household", "members.name_adult",
     "members.join_market", "members.leave_market", "members.reset_password", "members.sign_in", "members.sign_out",
     "members.sign_up", "notifications.choose_messages", "notifications.end_choice",
 }  # fmt: skip

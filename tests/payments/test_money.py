@@ -9,11 +9,22 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bus import database
+from bus import database, households
 from contracts.catalog import MarketFee
 from contracts.errors import Malformed, NotFound
+from contracts.households import AdultChanged
 from contracts.orders import OrderState
-from contracts.payments import Adjust, GiveBack, Means, MovementKind, MyBalances, Part, UndoMovement
+from contracts.payments import (
+    Adjust,
+    GiveBack,
+    Means,
+    MovementKind,
+    MyBalances,
+    MyMovements,
+    Part,
+    ReadOrderMoney,
+    UndoMovement,
+)
 from contracts.tills import EndMandate, GiveMandate, OpenDesk
 from services.payments.actions import mandates, money, tills
 from tests.cast import ALICE, BAKERY, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
@@ -70,6 +81,26 @@ def test_money_goes_into_the_farms_own_tills_and_more_than_is_due_is_a_balance()
     ]
     balance = act(money.balances, BOB, MyBalances())
     assert [(one.producer_id, one.due_cents) for one in balance] == [(FARM, -80)]
+
+
+def test_a_household_shares_what_is_due_and_nobody_else_reads_it() -> None:
+    cast()
+    hear(order())
+    take(ODILE, order(), {FARM: 600})
+    adult = {"adult_id": uuid4(), "consumer_id": BOB, "person_id": MALIK}
+    for seq, holds in ((2, True), (1, False)):  # the older news comes late
+        heard: Any = type("Heard", (), {"seq": seq})
+        with database.transaction() as tx:
+            households.know_adult(tx, AdultChanged(**adult, holds=holds), heard)
+    for person in (BOB, MALIK):
+        assert [one.due_cents for one in act(money.balances, person, MyBalances())] == [-80, 360]
+        assert len(act(money.own_movements, person, MyMovements()).movements) == 3
+        assert act(money.read, person, ReadOrderMoney(order_id=order().order_id)).due_cents == 360
+    assert act(money.balances, CHARLIE, MyBalances()) == []
+    with pytest.raises(NotFound):
+        act(money.read, CHARLIE, ReadOrderMoney(order_id=order().order_id))
+    with pytest.raises(NotFound):
+        take(MALIK, order(), {BAKERY: 360})
 
 
 def test_what_was_written_by_mistake_is_undone_once_and_stays_to_be_seen() -> None:

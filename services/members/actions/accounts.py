@@ -15,9 +15,9 @@ from bus.outbox import say
 from contracts.accounts import Account, ChangeAccount, SignUp
 from contracts.consents import AddPerson, Consent
 from contracts.errors import Conflict, NotFound
-from contracts.members import LetterAsked, PersonChanged, PersonErased, Right
+from contracts.members import LetterAsked, PersonErased, Right
 from services.members import rules
-from services.members.actions import consents, grants, memberships, sessions, throttle
+from services.members.actions import consents, grants, households, memberships, sessions, throttle
 from services.members.store import accounts as store
 from services.members.store import sessions as session_store
 
@@ -46,7 +46,7 @@ def sign_up(tx: Connection, wanted: SignUp, password_hash: str, fresh: Fresh, no
     written["password_hash"] = password_hash
     store.make(tx, fresh.person_id, wanted.email, written, now)
     account = store.lock_by_email(tx, wanted.email)
-    if account is None or not _may_write(tx, wanted.email, now):
+    if account is None or not throttle.may_write(tx, wanted.email, now):
         return
     if account.confirmed_at is not None:
         _write_letter(tx, account, REGISTERED, fresh.letter_id)
@@ -58,7 +58,7 @@ def sign_up(tx: Connection, wanted: SignUp, password_hash: str, fresh: Fresh, no
 def ask_confirmation(tx: Connection, email: str, fresh: Fresh, now: datetime) -> None:
     """Write the letter of an unconfirmed account again."""
     account = store.lock_by_email(tx, email)
-    if account and account.confirmed_at is None and _may_write(tx, email, now):
+    if account and account.confirmed_at is None and throttle.may_write(tx, email, now):
         _send_confirmation(tx, account, fresh, now)
 
 
@@ -78,7 +78,7 @@ def confirm(tx: Connection, secret: str, letter_id: UUID, now: datetime, operato
 def ask_new_address(tx: Connection, seen: Row[Any], email: str, fresh: Fresh, now: datetime) -> None:
     """Write to the address that somebody wants who proved the password; or to its owner, if it has one."""
     _lock_as_seen(tx, seen)
-    if not _may_write(tx, email, now):
+    if not throttle.may_write(tx, email, now):
         return
     owner = store.confirmed_by_email(tx, email)
     if owner is not None:
@@ -93,14 +93,14 @@ def ask_new_address(tx: Connection, seen: Row[Any], email: str, fresh: Fresh, no
 def add_person(tx: Connection, asker: UUID, wanted: AddPerson, person_id: UUID, now: datetime) -> Consent:
     """Make an account that nobody can sign in to, with the consent that was signed."""
     account = store.add(tx, person_id, wanted.model_dump(include={"name", "language", "phone"}), now)
-    _say_changed(tx, account)
+    households.say_changed(tx, account)
     return consents.write_first(tx, asker, person_id, wanted.insee, wanted.signed_on, now)
 
 
 def ask_reset(tx: Connection, email: str, fresh: Fresh, now: datetime) -> None:
     """Send a link to a new password, if there is such an account."""
     account = store.lock_by_email(tx, email)
-    if account is None or not _may_write(tx, email, now):
+    if account is None or not throttle.may_write(tx, email, now):
         return
     digest = rules.digest(fresh.secret)
     store.add_link(tx, digest, account.person_id, RESET, expires_at=now + rules.RESET_WITHIN)
@@ -167,7 +167,7 @@ def change(tx: Connection, person_id: UUID, wanted: ChangeAccount) -> Account:
     if store.lock(tx, person_id) is None:
         raise _no_account()
     account = store.write(tx, person_id, **wanted.model_dump())
-    _say_changed(tx, account)
+    households.say_changed(tx, account)
     return shown(account)
 
 
@@ -200,6 +200,7 @@ def _end(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> Non
     session_store.drop_all(tx, person_id)
     store.drop_links(tx, person_id)
     emails = store.emails_said(tx, person_id) | {seen.email}
+    others = households.end_all(tx, person_id, [email for email in emails if email])
     store.forget_news(tx, person_id, emails)
     forgetting.forget(tx, person_id, [seen.name, seen.phone, *emails, *written])
     store.forget_tries(tx, throttle.person(person_id))
@@ -208,6 +209,8 @@ def _end(tx: Connection, seen: Row[Any], now: datetime, moment: datetime) -> Non
     nothing = {"email": None, "password_hash": None, "phone": None, "name": ""}
     account = store.write(tx, person_id, erased_at=now, **nothing)
     say(tx, PersonErased(person_id=person_id), seq=account.version)
+    for other in sorted(others):
+        households.say_household(tx, other)
 
 
 def shown(account: Row[Any]) -> Account:
@@ -228,31 +231,16 @@ def _write_letter(tx: Connection, account: Row[Any], kind: str, letter_id: UUID,
     say(tx, LetterAsked(letter_id=letter_id, kind=kind, secret=secret, **to), seq=1)
 
 
-def _may_write(tx: Connection, email: str, now: datetime) -> bool:
-    """Nobody is buried in letters that somebody else asks for."""
-    return throttle.count(tx, {_letters(email): rules.LETTERS_PER_ADDRESS}, now) == 0
-
-
 def _forget_tries(tx: Connection, email: str) -> None:
     """Keep nothing of an address that was left."""
-    for subject in (throttle.account(email), _letters(email)):
+    for subject in (throttle.account(email), throttle.letters(email)):
         store.forget_tries(tx, subject)
 
 
-def _letters(email: str) -> str:
-    return f"letters:{email}"
-
-
 def _confirmed(tx: Connection, account: Row[Any], operator_email: str | None) -> None:
-    _say_changed(tx, account)
+    households.say_changed(tx, account)
     if account.email == operator_email:
         grants.found(tx, account.person_id, Right.OPERATE, None)
-
-
-def _say_changed(tx: Connection, account: Row[Any]) -> None:
-    email = account.email if account.confirmed_at else None
-    told = {n: account._mapping[n] for n in ("person_id", "name", "phone", "language")}
-    say(tx, PersonChanged(email=email, **told), seq=account.version)
 
 
 def _leave_address(tx: Connection, seen: Row[Any], email: str, letter_id: UUID) -> None:

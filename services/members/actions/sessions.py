@@ -12,7 +12,7 @@ from contracts.errors import Conflict, NotAllowed, NotFound
 from contracts.members import TokensRevoked
 from contracts.messages import Refused
 from services.members import rules, tokens
-from services.members.actions import throttle
+from services.members.actions import households, throttle
 from services.members.store import accounts as account_store
 from services.members.store import grants as grant_store
 from services.members.store import sessions as store
@@ -24,7 +24,7 @@ def try_sign_in(tx: Connection, email: str, address: str, now: datetime) -> Row[
         throttle.account(email): rules.TRIES_PER_ACCOUNT,
         throttle.address(address): rules.TRIES_PER_ADDRESS,
     }
-    return _too_many(throttle.count(tx, allowed, now)) or account_store.by_email(tx, email)
+    return throttle.refused(throttle.count(tx, allowed, now)) or account_store.by_email(tx, email)
 
 
 def try_password(tx: Connection, person_id: UUID, now: datetime) -> Row[Any] | Refused:
@@ -33,7 +33,7 @@ def try_password(tx: Connection, person_id: UUID, now: datetime) -> Row[Any] | R
     if account is None:
         raise signed_out()
     allowed = {throttle.person(person_id): rules.TRIES_PER_ACCOUNT}
-    return _too_many(throttle.count(tx, allowed, now)) or account
+    return throttle.refused(throttle.count(tx, allowed, now)) or account
 
 
 def begin(
@@ -81,6 +81,7 @@ def identify(tx: Connection, secret: str, now: datetime, moment: datetime) -> Id
         email=person.email,
         language=person.language,
         expires_at=expires_at,
+        home=households.home(tx, session.person_id),
         rights=[
             HeldRight(right=grant.right, object_id=grant.object_id) for grant in grant_store.of(tx, session.person_id)
         ],
@@ -139,13 +140,3 @@ def _revoke(tx: Connection, person_id: UUID, moment: datetime) -> None:
     revoked = store.revoke(tx, person_id, moment)
     event = TokensRevoked(person_id=person_id, not_before=revoked.not_before)
     say(tx, event, seq=revoked.seq)
-
-
-def _too_many(seconds: int) -> Refused | None:
-    if seconds == 0:
-        return None
-    return Refused(
-        code="too-many-tries",
-        message=f"Too many tries; please wait {seconds} seconds.",
-        details={"seconds": seconds},
-    )

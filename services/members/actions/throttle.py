@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from contracts.messages import Refused
 from services.members import rules
 from services.members.store import accounts as store
 
@@ -44,3 +45,24 @@ def forgive(tx: Connection, email: str, at: str | None, now: datetime) -> None:
     store.forget_tries(tx, account(email))
     if at is not None:
         store.take_back_try(tx, address(at), now)
+
+
+def letters(email: str) -> str:
+    """The subject of letters to one address."""
+    return f"letters:{email}"
+
+
+def may_write(tx: Connection, email: str, now: datetime) -> bool:
+    """Nobody is buried in letters that somebody else asks for."""
+    return count(tx, {letters(email): rules.LETTERS_PER_ADDRESS}, now) == 0
+
+
+def refused(seconds: int) -> Refused | None:
+    """What is said to whoever has to wait."""
+    if seconds == 0:
+        return None
+    return Refused(
+        code="too-many-tries",
+        message=f"Too many tries; please wait {seconds} seconds.",
+        details={"seconds": seconds},
+    )

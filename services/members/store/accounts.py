@@ -94,7 +94,8 @@ def drop_unconfirmed(tx: Connection, person_id: UUID) -> None:
 
 
 _BLANK = text("""
-    update outbox set body = cast(cast(body as jsonb) || '{"name": "", "email": null, "phone": null}' as text)
+    update outbox set body = cast(
+      cast(body as jsonb) || '{"name": "", "email": null, "phone": null, "adults": []}' as text)
     where subject = :person and type = :changed
 """)
 _DROP_LETTERS = text("delete from outbox where type = :letter and cast(body as jsonb) ->> 'email' = any(:emails)")

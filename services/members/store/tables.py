@@ -133,6 +133,21 @@ consents = Table(
 )
 Index("ix_consents_mediator_id", consents.c.mediator_id)
 
+adults = Table(
+    "adults",
+    metadata,
+    Column("adult_id", Uuid, primary_key=True),
+    Column("consumer_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("email", Text),
+    Column("person_id", Uuid, unique=True),
+    Column("since", INSTANT),
+    Column("version", BigInteger, nullable=False),
+    UniqueConstraint("consumer_id", "email"),
+)
+Index("ix_adults_email", adults.c.email)
+
 audit = Table(
     "audit",  # unread and unwritten since the kernel's trail; dropped later
     metadata,

@@ -1,10 +1,12 @@
 """What consumers are told of their orders."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from bus import households
 from contracts.cancelling import OrderCalledOff
 from contracts.day import OrderShortened
 from contracts.lowering import OrderRepriced
@@ -34,7 +36,7 @@ def write_order_mails(tx: Connection, kind: Kind, orders: list[Order]) -> None:
         message(message_id, kind, order.order_id, order.model_dump_json()) | _of(order)
         for message_id, order in about.items()
     ]
-    write_to(tx, messages)
+    _write_to_households(tx, messages)
 
 
 def write_order_news(tx: Connection, kind: Kind, events: Sequence[OrderNews]) -> None:
@@ -55,7 +57,7 @@ def write_order_shifted(tx: Connection, events: Sequence[OrderShifted]) -> None:
         message_id = rules.shift_mail_id(event.order_id, event.shift.number, event.order.consumer_id)
         written = message(message_id, Kind.ORDER_SHIFTED, event.order_id, event.model_dump_json())
         messages.append(written | _of(event.order))
-    write_to(tx, messages)
+    _write_to_households(tx, messages)
 
 
 def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:
@@ -63,7 +65,18 @@ def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]
         message(message_id, kind, event.order_id, event.model_dump_json()) | _of(event.order)
         for message_id, event in about.items()
     ]
-    write_to(tx, messages)
+    _write_to_households(tx, messages)
+
+
+def _write_to_households(tx: Connection, messages: list[dict[str, Any]]) -> None:
+    """Write to each consumer, and the same to the other adults who order for the household."""
+    adults = households.adults_of(tx, {one["person_id"] for one in messages})
+    copies = [
+        one | {"message_id": rules.adult_mail_id(one["message_id"], adult), "person_id": adult}
+        for one in messages
+        for adult in adults.get(one["person_id"], ())
+    ]
+    write_to(tx, messages + copies)
 
 
 def _of(order: Order) -> dict[str, UUID]:

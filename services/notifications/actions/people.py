@@ -34,6 +34,7 @@ def write_letter(tx: Connection, letter: LetterAsked) -> None:
         "to_name": rules.greeted_name(letter.name),
         "to_address": letter.email,
         "language": letter.language,
+        "named_id": letter.inviter_id,
         "state": State.DUE,
     }
     store.write(tx, [message(message_id, kind, letter.letter_id, content) | addressed])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from bus import households
 from contracts.books import BooksStillOpen
 from contracts.cancelling import SaleCancelled
 from contracts.day import ProducerDroppedOut
@@ -114,8 +115,10 @@ def write_late_lines(tx: Connection, event: LateLinesAdded) -> None:
 
 
 def write_recall(tx: Connection, event: LotRecalled) -> None:
-    """Tell one person of all the goods he has of a recalled lot."""
-    ids = {event.person_id: rules.recall_mail_id(event.notice_id)}
+    """Tell one person, and who else is of the household, of all the goods he has of a recalled lot."""
+    first = rules.recall_mail_id(event.notice_id)
+    adults = households.adults_of(tx, [event.person_id]).get(event.person_id, [])
+    ids = {event.person_id: first} | {adult: rules.adult_mail_id(first, adult) for adult in adults}
     write_news(tx, Kind.RECALL, event, event.notice_id, ids)
 
 

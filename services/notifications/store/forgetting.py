@@ -11,16 +11,26 @@ from services.notifications.store.tables import messages
 
 
 def forget_messages(tx: Connection, person_id: UUID) -> None:
-    """Drop what is unsent, and the content of what was sent, to somebody."""
+    """Drop what is unsent, and the content of what was sent, to somebody; also of the household's copies."""
+    tx.execute(_FORGET_COPIES, {"person": person_id})
     to_them = messages.c.person_id == person_id
     tx.execute(delete(messages).where(to_them, messages.c.state.in_(UNSENT)))
     tx.execute(update(messages).where(to_them).values(content=None))
 
 
-_RECIPIENTS = text("""
+_CONSUMER = """
+    cast(coalesce(cast(content as jsonb) ->> 'consumer_id',
+      cast(content as jsonb) -> 'order' ->> 'consumer_id') as uuid)
+"""
+_RECIPIENTS = text(f"""
     select distinct coalesce(cast(content as jsonb) ->> 'recipient', cast(content as jsonb) -> 'order' ->> 'recipient')
-    from messages where person_id = :person and content is not null
-""")
+    from messages where person_id = :person and content is not null and {_CONSUMER} = :person
+""")  # noqa: S608 (no value is put into the text)
+_FORGET_COPIES = text(f"""
+    update messages set content = null
+    where person_id in (select person_id from adults where consumer_id = :person) and state = 'sent'
+      and content is not null and {_CONSUMER} = :person
+""")  # noqa: S608
 _FORGET_LISTS = text("""
     update preparation_lists set content = replace(content, :named, :nobody) where strpos(content, :named) > 0
 """)

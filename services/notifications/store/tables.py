@@ -19,10 +19,10 @@ from sqlalchemy import (
     text,
 )
 
-from bus.tables import INSTANT, NAMING, NOW, with_trail
+from bus.tables import INSTANT, NAMING, NOW, with_adults
 from services.notifications.rules import State
 
-metadata = with_trail(MetaData(naming_convention=NAMING))
+metadata = with_adults(MetaData(naming_convention=NAMING))
 
 people = Table(
     "people",

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Connection, Row
 
-from bus import clock, keys, trail
+from bus import clock, keys
 from bus.doors import Call
 from bus.outbox import say
 from contracts.catalog import SheetLine
@@ -35,7 +35,7 @@ from services.orders.store import raising as prices
 
 def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
     """Set the named lines of the asker's order to absolute quantities."""
-    hand = mediating.hand(tx, command.on_behalf_of, call)
+    hand = mediating.hand(tx, command.on_behalf_of, call, command.order_id)
     order = own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
         return closed(tx, order)
@@ -47,7 +47,7 @@ def amend(tx: Connection, command: AmendOrder, call: Call) -> Order | Refused:
 
 def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refused:
     """Give the asker's order another slot of the hand-over, or none; the one that it has changes nothing."""
-    hand = mediating.hand(tx, command.on_behalf_of, call)
+    hand = mediating.hand(tx, command.on_behalf_of, call, command.order_id)
     order = own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
         return closed(tx, order)
@@ -66,7 +66,7 @@ def choose_slot(tx: Connection, command: ChooseSlot, call: Call) -> Order | Refu
 
 def cancel(tx: Connection, command: CancelOrder, call: Call) -> Order | Refused:
     """Cancel the asker's order; what the producers have not closed goes back on sale."""
-    hand = mediating.hand(tx, command.on_behalf_of, call)
+    hand = mediating.hand(tx, command.on_behalf_of, call, command.order_id)
     order = own(tx, command.order_id, hand.consumer_id)
     free = sales.hold_free(tx, order.distribution_id)
     if free is None and sales.hold_open(tx, order.distribution_id) is None:
@@ -102,7 +102,7 @@ def add(tx: Connection, command: PlaceOrder, call: Call) -> Order | Refused | by
     outcome = hand.keep(tx, changed)
     if isinstance(outcome, Order):
         keys.keep(tx, call.scope, door, key, outcome.model_dump_json())
-        trail.note(tx, call.asker.person_id, command, outcome)
+        hand.note(tx, command, outcome)
     return outcome
 
 

@@ -1,6 +1,7 @@
 """Copies of what others own, as far as a sale needs them: names to print, memberships to judge."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -33,6 +34,7 @@ def know_person(tx: Connection, event: PersonChanged, heard: Heard) -> None:
             "name": event.name,
             "phone": event.phone,
             "has_email": event.email is not None,
+            "adults": [adult.model_dump() for adult in event.adults],
             "seq": heard.seq,
         },
     )
@@ -75,7 +77,7 @@ def forget_order(tx: Connection, timer: Timer) -> None:
 
 def _forget(tx: Connection, person_id: UUID, seq: int) -> None:
     known = day.known_people(tx, [person_id]).get(person_id)
-    nobody = {"name": "", "phone": None, "has_email": False}
+    nobody: dict[str, Any] = {"name": "", "phone": None, "has_email": False, "adults": []}
     keep_newest(tx, people, "person_id", nobody | {"person_id": person_id, "seq": seq})
     forgetting.forget(tx, person_id, [known.name, known.phone] if known else [])
     now = clock.now(tx)

@@ -11,7 +11,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bus import clock, database, keys, nudge, trace, trail
+from bus import clock, database, keys, nudge, trace
 from bus.doors import Call
 from contracts.catalog import SheetLine
 from contracts.errors import Malformed, NotAllowed, Unavailable
@@ -126,7 +126,7 @@ def _attempt_in_transaction(command: PlaceOrder, call: Call, sheet: Sheet) -> tu
         if word != "placed":
             raise _NotPlaced(word)
         hand.keep(tx, order)
-        trail.note(tx, call.asker.person_id, command, order)
+        hand.note(tx, command, order)
         return word, answer
 
     call.check()

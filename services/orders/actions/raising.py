@@ -103,7 +103,7 @@ def _ask(tx: Connection, order: Order, row: Row[Any], when: dict[str, Any]) -> N
 
 def confirm(tx: Connection, command: ConfirmPrice, call: Call) -> Order | Refused:
     """Write a line at the raised price, to which its consumer agrees."""
-    hand = mediating.hand(tx, command.on_behalf_of, call)
+    hand = mediating.hand(tx, command.on_behalf_of, call, command.order_id)
     order = amending.own(tx, command.order_id, hand.consumer_id)
     if sales.hold_open(tx, order.distribution_id) is None:
         return amending.closed(tx, order)

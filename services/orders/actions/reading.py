@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from bus import clock
+from bus import clock, households
 from contracts.errors import NotFound
 from contracts.lists import PreparationList
 from contracts.messages import Refused
@@ -42,8 +42,10 @@ def order(tx: Connection, order_id: UUID, person_id: UUID, on_behalf_of: UUID | 
 
 
 def my_orders(tx: Connection, command: MyOrders, person_id: UUID) -> list[Order]:
-    consumer_id = mediating.consumer(tx, command.on_behalf_of, person_id)
-    return purchases.orders_of(tx, consumer_id, command.distribution_id, command.before, command.limit)
+    """The asker's, with those of the household; or of one consumer on whose behalf he asks."""
+    asked = command.on_behalf_of
+    whose = [mediating.consumer(tx, asked, person_id)] if asked else households.consumers(tx, person_id)
+    return purchases.orders_of(tx, whose, command.distribution_id, command.before, command.limit)
 
 
 def preparation_list(tx: Connection, distribution_id: UUID, producer_id: UUID, person_id: UUID) -> PreparationList:

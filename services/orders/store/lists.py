@@ -36,8 +36,12 @@ _ORDERED = text("""
 _BASKETS = f"""
     select o.id as order_id, o.number, o.code, o.recipient, o.state, o.version, o.total_cents, o.handed_at,
            o.handed_to, coalesce(p.name, '') as name, p.phone, coalesce(p.guest, false) as guest,
+           coalesce(p.adults, '[]') || coalesce((
+             select jsonb_agg(jsonb_build_object('name', q.name, 'phone', q.phone) order by q.name)
+             from adults a join people q on q.person_id = a.person_id
+             where a.consumer_id = o.consumer_id and a.holds and q.name <> ''), '[]') as adults,
            coalesce((select m.name from acts_on_behalf a join people m on m.person_id = a.mediator_id
-                     where a.order_id = o.id order by a.version desc limit 1), '') as mediator,
+                     where a.order_id = o.id and a.by_consent order by a.version desc limit 1), '') as mediator,
            {choosing.CHOSEN.format(order="o.id")}, d.fee
     from orders o join distributions d on d.id = o.distribution_id left join people p on p.person_id = o.consumer_id
 """  # noqa: S608 (no value is put into the text)

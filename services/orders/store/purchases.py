@@ -1,12 +1,13 @@
 """Orders and their lines. Every load takes the person who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bus.households import shares
 from bus.rights import holds
 from contracts.members import Right
 from contracts.orders import Order, OrderLine, OrderState
@@ -18,7 +19,8 @@ FIGURES = ("quantity", "short", "weighed_grams", "amount_cents", "substitutes")
 
 _ACTS = text("""
     (select coalesce(json_agg(json_build_object('version', a.version, 'mediator_id', a.mediator_id,
-              'mediator_name', coalesce(p.name, ''), 'acted_at', a.acted_at) order by a.version), '[]')
+              'mediator_name', coalesce(p.name, ''), 'acted_at', a.acted_at,
+              'by_consent', a.by_consent) order by a.version), '[]')
      from acts_on_behalf a left join people p on p.person_id = a.mediator_id where a.order_id = orders.id) as acts
 """)
 
@@ -46,13 +48,14 @@ def _columns() -> Any:
 def _may_read(person_id: UUID) -> ColumnElement[bool]:
     return or_(
         orders.c.consumer_id == person_id,
+        shares(person_id, orders.c.consumer_id),
         holds(person_id, Right.ORGANISE, distributions.c.market_id),
         holds(person_id, Right.HANDOVER, distributions.c.id),
     )
 
 
 def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Order | None:
-    """An order that this person may read: his own, or one that he organises or hands over."""
+    """An order that this person may read: his household's, or one that he organises or hands over."""
     rows = tx.execute(_columns().where(orders.c.id == order_id, _may_read(person_id))).all()
     return next(iter(_whole(tx, rows)), None)
 
@@ -91,10 +94,10 @@ def standing_order_id(tx: Connection, distribution_id: UUID, person_id: UUID, re
 
 
 def orders_of(
-    tx: Connection, person_id: UUID, distribution_id: UUID | None, before: UUID | None, limit: int
+    tx: Connection, whose: Collection[UUID], distribution_id: UUID | None, before: UUID | None, limit: int
 ) -> list[Order]:
-    """A person's orders, newest first."""
-    statement = _columns().where(orders.c.consumer_id == person_id).limit(limit)
+    """The orders of some people, newest first."""
+    statement = _columns().where(orders.c.consumer_id.in_(whose)).limit(limit)
     if distribution_id is not None:
         statement = statement.where(orders.c.distribution_id == distribution_id)
     if before is not None:

@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bus.tables import INSTANT, NAMING, NOW, with_trail
+from bus.tables import INSTANT, NAMING, NOW, with_adults
 
-metadata = with_trail(MetaData(naming_convention=NAMING))
+metadata = with_adults(MetaData(naming_convention=NAMING))
 
 distributions = Table(
     "distributions",
@@ -181,6 +181,7 @@ people = Table(
     Column("phone", Text),
     Column("has_email", Boolean, nullable=False, server_default="false"),
     Column("guest", Boolean, nullable=False, server_default="false"),
+    Column("adults", JSONB, nullable=False, server_default="[]"),
     Column("seq", BigInteger, nullable=False),
 )
 
@@ -226,5 +227,6 @@ acts_on_behalf = Table(
     Column("version", BigInteger, nullable=False),
     Column("mediator_id", Uuid, nullable=False),
     Column("acted_at", INSTANT, nullable=False),
+    Column("by_consent", Boolean, nullable=False, server_default="true"),
     PrimaryKeyConstraint("order_id", "version"),
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 import uuid_utils.compat as uuid
 from sqlalchemy import Connection, Row
 
-from bus import clock
+from bus import clock, households
 from bus.doors import Call
 from contracts.errors import NotFound, malformed_field
 from contracts.messages import Refused
@@ -100,12 +100,16 @@ def adjust(tx: Connection, command: Adjust, call: Call) -> OrderMoney | Refused:
 
 def balances(tx: Connection, command: MyBalances, call: Call) -> list[Balance]:
     """What is due between the asker and each farm."""
-    return [Balance.model_validate(dict(row._mapping)) for row in ledger.balances(tx, call.asker.person_id)]
+    return [
+        Balance.model_validate(dict(row._mapping))
+        for row in ledger.balances(tx, households.consumers(tx, call.asker.person_id))
+    ]
 
 
 def own_movements(tx: Connection, command: MyMovements, call: Call) -> OwnMovements:
     """A page of all that was owed and paid by the asker."""
-    rows = ledger.of_consumer(tx, call.asker.person_id, command.limit, command.after)
+    whose = households.consumers(tx, call.asker.person_id)
+    rows = ledger.of_consumers(tx, whose, command.limit, command.after)
     movements = [OwnMovement.model_validate(dict(row._mapping) | {"holder": row.holder or ""}) for row in rows]
     following = movements[-1].movement_id if len(movements) == command.limit else None
     return OwnMovements(movements=movements, following=following)

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bus.tables import INSTANT, NAMING, NOW, with_trail
+from bus.tables import INSTANT, NAMING, NOW, with_adults
 
-metadata = with_trail(MetaData(naming_convention=NAMING))
+metadata = with_adults(MetaData(naming_convention=NAMING))
 
 sales = Table(
     "sales",

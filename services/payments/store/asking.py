@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
+from bus.households import shares
 from bus.rights import accounts_for, holds
 from contracts.members import Right
 from services.payments.store import mandates, movements, order_sellers, orders, sales, tills
@@ -46,9 +47,9 @@ def _keeps(person_id: UUID) -> ColumnElement[bool]:
 
 
 def order_for(tx: Connection, order_id: UUID, person_id: UUID) -> Seen | None:
-    """An order's money for its consumer, for who keeps the evening's, for a farm's sellers; for accountants to read."""
+    """An order's money for its household, who keeps the evening's and a farm's sellers; for accountants to read."""
     farms = select(order_sellers.c.producer_id).where(order_sellers.c.order_id == order_id)
-    keeps, mine = _keeps(person_id), orders.c.consumer_id == person_id
+    keeps, mine = _keeps(person_id), or_(orders.c.consumer_id == person_id, shares(person_id, orders.c.consumer_id))
     statement = (
         select(orders, sales, keeps.label("keeps"), mine.label("mine"), _accounts(person_id))
         .join(sales, sales.c.distribution_id == orders.c.distribution_id)

@@ -1,5 +1,6 @@
 """The ledger: movements with two entries each, written and never changed; sums over them are all there is to read."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -71,8 +72,8 @@ def of_order(tx: Connection, order_id: UUID) -> list[Row[Any]]:
     return list(tx.execute(statement))
 
 
-def of_consumer(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> list[Row[Any]]:
-    """A page of a person's movements, oldest first, with sale, seller and till's holder, and whether undone."""
+def of_consumers(tx: Connection, whose: Collection[UUID], limit: int, after: UUID | None) -> list[Row[Any]]:
+    """A page of some people's movements, oldest first, with sale, seller and till's holder, and whether undone."""
     undoing = movements.alias()
     sold = (order_sellers.c.order_id == movements.c.order_id) & (order_sellers.c.producer_id == movements.c.producer_id)
     statement = (
@@ -82,7 +83,7 @@ def of_consumer(tx: Connection, person_id: UUID, limit: int, after: UUID | None)
         .join(order_sellers, sold)
         .outerjoin(tills, tills.c.till_id == movements.c.till_id)
         .outerjoin(undoing, undoing.c.corrects == movements.c.movement_id)
-        .where(movements.c.consumer_id == person_id)
+        .where(movements.c.consumer_id.in_(whose))
         .order_by(movements.c.movement_id)
     )
     if after is not None:
@@ -109,12 +110,12 @@ _BALANCES = text("""
       join entries e on e.movement_id = m.movement_id and e.account = 'due'
       join order_sellers s on s.order_id = m.order_id and s.producer_id = m.producer_id
       join sales on sales.distribution_id = m.distribution_id
-    where m.consumer_id = :person
-    group by m.producer_id, sales.currency having sum(e.cents) <> 0
-    order by producer_name, m.producer_id
+    where m.consumer_id = any(:whose)
+    group by m.consumer_id, m.producer_id, sales.currency having sum(e.cents) <> 0
+    order by producer_name, m.producer_id, m.consumer_id
 """)
 
 
-def balances(tx: Connection, person_id: UUID) -> list[Row[Any]]:
-    """What is due between a person and each farm, where anything is."""
-    return list(tx.execute(_BALANCES, {"person": person_id}))
+def balances(tx: Connection, whose: Collection[UUID]) -> list[Row[Any]]:
+    """What is due between some people, each for himself, and each farm, where anything is."""
+    return list(tx.execute(_BALANCES, {"whose": list(whose)}))
