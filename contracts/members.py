@@ -102,6 +102,26 @@ class GrantChanged(
     valid_until: datetime | None = None
 
 
+class RightGiven(
+    Event,
+    name="members.right_given.v1",
+    shape=Shape.FACT,
+    about="grant_id",
+    heard_by=("notifications.tell_right",),
+):
+    """Said when somebody names somebody else who did not hold this right; not of founders, nor of another term."""
+
+    grant_id: UUID
+    version: int
+    """The number of the grant's `GrantChanged`: whoever is named again is told again."""
+    person_id: UUID
+    giver_id: UUID
+    right: Right
+    name: str
+    """Of the market or the farm; nothing for a town or the instance, or where it is not known yet."""
+    valid_until: datetime | None = None
+
+
 class TokensRevoked(
     Event,
     name="members.tokens_revoked.v1",

@@ -291,7 +291,7 @@ class Listeners(Housekeeping):
 
     @hear(ProducerChanged)
     def know_producer(self, tx: Connection, event: ProducerChanged, heard: Heard) -> None:
-        grants.found(tx, event.founder_id, said.Right.SELL, event.producer_id)
+        grants.know_farm(tx, event, heard.seq)
 
     @hear(DistributionPlanned)
     def know_plan(self, tx: Connection, event: DistributionPlanned, heard: Heard) -> None:

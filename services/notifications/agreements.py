@@ -1,9 +1,12 @@
 """What mails about agreements say: admissions, terms, approvals of markets, consents. `writing` makes the mails."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.consents import ConsentChanged, ConsentEnding
+from contracts.members import RightGiven
+from contracts.wall import HOME_ZONE
 from services.notifications import formats, rules
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
@@ -54,6 +57,20 @@ def consent(message: Claimed, language: str, public_url: str) -> Said:
     return Said("consent", words, f"consent {event.consent_id}", "")
 
 
+def right_given(message: Claimed, language: str, public_url: str) -> Said:
+    """What somebody may do from now on, until which day, and who says so."""
+    event = RightGiven.model_validate_json(message.content)
+    last = event.valid_until - timedelta(microseconds=1) if event.valid_until else None
+    words = {
+        "right": event.right,
+        "of": event.name,
+        "by": message.named,
+        "until": formats.day(last, HOME_ZONE, language) if last else "",
+        "link": public_url + rules.RIGHT_PATHS.get(event.right, rules.ENTRUSTED_PATH),
+    }
+    return Said("right", words, f"grant {event.grant_id}", "")
+
+
 def _consent_and_stage(message: Claimed) -> tuple[ConsentChanged | ConsentEnding, str]:
     if message.kind is Kind.CONSENT_ENDING:
         ending = ConsentEnding.model_validate_json(message.content)
@@ -74,4 +91,5 @@ OF_KIND = {
     Kind.APPROVAL_AS_OPERATOR: approval,
     Kind.CONSENT: consent,
     Kind.CONSENT_ENDING: consent,
+    Kind.RIGHT_GIVEN: right_given,
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from contracts.members import Right
 from contracts.notifications import Wanted
 
 FAMILY = UUID("6f0d3f0e-3c0b-5f0e-9d0a-3f2f6f1f7c11")
@@ -58,6 +59,8 @@ class Kind(StrEnum):
     CONSENT = "consent"
     CONSENT_ENDING = "consent_ending"
     """Soon, or by now; by itself in both cases."""
+    RIGHT_GIVEN = "right_given"
+    """To whoever was named."""
     PREPARATION_LIST = "preparation_list"
     WINDOW_OPENED = "window_opened"
     CLOSING_SOON = "closing_soon"
@@ -109,6 +112,16 @@ MARKET_FARMS_PATH = "/organise/{market_id}/producers"
 FARM_MARKET_PATH = "/farms/{producer_id}/markets/{market_id}"
 DESK_PATH = "/organise/{market_id}"
 APPROVALS_PATH = "/operate/markets?approval={approval}"
+RIGHT_PATHS = {
+    Right.ORGANISE: "/organise",
+    Right.SELL: "/farms",
+    Right.MEDIATE: "/people",
+    Right.OPERATE: "/operate/markets",
+    Right.ACCOUNT: "/figures",
+    Right.LEND: "/towns",
+}
+"""Where somebody finds what was given; the rest is on `ENTRUSTED_PATH`."""
+ENTRUSTED_PATH = "/entrusted"
 CONSUMER_PATH = "/account"
 MEDIATOR_PATH = "/people"
 SHOP_PATH = "/distributions/{distribution_id}"

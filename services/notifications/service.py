@@ -27,7 +27,14 @@ from contracts.lists import PreparationListReady
 from contracts.loans import LoanChanged
 from contracts.lots import LotRecalled
 from contracts.lowering import OrderRepriced
-from contracts.members import GrantChanged, LetterAsked, MembershipChanged, PersonChanged, PersonErased
+from contracts.members import (
+    GrantChanged,
+    LetterAsked,
+    MembershipChanged,
+    PersonChanged,
+    PersonErased,
+    RightGiven,
+)
 from contracts.notifications import (
     Choice,
     ChooseMessages,
@@ -310,6 +317,11 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_consent_ending(self, tx: Connection, event: ConsentEnding, heard: Heard) -> None:
         """Mail consumer and mediator that a consent ends by itself."""
         agreements.write_consent_ending(tx, event)
+
+    @hear(RightGiven)
+    def tell_right(self, tx: Connection, event: RightGiven, heard: Heard) -> None:
+        """Mail somebody who was named."""
+        agreements.write_right(tx, event)
 
     @hear(PreparationListReady)
     def send_preparation_list(self, tx: Connection, event: PreparationListReady, heard: Heard) -> None:

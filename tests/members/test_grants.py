@@ -20,6 +20,7 @@ from contracts.members import (
     ListMembers,
     RevokeRight,
     Right,
+    RightGiven,
 )
 from contracts.messages import Event, Refused
 from contracts.producers import ProducerChanged
@@ -345,3 +346,30 @@ def test_an_operator_names_who_lends_for_a_town_and_they_share_it(town: Town, op
     given_to(town.ask(AppointLender(email="bob@example.org", insee="84030"), alice))
     with pytest.raises(NotAllowed):
         town.ask(AppointLender(email="bob@example.org", insee="84031"), alice)
+
+
+def told(town: Town) -> list[tuple[UUID, UUID, str, str]]:
+    return [(one.person_id, one.giver_id, one.right, one.name) for one in town.said(RightGiven)]
+
+
+def test_whoever_is_named_is_told_once_for_what_and_by_whom(
+    town: Town, alice: Person, bob: Person, odile: Person
+) -> None:
+    market_id, farm_id = town.market(odile), uuid.uuid7()
+    town.hear(ProducerChanged(producer_id=farm_id, name="Ferme du Rieu", founder_id=alice.id))
+    evening = uuid.uuid7()
+    town.hear(DistributionPlanned(distribution_id=evening, market_id=market_id))
+    assert told(town) == [], "founders know"
+    later = now(town) + timedelta(days=1)
+    first = given_to(share(town, odile, "bob@example.org", market_id))
+    share(town, odile, "bob@example.org", market_id)
+    share(town, odile, "bob@example.org", evening, right=Right.HANDOVER, until=later)
+    share(town, alice, "bob@example.org", farm_id, right=Right.SELL)
+    assert told(town) == [
+        (bob.id, odile.id, "organise", "Halles"),
+        (bob.id, odile.id, "handover", "Halles"),
+        (bob.id, alice.id, "sell", "Ferme du Rieu"),
+    ]
+    town.ask(RevokeRight(grant_id=first.grant_id), odile)
+    share(town, odile, "bob@example.org", market_id)
+    assert len(told(town)) == 4 and len({(one.grant_id, one.version) for one in town.said(RightGiven)}) == 4

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+import pytest
+
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.identity import Approval
-from contracts.members import GrantChanged, PersonErased, Right
+from contracts.members import GrantChanged, PersonErased, Right, RightGiven
 from contracts.planning import AdmissionState
 from tests.cast import ALICE, BOB, CHARLIE, FARM, MALIK, MARKET, ODILE
 from tests.notifications.changes import kept
@@ -113,3 +115,26 @@ def test_a_consent_that_ends_with_an_account_names_nobody(halle: Instance) -> No
     [mail] = halle.send()
     text = mail.get_body(("plain",)).get_content()
     assert "Étienne" not in text and "Avec" not in text and "ni lire ni changer" in text
+
+
+def test_who_is_named_reads_for_what_by_whom_and_until_which_day(halle: Instance) -> None:
+    for person in (BOB, ODILE):
+        halle.know(person)
+    event = kept(RightGiven, person_id=BOB, giver_id=ODILE)
+    for _ in range(2):
+        halle.hear(event)
+    [mail] = halle.send()
+    assert mail["To"].addresses[0].addr_spec == "bob@example.org"
+    assert mail["Subject"] == "Une mission pour vous – Marché de Caromb"
+    text = mail.get_body(("plain",)).get_content().replace("\xa0", " ")
+    assert "Somebody vous confie ceci : tenir la caisse du marché." in text
+    assert "Jusqu'au jeudi 31 décembre 2026 compris." in text and "https://halle.example/entrusted" in text
+
+
+@pytest.mark.parametrize("right", list(Right))
+def test_every_right_has_its_words(halle: Instance, right: Right) -> None:
+    halle.know(BOB, language="en")
+    halle.hear(kept(RightGiven, person_id=BOB, right=right, name="", valid_until=None))
+    [mail] = halle.send()
+    text = mail.get_body(("plain",)).get_content()
+    assert f": {right}." not in text and "entrusted with this: " in text and "Until" not in text

@@ -16,6 +16,7 @@ from contracts.catalog import Absence, Uncollected
 from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.day import ShortReason
 from contracts.expiring import Decision
+from contracts.members import RightGiven
 from contracts.orders import Order
 from contracts.replanning import PlanChanged
 from contracts.slots import Slot
@@ -199,7 +200,7 @@ def test_the_pick_up_is_told_when_the_event_carries_it() -> None:
         starts_at: datetime = datetime(2026, 11, 24, 16, 30, tzinfo=UTC)
 
     later = LaterOrder.model_validate(order().model_dump())
-    words = {"order": later, "rows": [], "mediator": "", "total": "", "link": ""}
+    words = {"order": later, "rows": [], "act": None, "total": "", "link": ""}
     mail = composing.mail(message(Kind.ORDER_PLACED, ""), "order", words, about="", sender="")
     assert "Retrait\xa0: Halle, Place du Cabaret\nLe mardi 24 novembre 2026 à 17:30\n" in mail.text
 
@@ -236,6 +237,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.APPROVAL_AS_OPERATOR: kept(ApprovalChanged).model_dump_json(),
         Kind.CONSENT: kept(ConsentChanged).model_dump_json(),
         Kind.CONSENT_ENDING: kept(ConsentEnding).model_dump_json(),
+        Kind.RIGHT_GIVEN: kept(RightGiven).model_dump_json(),
     } | {kind: event.model_dump_json() for kind, event in zip(SHIFTS, shifts(), strict=True)}
     content |= dict.fromkeys((Kind.WINDOW_OPENED, Kind.CLOSING_SOON), by_choice())
     content = content.get(kind, '{"secret": "s"}')

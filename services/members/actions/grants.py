@@ -21,8 +21,10 @@ from contracts.members import (
     OwnGrant,
     OwnGrants,
     Right,
+    RightGiven,
 )
 from contracts.messages import Refused
+from contracts.producers import ProducerChanged
 from contracts.towns import town_id
 from services.members import rules
 from services.members.store import accounts as account_store
@@ -50,6 +52,12 @@ def know_plan(tx: Connection, distribution_id: UUID, market_id: UUID) -> None:
     store.know_plan(tx, distribution_id, market_id)
 
 
+def know_farm(tx: Connection, event: ProducerChanged, seq: int) -> None:
+    """Keep what a farm is called; its founder sells for it from the start."""
+    store.know_farm(tx, {"producer_id": event.producer_id, "name": event.name, "seq": seq})
+    found(tx, event.founder_id, Right.SELL, event.producer_id)
+
+
 def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Grant | Refused:
     """Share a right, or say until when somebody holds it; never beyond one's own term."""
     power = _power(tx, asker, asked.right, asked.object_id)
@@ -67,6 +75,8 @@ def grant(tx: Connection, asker: UUID, asked: GrantRight, now: datetime) -> Gran
     if before and asked.valid_until and _is_last(before, held, power):
         return _last_holder()
     kept = _keep(tx, row | {"holds": True, "valid_until": asked.valid_until})
+    if before is None and person.person_id != asker:
+        _tell(tx, kept, asker)
     return Grant.model_validate(dict(kept._mapping) | {"name": person.name, "email": person.email})
 
 
@@ -157,6 +167,12 @@ def _keep(tx: Connection, row: dict[str, Any]) -> Row[Any]:
     kept = store.keep(tx, row)
     say(tx, GrantChanged(**row), seq=kept.seq)
     return kept
+
+
+def _tell(tx: Connection, kept: Row[Any], giver_id: UUID) -> None:
+    told = {n: kept._mapping[n] for n in ("grant_id", "person_id", "right", "valid_until")}
+    name = store.name_of(tx, kept.object_id)
+    say(tx, RightGiven(**told, version=kept.seq, giver_id=giver_id, name=name), seq=kept.seq)
 
 
 def _row(person_id: UUID, right: Right, object_id: UUID | None) -> dict[str, Any]:

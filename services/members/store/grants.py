@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from bus.rights import keep_newest
 from bus.tables import grants
 from contracts.members import Right
 from services.members import rules
-from services.members.store.tables import accounts, plans
+from services.members.store.tables import accounts, farms, markets, plans
 
 
 def found(tx: Connection, row: dict[str, Any]) -> bool:
@@ -88,6 +89,19 @@ def know_plan(tx: Connection, distribution_id: UUID, market_id: UUID) -> None:
     """Keep whose a distribution is; that never changes."""
     row = {"distribution_id": distribution_id, "market_id": market_id}
     tx.execute(insert(plans).values(row).on_conflict_do_nothing())
+
+
+def know_farm(tx: Connection, row: dict[str, Any]) -> None:
+    """Keep the newest name of a farm."""
+    keep_newest(tx, farms, "producer_id", row)
+
+
+def name_of(tx: Connection, object_id: UUID | None) -> str:
+    """What a market, the market of a distribution, or a farm is called; nothing where that is not known."""
+    of_market = select(markets.c.name).join(plans, plans.c.market_id == markets.c.market_id, isouter=True)
+    of_market = of_market.where(or_(markets.c.market_id == object_id, plans.c.distribution_id == object_id))
+    of_farm = select(farms.c.name).where(farms.c.producer_id == object_id)
+    return tx.execute(of_market.limit(1).union_all(of_farm)).scalar() or ""
 
 
 def _shares(own: FromClause, right: Any, object_id: Any) -> ColumnElement[bool]:

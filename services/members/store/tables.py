@@ -97,6 +97,14 @@ markets = Table(
     Column("approved", Boolean, nullable=False, server_default="true"),
 )
 
+farms = Table(
+    "farms",
+    metadata,
+    Column("producer_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
 memberships = Table(
     "memberships",
     metadata,

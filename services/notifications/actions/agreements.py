@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.consents import ConsentChanged, ConsentEnding
 from contracts.loans import LoanChanged
+from contracts.members import RightGiven
 from contracts.messages import Event
 from contracts.towns import town_id
 from services.notifications import rules, store
@@ -52,6 +53,13 @@ def write_consent(tx: Connection, event: ConsentChanged, version: int) -> None:
 def write_consent_ending(tx: Connection, event: ConsentEnding) -> None:
     """Tell both sides that a consent ends soon, or has ended by itself."""
     _write_to_both(tx, Kind.CONSENT_ENDING, event, f"{event.version}:{event.over}")
+
+
+def write_right(tx: Connection, event: RightGiven) -> None:
+    """Tell somebody who was named, and by whom."""
+    message_id = rules.agreement_mail_id(Kind.RIGHT_GIVEN, event.grant_id, event.version, event.person_id)
+    written = message(message_id, Kind.RIGHT_GIVEN, event.grant_id, event.model_dump_json())
+    write_to(tx, [written | {"person_id": event.person_id, "named_id": event.giver_id}])
 
 
 def _write_to_both(tx: Connection, kind: Kind, event: ConsentChanged | ConsentEnding, version: object) -> None:
