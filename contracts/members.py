@@ -339,7 +339,7 @@ class GrantRight(
 
 
 class RevokeRight(Command, door="members.revoke_right", answers=None | Refused, acts=True, by=tuple(Right)):
-    """End a grant, by somebody who may give it. Refused `last-holder`."""
+    """End a grant, by somebody who may give it or by its holder. Refused `last-holder`."""
 
     grant_id: UUID
 
@@ -359,6 +359,8 @@ class OwnGrant(Model):
     object_id: UUID | None
     holds: bool
     valid_until: datetime | None
+    name: str = ""
+    """Of the market or the farm; nothing for a town or the instance, or where it is not known yet."""
 
 
 class OwnGrants(Model):

@@ -55,6 +55,8 @@ class Till(Model):
     counted_at: datetime | None = None
     reason: str = ""
     """Why the count differs."""
+    explained_cents: int | None = None
+    """By how much it did when that was said: the reason is of no other difference. Not known of earlier counts."""
 
     @property
     def expected_cents(self) -> int:
@@ -68,10 +70,11 @@ class Till(Model):
 
     @property
     def is_to_count(self) -> bool:
-        """Whether its cash was not counted, or differs without a reason: something moved after the count."""
-        if self.counted_cents is None:
+        """Whether its cash was not counted, or differs without a reason for it: something moved after the count."""
+        if self.difference_cents is None:
             return self.expected_cents != 0
-        return self.counted_cents != self.expected_cents and not self.reason
+        is_explained = bool(self.reason) and self.explained_cents in (None, self.difference_cents)
+        return self.difference_cents != 0 and not is_explained
 
 
 class SellerBooks(Model):

@@ -28,7 +28,7 @@ HEADINGS = {
         "amount": "Montant", "total": "Total", "order total": "Total commande", "slot": "Créneau",
         "placed": "à remettre", "handed_over": "remise", "absent": "non retirée", "cancelled": "annulée",
         "shifted": "décalée", "fee": "Participation aux frais",
-        "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Reste à payer",
+        "piece": "pièce", "short": "Manque", "phone": "Téléphone", "owed": "Total à payer",
         "to confirm": "Prix à confirmer",
         "distribution": "Distribution", "date": "Date", "use by": "À consommer jusqu’au", "certain": "Certain",
         "by mail": "Par mail", "told": "Prévenu le", "yes": "oui", "no": "non",

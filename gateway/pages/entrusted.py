@@ -7,10 +7,12 @@ from flask import Response
 
 from contracts.catalog import Market, ReadMarket
 from contracts.errors import NotFound
-from contracts.members import Right
+from contracts.members import MyGrants, OwnGrant, OwnGrants, RevokeRight, Right
 from contracts.planning import Distribution, ListDistributions, Stage
 from gateway import asking
-from gateway.pages.site import pages, person, planned_as, show
+from gateway.pages.fields import Form
+from gateway.pages.site import go, pages, person, planned_as, show
+from gateway.session import visitor
 
 SHOWN = 100
 """Distributions of a market that are looked at, the newest first."""
@@ -23,6 +25,38 @@ def entrusted() -> Response:
     person()
     evenings = sorted(_evenings(), key=lambda planned: planned.starts_at, reverse=True)
     return show("entrusted.html", evenings=evenings, treasuries=list(_treasuries()))
+
+
+@pages.get("/account/rights")
+def my_rights() -> Response:
+    """Everything that one may do for others, to be given up."""
+    return _rights(Form(RevokeRight))
+
+
+@pages.post("/account/rights/<uuid:grant_id>/end")
+def give_up_right(grant_id: UUID) -> Response:
+    """Hold it no more."""
+    form = Form(RevokeRight)
+    if form.send(grant_id=grant_id):
+        visitor().renew()
+        return go("my_rights", "right-ended")
+    return _rights(form)
+
+
+def _rights(form: Form) -> Response:
+    held = {(one.right, one.object_id) for one in person().rights}
+    grants = [one for one in _own_grants() if (one.right, one.object_id) in held]
+    return show("rights.html", form.status, form=form, grants=grants)
+
+
+def _own_grants() -> Iterator[OwnGrant]:
+    """All that was ever given, page by page."""
+    after: UUID | None = None
+    while True:
+        found: OwnGrants = asking.ask(MyGrants(after=after))
+        yield from found.grants
+        if (after := found.following) is None:
+            return
 
 
 def _evenings() -> Iterator[Distribution]:

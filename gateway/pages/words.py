@@ -147,6 +147,12 @@ _TRUST = {
     "account": N_("Lire les comptes et la TVA, sans rien y changer, jusqu’à une date"),
     "operate": N_("Administrer le site, et nommer d’autres personnes"),
 }
+_TRUSTED = {
+    "organise": N_("Tenir un marché"), "treasury": N_("Tenir la caisse d’un marché"),
+    "handover": N_("Remplacer un responsable à une distribution"), "sell": N_("Agir au nom d’une ferme"),
+    "account": N_("Lire des comptes"), "mediate": N_("Commander au nom de personnes qui y consentent"),
+    "lend": N_("Prêter les lieux d’une commune"), "operate": N_("Administrer ce site"),
+}  # fmt: skip
 TABLES = {
     "category": _CATEGORIES, "mark": _MARKS, "short_mark": _MARKS | _SHORT_MARKS, "floor": _FLOORS,
     "scope": _SCOPES, "decision": _DECISIONS, "allergen": _ALLERGENS,
@@ -157,7 +163,7 @@ TABLES = {
     "entity": _ENTITIES, "approval": _APPROVALS, "plan": _PLANS,
     "outcome": _OUTCOMES, "month": _MONTHS, "means": _MEANS, "movement": _MOVEMENTS,
     "uncollected": _UNCOLLECTED, "loan": _LOANS, "weekday": _WEEKDAYS,
-    "own_data": _OWN_DATA, "mail": _MAILS, "team": _TEAM, "trust": _TRUST,
+    "own_data": _OWN_DATA, "mail": _MAILS, "team": _TEAM, "trust": _TRUST, "trusted": _TRUSTED,
     "regime": _REGIMES, "no_vat": _NO_VAT,
 }  # fmt: skip
 

@@ -109,7 +109,7 @@ def _telephone(pen: Pen, rows: list[TelephoneRow]) -> Words:
             "Il manque quelque chose à ces commandes, un prix y a augmenté, ou elles sont décalées ou annulées, et "
             "aucun mail n’atteint ces personnes."
         ),
-        "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qu’il y a à dire"), _("Reste à payer"), _("Appelé")],
+        "columns": [_("N°"), _("Nom"), _("Téléphone"), _("Ce qu’il y a à dire"), _("Total à payer"), _("Appelé")],
         "rows": [
             {
                 "number": _number(row),

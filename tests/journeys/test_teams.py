@@ -32,8 +32,8 @@ def test_a_deputy_is_named_for_one_evening_before_it_opens_and_sees_that_one(tow
 
     until(lambda: reads(evening) == 200)
     assert reads(other) == 404
-    assert zoe.ask("DELETE", f"/grants/{grant_id}").status_code == 404
-    market.odile.do("DELETE", f"/grants/{grant_id}")
+    assert charlie.ask("DELETE", f"/grants/{grant_id}").status_code == 404
+    zoe.do("DELETE", f"/grants/{grant_id}")
     until(lambda: reads(evening) == 404)
 
 

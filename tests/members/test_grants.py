@@ -18,6 +18,7 @@ from contracts.members import (
     GrantRight,
     ListGrants,
     ListMembers,
+    MyGrants,
     RevokeRight,
     Right,
     RightGiven,
@@ -108,7 +109,7 @@ def test_an_accountant_is_named_by_the_organiser_until_a_date_and_names_nobody(
         with pytest.raises(NotAllowed, match="right-missing"):
             town.ask(ListGrants(right=Right.ACCOUNT, object_id=market), asking)
     with pytest.raises(NotFound, match="no-grant"):
-        town.ask(RevokeRight(grant_id=grant.grant_id), bob)
+        town.ask(RevokeRight(grant_id=grant.grant_id), charlie)
     town.ask(RevokeRight(grant_id=grant.grant_id), odile)
     assert bob.holds() == set()
 
@@ -175,8 +176,8 @@ def test_an_organiser_names_deputies_for_an_evening_of_her_market_and_of_no_othe
             share(town, asking, "charlie@example.org", evening, right=right, until=until)
         with pytest.raises(NotAllowed, match="right-missing"):
             town.ask(ListGrants(right=right, object_id=evening), asking)
-        with pytest.raises(NotFound, match="no-grant"):
-            town.ask(RevokeRight(grant_id=grant.grant_id), asking)
+    with pytest.raises(NotFound, match="no-grant"):
+        town.ask(RevokeRight(grant_id=grant.grant_id), charlie)
     (deed,) = town.rows("select objects from trail where door = 'members.grant_right'")
     assert set(deed.objects) == {evening, market}
     town.ask(RevokeRight(grant_id=grant.grant_id), odile)
@@ -373,3 +374,20 @@ def test_whoever_is_named_is_told_once_for_what_and_by_whom(
     town.ask(RevokeRight(grant_id=first.grant_id), odile)
     share(town, odile, "bob@example.org", market_id)
     assert len(told(town)) == 4 and len({(one.grant_id, one.version) for one in town.said(RightGiven)}) == 4
+
+
+def test_what_one_was_trusted_with_one_gives_up_without_asking(
+    town: Town, odile: Person, bob: Person, charlie: Person
+) -> None:
+    market, until = town.market(odile), now(town) + timedelta(days=30)
+    for right, end in ((Right.TREASURY, None), (Right.ACCOUNT, until)):
+        share(town, odile, "bob@example.org", market, right=right, until=end)
+    own = town.ask(MyGrants(), bob).grants
+    assert {(one.right, one.name) for one in own} == {("treasury", "Halles"), ("account", "Halles")}
+    for one in own:
+        with pytest.raises(NotFound, match="no-grant"):
+            town.ask(RevokeRight(grant_id=one.grant_id), charlie)
+        town.ask(RevokeRight(grant_id=one.grant_id), bob)
+    assert bob.holds() == set() and not any(one.holds for one in town.ask(MyGrants(), bob).grants)
+    (organises,) = town.ask(MyGrants(), odile).grants
+    assert code(town.ask(RevokeRight(grant_id=organises.grant_id), odile)) == "last-holder"

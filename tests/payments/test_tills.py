@@ -77,6 +77,10 @@ def test_a_till_in_which_something_moves_after_its_count_is_to_be_counted_again(
     assert till_of(FARM).difference_cents == -3000 and till_of(FARM).is_to_count
     count(ALICE, 3480, "20 centimes perdus")
     assert not till_of(FARM).is_to_count
+    act(tills.set_float, ALICE, SetFloat(till_id=till_of(FARM).till_id, float_cents=5000))
+    assert till_of(FARM).is_to_count, "20 centimes are the reason of another difference"
+    act(tills.set_float, ALICE, SetFloat(till_id=till_of(FARM).till_id, float_cents=3000))
+    assert not till_of(FARM).is_to_count
 
 
 def test_sellers_see_their_own_till_and_strangers_none() -> None:

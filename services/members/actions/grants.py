@@ -38,6 +38,10 @@ class Power(NamedTuple):
     operates: bool
 
 
+NO_POWER = Power(None, operates=False)
+"""Of whoever gives up what he holds: nobody else's right is meant."""
+
+
 def found(tx: Connection, person_id: UUID, right: Right, object_id: UUID | None) -> None:
     """Give the founder of an object the right on it, once: what was taken back stays so. Who was erased gets none."""
     if account_store.lock(tx, person_id) is None:
@@ -93,16 +97,17 @@ def appoint_lender(tx: Connection, asker: UUID, asked: AppointLender, now: datet
 
 
 def revoke(tx: Connection, asker: UUID, grant_id: UUID) -> Refused | None:
-    """Take a right back; an object keeps somebody who holds it without end."""
-    grant = store.for_sharer(tx, asker, grant_id)
+    """Take a right back, or give one up; an object keeps somebody who holds it without end."""
+    grant = store.for_holder_or_sharer(tx, asker, grant_id)
     if grant is None:
         raise NotFound("no-grant", "There is no such right in your hands.")
-    power = _power(tx, asker, Right(grant.right), grant.object_id)
+    is_own = grant.person_id == asker
+    power = NO_POWER if is_own else _power(tx, asker, Right(grant.right), grant.object_id)
     held = store.hold(tx, Right(grant.right), grant.object_id)
     before = next((g for g in held if g.grant_id == grant_id), None)
     if before is None:
         return None
-    if grant.person_id != asker:
+    if not is_own:
         _stay_within(power, before.valid_until)
     if _is_last(before, held, power):
         return _last_holder()
@@ -128,7 +133,7 @@ def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
 def list_own(tx: Connection, asker: UUID, asked: MyGrants) -> OwnGrants:
     """A page of what the asker may do, or might."""
     rows = store.ever_of(tx, asker, asked.limit, asked.after)
-    shown = [OwnGrant.model_validate(dict(row._mapping)) for row in rows]
+    shown = [OwnGrant.model_validate(dict(row._mapping) | {"name": store.name_of(tx, row.object_id)}) for row in rows]
     return OwnGrants(grants=shown, following=shown[-1].grant_id if len(shown) == asked.limit else None)
 
 

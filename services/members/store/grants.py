@@ -41,13 +41,14 @@ def hold(tx: Connection, right: Right, object_id: UUID | None) -> list[Row[Any]]
     return list(tx.execute(statement.order_by(grants.c.grant_id).with_for_update()))
 
 
-def for_sharer(tx: Connection, asker: UUID, grant_id: UUID) -> Row[Any] | None:
-    """A valid grant, for an asker who may share it."""
+def for_holder_or_sharer(tx: Connection, asker: UUID, grant_id: UUID) -> Row[Any] | None:
+    """A valid grant, for who holds it or may share it."""
     own = grants.alias("own")
     may = select(own.c.grant_id).where(
         own.c.person_id == asker, _valid(own), _shares(own, grants.c.right, grants.c.object_id)
     )
-    return tx.execute(select(grants).where(grants.c.grant_id == grant_id, _valid(), may.exists())).first()
+    theirs = or_(grants.c.person_id == asker, may.exists())
+    return tx.execute(select(grants).where(grants.c.grant_id == grant_id, _valid(), theirs)).first()
 
 
 def of(tx: Connection, person_id: UUID) -> list[Row[Any]]:

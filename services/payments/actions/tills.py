@@ -51,7 +51,8 @@ def count(tx: Connection, command: CountTill, call: Call) -> Tills | Refused:
         if command.counted_cents != expected and not command.reason.strip():
             raise malformed_field("reason", "The count differs from what must be there: say why.", "missing")
         who = {"counted_by": call.asker.person_id, "counted_at": clock.now(tx)}
-        return who | {"counted_cents": command.counted_cents, "reason": command.reason.strip()}
+        found = {"counted_cents": command.counted_cents, "explained_cents": command.counted_cents - expected}
+        return who | found | {"reason": command.reason.strip()}
 
     return _change(tx, command.till_id, call, counted)
 
@@ -108,7 +109,14 @@ def _part_of(whole: Tills, farms: frozenset[UUID]) -> Tills:
 
 def _held_for(desk: Till, farms: frozenset[UUID]) -> Till:
     parts = [part for part in desk.parts if part.producer_id in farms]
-    of_others = {"float_cents": 0, "cheques": [], "counted_cents": None, "counted_at": None, "reason": ""}
+    of_others = {
+        "float_cents": 0,
+        "cheques": [],
+        "counted_cents": None,
+        "counted_at": None,
+        "reason": "",
+        "explained_cents": None,
+    }
     return desk.model_copy(update={"parts": parts, **of_others})
 
 

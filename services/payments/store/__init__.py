@@ -72,6 +72,7 @@ tills = Table(
     Column("counted_at", INSTANT),
     Column("counted_by", Uuid),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("explained_cents", BigInteger),
 )
 Index("ix_tills_distribution", tills.c.distribution_id)
 
