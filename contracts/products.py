@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from contracts.affairs import Day
 from contracts.catalog import Facts, Limit, Pricing, StockMode, Title
 from contracts.members import Right
 from contracts.messages import Command, Model, Refused, Version
@@ -149,13 +150,23 @@ class ProductDetails(Model):
     """The season; empty is all the year."""
 
 
+class DatedRate(Model):
+    """A VAT rate in basis points, and the first day of it; the next one ends it."""
+
+    begins_on: Day
+    rate: VatRate
+
+
 class Product(ProductDetails):
-    """A product as it stands."""
+    """A product as it stands; `vat_basis_points` is what holds today."""
 
     product_id: UUID
     producer_id: UUID
     version: Version
+    """A rate that begins counts as a writing."""
     archived: bool = False
+    vat_rates: list[DatedRate] = Field(default=[])
+    """To come, the next first."""
     marks: list[MarkKind] = Field(default=[])
     """That cover it today; its farm keeps them."""
 
@@ -173,6 +184,8 @@ class ChangeProduct(
 ):
     """Write a product anew. `version` is the one seen; Conflict if it moved.
 
+    The VAT rate is that of today; those to come stay.
+
     Malformed `unit` or `pricing` `on-sale`: prices, steps and stocks of its offers are in them; they end first.
     """
 
@@ -184,6 +197,23 @@ class ArchiveProduct(Command, door="catalog.archive_product", answers=Product, a
     """Take a product and all its offers off sale, from the next sheet on."""
 
     product_id: UUID
+
+
+class WriteVatRate(DatedRate, Command, door="catalog.write_vat_rate", answers=Product, acts=True, by=(Right.SELL,)):
+    """Say which VAT rate a product has from a day on, for those who sell for its farm; the same day is written anew.
+
+    It holds for the hand-overs from that day, of the sales that open from now on. Malformed `begins_on` `past` unless
+    the day is to come: the rate of today is the product's own, which ChangeProduct writes.
+    """
+
+    product_id: UUID
+
+
+class DropVatRate(Command, door="catalog.drop_vat_rate", answers=Product, acts=True, by=(Right.SELL,)):
+    """The rate does not change on this day. NotFound where nothing is to come on it."""
+
+    product_id: UUID
+    begins_on: Day
 
 
 class ListProducts(Command, door="catalog.list_products", answers=list[Product]):
@@ -232,6 +262,9 @@ class Offer(OfferTerms):
 
 class ShownOffer(Offer, Facts):
     """An offer with all that the law wants read of its product, as it would be on a sheet that opens now."""
+
+    vat_rates: list[DatedRate] = Field(default=[])
+    """Of its product, to come; without those that begin under a regime that has none."""
 
 
 class ReadOffer(Command, door="catalog.read_offer", answers=ShownOffer, open_to_strangers=True):

@@ -25,11 +25,13 @@ from contracts.products import (
     ArchiveProduct,
     ChangeOffer,
     ChangeProduct,
+    DropVatRate,
     ListOffers,
     ListProducts,
     MakeOffer,
     ReadOffer,
     WithdrawOffer,
+    WriteVatRate,
 )
 from contracts.quality import AddMark, ChangeMark, EndMark, ListMarks
 from gateway.api import door
@@ -55,6 +57,8 @@ door.add(
     Route("POST", PRODUCTS, AddProduct, 201),
     Route("PUT", "/products/<uuid:product_id>", ChangeProduct),
     Route("DELETE", "/products/<uuid:product_id>", ArchiveProduct),
+    Route("PUT", "/products/<uuid:product_id>/vat-rates/<begins_on>", WriteVatRate),
+    Route("DELETE", "/products/<uuid:product_id>/vat-rates/<begins_on>", DropVatRate),
     Route("GET", "/producers/<uuid:producer_id>/marks", ListMarks),
     Route("POST", "/producers/<uuid:producer_id>/marks", AddMark, 201),
     Route("PUT", "/marks/<uuid:mark_id>", ChangeMark),

@@ -7,7 +7,15 @@ from uuid import UUID
 from flask import Response, request
 
 from contracts.errors import NotFound
-from contracts.products import AddProduct, ArchiveProduct, ChangeProduct, ListProducts, Product
+from contracts.products import (
+    AddProduct,
+    ArchiveProduct,
+    ChangeProduct,
+    DropVatRate,
+    ListProducts,
+    Product,
+    WriteVatRate,
+)
 from gateway import asking
 from gateway.pages import numbers
 from gateway.pages.farms import own_farm
@@ -17,6 +25,7 @@ from gateway.pages.shelves import LARGE_ORIGIN
 from gateway.pages.site import go, pages, show
 
 PAGE = 100
+PRODUCT = "/farms/<uuid:producer_id>/products/<uuid:product_id>"
 READERS: dict[str, Any] = {
     "price_cents": numbers.cents,
     "alcohol_basis_points": numbers.basis_points,
@@ -54,7 +63,7 @@ def add_product(producer_id: UUID) -> Response:
     return show("product_form.html", form.status, farm=farm, form=form, product=None)
 
 
-@pages.route("/farms/<uuid:producer_id>/products/<uuid:product_id>", methods=["GET", "POST"])
+@pages.route(PRODUCT, methods=["GET", "POST"])
 def edit_product(producer_id: UUID, product_id: UUID) -> Response:
     """Write one anew, for the next sales."""
     allow_photo()
@@ -64,10 +73,22 @@ def edit_product(producer_id: UUID, product_id: UUID) -> Response:
     take_photo(form, producer_id)
     if form.send(product_id=product_id):
         return go("products", "saved", producer_id=producer_id)
-    return show("product_form.html", form.status, farm=farm, form=form, product=product)
+    return show("product_form.html", form.status, farm=farm, form=form, product=product, rate=Form(WriteVatRate))
 
 
-@pages.route("/farms/<uuid:producer_id>/products/<uuid:product_id>/archive", methods=["GET", "POST"])
+@pages.post(f"{PRODUCT}/vat-rates")
+def write_vat_rate(producer_id: UUID, product_id: UUID) -> Response:
+    """Say which VAT rate one has from a day on."""
+    return _rate(producer_id, product_id, Form(WriteVatRate, rate=int))
+
+
+@pages.post(f"{PRODUCT}/vat-rates/<begins_on>/drop")
+def drop_vat_rate(producer_id: UUID, product_id: UUID, begins_on: str) -> Response:
+    """Say that its rate does not change on that day."""
+    return _rate(producer_id, product_id, Form(DropVatRate), begins_on=begins_on)
+
+
+@pages.route(f"{PRODUCT}/archive", methods=["GET", "POST"])
 def archive_product(producer_id: UUID, product_id: UUID) -> Response:
     """Take one off sale everywhere, once that is meant."""
     farm = own_farm(producer_id)
@@ -89,6 +110,15 @@ def own_product(producer_id: UUID, product_id: UUID) -> Product:
 def all_products(producer_id: UUID) -> Iterator[Product]:
     """Every living product of a farm, page by page."""
     return asking.every(ListProducts(producer_id=producer_id, limit=PAGE), "product_id")
+
+
+def _rate(producer_id: UUID, product_id: UUID, form: Form, **fixed: str) -> Response:
+    """Send a rate; what is refused is shown alone, for the product's own form was not sent."""
+    farm = own_farm(producer_id)
+    if form.send(product_id=product_id, **fixed):
+        return go("edit_product", "saved", producer_id=producer_id, product_id=product_id)
+    product = own_product(producer_id, product_id)
+    return show("product_rates.html", form.status, farm=farm, form=form, product=product)
 
 
 def _shown(product: Product) -> dict[str, Any]:

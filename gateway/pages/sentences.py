@@ -64,6 +64,7 @@ OF_FIELDS = {
     "term_until.none": N_("Aucun de ces jours de la semaine n’est entre ces deux dates."),
     "last_on.past": N_("Un préavis se donne pour aujourd’hui ou plus tard."),
     "last_on.order": N_("Le prêt finit de lui-même avant ce jour."),
+    "begins_on.past": N_("Un jour à venir : le taux d’aujourd’hui se change avec le produit."),
     "purpose.missing": N_("Dites pour quoi."),
     "on-sale": N_("Il est en vente dans cette unité : retirez-le d’abord de la vente, puis remettez-le à son prix."),
     "unit.per-weight": N_("Ce qui est vendu à son poids se commande à la pièce."),

@@ -14,7 +14,6 @@ from bus.hearing import hear
 from bus.housekeeping import Housekeeping
 from bus.timers import Timer, due
 from contracts import (
-    affairs,
     approval,
     catalog,
     logos,
@@ -32,7 +31,6 @@ from contracts.members import MembershipChanged
 from contracts.messages import Refused
 from contracts.orders import DistributionChanged
 from contracts.shifting import SaleShifted
-from services.catalog.actions import affairs as papers
 from services.catalog.actions import album, approvals, distances, distributions, importing, markets, marks, sheets
 from services.catalog.actions import producers as farms
 from services.catalog.actions import products as goods
@@ -40,6 +38,7 @@ from services.catalog.actions import search as searching
 from services.catalog.actions import showing as showcases
 from services.catalog.actions import venues as places
 from services.catalog.actions.refusals import one_of
+from services.catalog.affairs import AffairsDoors
 from services.catalog.lending import LendingDoors
 from services.catalog.store import owning
 
@@ -50,7 +49,7 @@ def _asker(call: Call) -> UUID | None:
     return None if call.is_stranger else call.asker.person_id
 
 
-class Doors(LendingDoors):
+class Doors(LendingDoors, AffairsDoors):
     """Questions about markets, farms, products and plans."""
 
     name = "catalog"
@@ -161,6 +160,14 @@ class Doors(LendingDoors):
     def archive_product(self, tx: Connection, command: products.ArchiveProduct, call: Call) -> products.Product:
         return goods.archive_product(tx, command.product_id, call.asker.person_id)
 
+    @answer(products.WriteVatRate)
+    def write_vat_rate(self, tx: Connection, command: products.WriteVatRate, call: Call) -> products.Product:
+        return goods.write_vat_rate(tx, command, call.asker.person_id)
+
+    @answer(products.DropVatRate)
+    def drop_vat_rate(self, tx: Connection, command: products.DropVatRate, call: Call) -> products.Product:
+        return goods.drop_vat_rate(tx, command, call.asker.person_id)
+
     @answer(products.ListProducts)
     def list_products(self, tx: Connection, command: products.ListProducts, call: Call) -> list[products.Product]:
         return goods.list_products(tx, command, call.asker.person_id)
@@ -196,46 +203,6 @@ class Doors(LendingDoors):
     @answer(logos.RemoveLogo)
     def remove_logo(self, tx: Connection, command: logos.RemoveLogo, call: Call) -> catalog.Market:
         return album.remove_logo(tx, command.market_id, call.asker.person_id)
-
-    @answer(affairs.AddPaper)
-    def add_paper(self, tx: Connection, command: affairs.AddPaper, call: Call) -> affairs.FarmPaper:
-        return papers.add_paper(tx, uuid.uuid7(), command, call.asker.person_id)
-
-    @answer(affairs.EndPaper)
-    def end_paper(self, tx: Connection, command: affairs.EndPaper, call: Call) -> affairs.FarmPaper:
-        return papers.end_paper(tx, command.paper_id, call.asker.person_id)
-
-    @answer(affairs.ListPapers)
-    def list_papers(self, tx: Connection, command: affairs.ListPapers, call: Call) -> list[affairs.FarmPaper]:
-        return papers.list_papers(tx, command.producer_id, call.asker.person_id)
-
-    @answer(affairs.AddHoliday)
-    def add_holiday(self, tx: Connection, command: affairs.AddHoliday, call: Call) -> affairs.Holiday:
-        return papers.add_holiday(tx, uuid.uuid7(), command, call.asker.person_id)
-
-    @answer(affairs.EndHoliday)
-    def end_holiday(self, tx: Connection, command: affairs.EndHoliday, call: Call) -> affairs.Holiday:
-        return papers.end_holiday(tx, command.holiday_id, call.asker.person_id)
-
-    @answer(affairs.ListHolidays)
-    def list_holidays(self, tx: Connection, command: affairs.ListHolidays, call: Call) -> list[affairs.Holiday]:
-        return papers.list_holidays(tx, command.producer_id)
-
-    @answer(affairs.WriteVatRegime)
-    def write_vat_regime(
-        self, tx: Connection, command: affairs.WriteVatRegime, call: Call
-    ) -> list[affairs.DatedRegime]:
-        return papers.write_regime(tx, command, call.asker.person_id)
-
-    @answer(affairs.DropVatRegime)
-    def drop_vat_regime(self, tx: Connection, command: affairs.DropVatRegime, call: Call) -> list[affairs.DatedRegime]:
-        return papers.drop_regime(tx, command, call.asker.person_id)
-
-    @answer(affairs.ListVatRegimes)
-    def list_vat_regimes(
-        self, tx: Connection, command: affairs.ListVatRegimes, call: Call
-    ) -> list[affairs.DatedRegime]:
-        return papers.list_regimes(tx, command.producer_id, call.asker.person_id)
 
     @answer(products.MakeOffer)
     def make_offer(self, tx: Connection, command: products.MakeOffer, call: Call) -> products.Offer | Refused:

@@ -134,7 +134,7 @@ def scene(town: Town) -> Any:
         "order_id": order["order_id"],
         "grant_id": id_of(town, "halle_members", "select grant_id from grants where object_id = %s", market.id),
         "membership_id": id_of(town, "halle_members", membership, market.id, uuid4()),
-        **_papers(market),
+        **_papers(market, eggs["product_id"]),
         **_paid(market, offer, bob),
         **_afterwards(market, planned["distribution_id"], offer["offer_id"], order["order_id"]),
         **_consented(town, bob),
@@ -165,8 +165,8 @@ def _said(market: Market) -> dict[str, str]:
     return {"mail": market.odile.do("PUT", f"{path}/order_placed", word)["mail"]}
 
 
-def _papers(market: Market) -> dict[str, str]:
-    """What Alice's farm has in writing: a mandate, a mark, an insurance, and when it is away."""
+def _papers(market: Market, product: str) -> dict[str, str]:
+    """What Alice's farm has in writing: a mandate, a mark, an insurance, when it is away, its VAT from a day on."""
     written = {"market_id": market.id, "holder": "Les Amis du marché", "given_on": "2026-09-12"}
     mark = {"kind": "ab", "certifier": "FR-BIO-01", "number": "84/117", "valid_until": "2100-01-01"}
     path = f"/producers/{market.farm}"
@@ -176,8 +176,9 @@ def _papers(market: Market) -> dict[str, str]:
     ids["paper_id"] = market.alice.do("POST", f"{path}/papers", insurance)["paper_id"]
     holiday = {"from_on": "2099-08-01", "to_on": "2099-08-15"}
     ids["holiday_id"] = market.alice.do("POST", f"{path}/holidays", holiday)["holiday_id"]
-    market.alice.do("PUT", f"{path}/vat-regimes/2027-01-01", {"regime": "franchise"})
-    return ids | {"begins_on": "2027-01-01"}
+    market.alice.do("PUT", f"{path}/vat-regimes/2099-01-01", {"regime": "franchise"})
+    market.alice.do("PUT", f"/products/{product}/vat-rates/2099-01-01", {"rate": 1000})
+    return ids | {"begins_on": "2099-01-01"}
 
 
 def _afterwards(market: Market, sale: str, offer: str, order: str) -> dict[str, str]:
@@ -228,7 +229,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
     kept = {
         "halle_catalog": (
             *("markets", "venues", "producers", "products", "offers", "distributions", "admissions"),
-            *("quality_marks", "photos", "farm_papers", "holidays", "loans", "taken_days"),
+            *("quality_marks", "photos", "farm_papers", "holidays", "vat_regimes", "vat_rates", "loans", "taken_days"),
         ),
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),

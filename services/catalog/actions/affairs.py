@@ -37,19 +37,19 @@ def add_paper(tx: Connection, paper_id: UUID, wanted: AddPaper, asker: UUID) -> 
     mine(producers.load(tx, wanted.producer_id, asker), "producer")
     row = wanted.model_dump(include={*PaperDetails.model_fields, "producer_id"})
     store.add(tx, farm_papers, row | {"id": paper_id})
-    standing = rules.standing(wanted.ends_on, _today(tx))
+    standing = rules.standing(wanted.ends_on, today_at_home(tx))
     return FarmPaper(**row, paper_id=paper_id, standing=standing)
 
 
 def end_paper(tx: Connection, paper_id: UUID, asker: UUID) -> FarmPaper:
     """A farm has a paper no longer; it answers as it was."""
-    return _paper(found(store.end(tx, farm_papers, paper_id, asker), "paper"), _today(tx))
+    return _paper(found(store.end(tx, farm_papers, paper_id, asker), "paper"), today_at_home(tx))
 
 
 def list_papers(tx: Connection, producer_id: UUID, asker: UUID) -> list[FarmPaper]:
     """The papers of a farm that `asker` sells for."""
     mine(producers.load(tx, producer_id, asker), "producer")
-    today = _today(tx)
+    today = today_at_home(tx)
     return [_paper(row, today) for row in store.papers(tx, producer_id)]
 
 
@@ -69,7 +69,7 @@ def end_holiday(tx: Connection, holiday_id: UUID, asker: UUID) -> Holiday:
 
 def list_holidays(tx: Connection, producer_id: UUID) -> list[Holiday]:
     """When a farm is away; anybody may read it."""
-    return [_holiday(row) for row in store.holidays_from(tx, [producer_id], _today(tx))]
+    return [_holiday(row) for row in store.holidays_from(tx, [producer_id], today_at_home(tx))]
 
 
 def write_regime(tx: Connection, wanted: WriteVatRegime, asker: UUID) -> list[DatedRegime]:
@@ -106,10 +106,9 @@ def affairs_of(tx: Connection, producer_ids: Iterable[UUID], day: date) -> dict[
     return of_farm
 
 
-def regime_today(tx: Connection, producer_id: UUID) -> VatRegime:
-    """The VAT regime of a farm now."""
-    today = _today(tx)
-    return affairs_of(tx, [producer_id], today)[producer_id].regime(today)
+def today_at_home(tx: Connection) -> date:
+    """The day of what no market's wall shows."""
+    return clock.now(tx).astimezone(ZoneInfo(HOME_ZONE)).date()
 
 
 def _regimes(tx: Connection, producer_id: UUID) -> list[DatedRegime]:
@@ -122,7 +121,3 @@ def _paper(row: Row[Any], today: date) -> FarmPaper:
 
 def _holiday(row: Row[Any]) -> Holiday:
     return Holiday(**row._mapping, holiday_id=row.id)
-
-
-def _today(tx: Connection) -> date:
-    return clock.now(tx).astimezone(ZoneInfo(HOME_ZONE)).date()

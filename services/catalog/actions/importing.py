@@ -22,13 +22,34 @@ from contracts.products import (
     ProductDetails,
 )
 from services.catalog import product_csv, rules
+from services.catalog.actions.affairs import today_at_home
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.products import NOT_ADMITTED, is_admitted, product_row
 from services.catalog.actions.refusals import mine
+from services.catalog.actions.vat_rates import VatRates
 from services.catalog.store import imports as store
-from services.catalog.store import producers
+from services.catalog.store import producers, vat_rates
 
 DETAILS = frozenset(ProductDetails.model_fields)
+
+
+class Known:
+    """The products of a farm, as the lines of a file find them again."""
+
+    def __init__(self, tx: Connection, producer_id: UUID) -> None:
+        rows = store.known(tx, producer_id)
+        self._rates = VatRates(tx, (row.product_id for row in rows))
+        self._by_ref = {row.ref: row for row in rows if row.ref}
+        self._by_name = {rules.fold(row.name): row for row in rows if not row.ref}
+
+    def meant(self, ref: str | None, name: str) -> Any:
+        """The row of the product that a line means, if there is one."""
+        return self._by_ref.get(ref) if ref else self._by_name.get(rules.fold(name))
+
+    def details(self, row: Any) -> dict[str, Any]:
+        """What is written of it, with the VAT rate of today."""
+        shown = self._rates.shown(row)
+        return {key: shown[key] for key in DETAILS}
 
 
 @dataclass
@@ -48,7 +69,7 @@ def preview(tx: Connection, wanted: PreviewProducts, asker: UUID) -> ImportRepor
         file, rows = product_csv.read(wanted.text)
     except product_csv.Unreadable as refusal:
         return Refused(code=refusal.args[0], message=refusal.args[1])
-    return _report(file, _judge(file, rows, store.known(tx, wanted.producer_id)))
+    return _report(file, _judge(file, rows, Known(tx, wanted.producer_id)))
 
 
 def import_products(
@@ -63,27 +84,23 @@ def import_products(
     if wanted.market_id and not is_admitted(tx, wanted.market_id, wanted.producer_id, asker):
         return NOT_ADMITTED
     store.lock_farm(tx, wanted.producer_id)
-    judged = _judge(file, rows, store.known(tx, wanted.producer_id))
+    judged = _judge(file, rows, Known(tx, wanted.producer_id))
     _write(tx, judged, wanted.producer_id, farm.farm_name, new_id)
     if wanted.market_id:
         _offer(tx, judged, wanted.producer_id, wanted.market_id, new_id)
     return _report(file, judged)
 
 
-def _judge(file: product_csv.File, rows: list[product_csv.Row], known: list[Any]) -> list[Judged]:
+def _judge(file: product_csv.File, rows: list[product_csv.Row], farm: Known) -> list[Judged]:
     """Each row against the farm's products and the rows before it."""
-    by_ref = {row.ref: row for row in known if row.ref}
-    by_name = {rules.fold(row.name): row for row in known if not row.ref}
     seen: set[str] = set()
-    return [_judged(row, by_ref, by_name, seen, file.dialect) for row in rows]
+    return [_judged(row, farm, seen, file.dialect) for row in rows]
 
 
-def _judged(
-    row: product_csv.Row, by_ref: dict[str, Any], by_name: dict[str, Any], seen: set[str], dialect: str
-) -> Judged:
+def _judged(row: product_csv.Row, farm: Known, seen: set[str], dialect: str) -> Judged:
     ref, name = row.fields.get("ref"), str(row.fields.get("name", ""))
-    known = by_ref.get(ref) if ref else by_name.get(rules.fold(name))
-    before = {key: known._mapping[key] for key in DETAILS} if known else {}
+    known = farm.meant(ref, name)
+    before = farm.details(known) if known else {}
     product, faults = _product(before | row.fields)
     if product and known and known.on_sale and (fault := rules.sold_fault(known.unit, known.pricing, product)):
         faults = [*faults, fault]
@@ -158,6 +175,7 @@ def _write(
         one.line = one.line.model_copy(update={"product_id": product_id})
     store.add_all(tx, new)
     store.change_all(tx, changed)
+    vat_rates.overwrite(tx, (row["id"] for row in changed), today_at_home(tx))
 
 
 def _offer(

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from contracts.catalog import StockMode
+from contracts.errors import NotFound
 from contracts.messages import Refused
 from contracts.planning import AdmissionState
 from contracts.products import (
     AddProduct,
     ChangeOffer,
     ChangeProduct,
+    DropVatRate,
     ListOffers,
     ListProducts,
     MakeOffer,
@@ -20,17 +22,18 @@ from contracts.products import (
     Product,
     ProductDetails,
     ShownOffer,
+    WriteVatRate,
 )
 from contracts.quality import MarkKind
 from services.catalog import rules
-from services.catalog.actions.affairs import regime_today
+from services.catalog.actions.affairs import affairs_of, today_at_home
 from services.catalog.actions.agreements import settle
 from services.catalog.actions.album import photo_is_kept
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import found, mine, moved, no_fault
-from services.catalog.rules import affairs as affairs_rules
-from services.catalog.rules import quality
-from services.catalog.store import markets, producers
+from services.catalog.actions.vat_rates import VatRates
+from services.catalog.rules import quality, vat
+from services.catalog.store import markets, producers, vat_rates
 from services.catalog.store import products as store
 
 REF_TAKEN = Refused(code="ref-taken", message="Another product of this farm has this reference.")
@@ -56,8 +59,10 @@ def change_product(tx: Connection, wanted: ChangeProduct, asker: UUID) -> Produc
     """Write a product anew, for the next sheets."""
     seen = found(store.load(tx, wanted.product_id, asker), "product")
     no_fault(rules.product_fault(wanted))
-    if seen.version != wanted.version:
-        moved("product", seen.version)
+    rates = VatRates(tx, [wanted.product_id])
+    version = rates.shown(seen)["version"]
+    if version != wanted.version:
+        moved("product", version)
     if store.is_on_sale(tx, wanted.product_id):
         no_fault(rules.sold_fault(seen.unit, seen.pricing, wanted))
     photo_is_kept(tx, seen.producer_id, wanted.photo)
@@ -66,6 +71,7 @@ def change_product(tx: Connection, wanted: ChangeProduct, asker: UUID) -> Produc
     marks = Marks(tx, [seen.producer_id]).of(seen.producer_id, wanted.product_id)
     stock = seen.shared_stock if seen.unit == wanted.unit else None
     store.change(tx, wanted.product_id, product_row(wanted, seen.farm_name, marks) | {"shared_stock": stock})
+    vat_rates.overwrite(tx, [wanted.product_id], rates.today)
     return _product(tx, wanted.product_id, asker)
 
 
@@ -74,6 +80,23 @@ def archive_product(tx: Connection, product_id: UUID, asker: UUID) -> Product:
     found(store.load(tx, product_id, asker), "product")
     store.archive(tx, product_id)
     return _product(tx, product_id, asker)
+
+
+def write_vat_rate(tx: Connection, wanted: WriteVatRate, asker: UUID) -> Product:
+    """A product has another VAT rate from a day on, which is to come."""
+    found(store.load(tx, wanted.product_id, asker), "product")
+    no_fault(vat.rate_fault(wanted, today_at_home(tx)))
+    vat_rates.write(tx, wanted.model_dump())
+    return _product(tx, wanted.product_id, asker)
+
+
+def drop_vat_rate(tx: Connection, wanted: DropVatRate, asker: UUID) -> Product:
+    """A product's VAT rate does not change on a day to come."""
+    found(store.load(tx, wanted.product_id, asker), "product")
+    is_to_come = wanted.begins_on > today_at_home(tx)
+    if not (is_to_come and vat_rates.drop(tx, wanted.product_id, wanted.begins_on)):
+        raise NotFound("no-such-rate", "No VAT rate of this product is to begin on this day.")
+    return _product(tx, wanted.product_id, asker)
 
 
 def list_products(tx: Connection, wanted: ListProducts, asker: UUID) -> list[Product]:
@@ -87,8 +110,8 @@ def list_products(tx: Connection, wanted: ListProducts, asker: UUID) -> list[Pro
         after=wanted.after,
         limit=wanted.limit,
     )
-    marks = Marks(tx, [wanted.producer_id])
-    return [_as_shown(row, marks) for row in rows]
+    marks, rates = Marks(tx, [wanted.producer_id]), VatRates(tx, (row.product_id for row in rows))
+    return [_as_shown(row, marks, rates) for row in rows]
 
 
 def make_offer(tx: Connection, offer_id: UUID, wanted: MakeOffer, asker: UUID) -> Offer | Refused:
@@ -144,7 +167,9 @@ def read_offer(tx: Connection, offer_id: UUID, asker: UUID | None) -> ShownOffer
     held = quality.certificates(marks.of_farm(row.producer_id), row.product_id, marks.now, row.time_zone)
     (shown,) = marks.shown([row])
     alcohol = rules.needs_alcohol_notice(row.alcohol_basis_points)
-    taxed = affairs_rules.taxed(shown, regime_today(tx, row.producer_id))
+    rates = VatRates(tx, [row.product_id])
+    farm = affairs_of(tx, [row.producer_id], rates.today)[row.producer_id]
+    taxed = vat.taxed(shown, rates.of(row.product_id), farm.regime, rates.today)
     return ShownOffer(**taxed, certificates=held, alcohol=alcohol)
 
 
@@ -183,11 +208,11 @@ def _terms(tx: Connection, product_id: UUID, wanted: OfferTerms) -> dict[str, An
 
 def _product(tx: Connection, product_id: UUID, asker: UUID) -> Product:
     row: Row[Any] = found(store.load(tx, product_id, asker), "product")
-    return _as_shown(row, Marks(tx, [row.producer_id]))
+    return _as_shown(row, Marks(tx, [row.producer_id]), VatRates(tx, [product_id]))
 
 
-def _as_shown(row: Row[Any], marks: Marks) -> Product:
-    return Product(**dict(row._mapping) | {"marks": marks.of(row.producer_id, row.product_id)})
+def _as_shown(row: Row[Any], marks: Marks, rates: VatRates) -> Product:
+    return Product(**rates.shown(row) | {"marks": marks.of(row.producer_id, row.product_id)})
 
 
 def _offer(tx: Connection, offer_id: UUID, asker: UUID) -> Offer:

@@ -12,15 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from contracts.catalog import Absence, MarketFee, SaleSheetPublished, SheetLine, Threshold
-from contracts.money import VatRegime
 from contracts.planning import Stage
 from contracts.quality import Floor, RefusedOffer
 from services.catalog import rules
 from services.catalog.actions.affairs import affairs_of
 from services.catalog.actions.marks import Marks
 from services.catalog.actions.refusals import mine
-from services.catalog.rules import affairs as affairs_rules
-from services.catalog.rules import quality
+from services.catalog.actions.vat_rates import VatRates
+from services.catalog.rules import quality, vat
 from services.catalog.rules.quality import Held, Shortfall
 from services.catalog.store import planning as store
 
@@ -87,13 +86,16 @@ def _judge(tx: Connection, heading: Row[Any], opens_at: datetime | None) -> Judg
     at, zone, floor = max(opens_at or marks.now, marks.now), heading.time_zone, Floor(heading.quality_floor)
     handed_on, opened_on = heading.wall_starts_at.date(), at.astimezone(ZoneInfo(zone)).date()
     affairs = affairs_of(tx, (row.producer_id for row in rows), handed_on)
+    rates = VatRates(tx, (row.product_id for row in rows))
     judged = Judged([], [])
     for row in rows:
         held = marks.of_farm(row.producer_id)
         kept_home = affairs[row.producer_id].shortfall(rules.needs_alcohol_notice(row.alcohol_basis_points), handed_on)
         short = Shortfall(*kept_home) if kept_home else quality.shortfall(floor, held, row.product_id, at, zone)
         if short is None:
-            judged.lines.append(_line(row, affairs[row.producer_id].regime(handed_on), held, floor, at, zone))
+            regime = affairs[row.producer_id].regime
+            taxed = vat.taxed(row._asdict(), rates.of(row.product_id), regime, handed_on)
+            judged.lines.append(_line(taxed, held, floor, at, zone))
         else:
             kinds = quality.kinds(held, row.product_id, at, zone)
             about = {"distribution_id": heading.id, "marks": kinds, "foreseen": opens_at is not None}
@@ -101,14 +103,14 @@ def _judge(tx: Connection, heading: Row[Any], opens_at: datetime | None) -> Judg
     return judged
 
 
-def _line(row: Row[Any], regime: VatRegime, held: Iterable[Held], floor: Floor, at: datetime, zone: str) -> SheetLine:
-    found = quality.certificates(held, row.product_id, at, zone)
+def _line(product: dict[str, Any], held: Iterable[Held], floor: Floor, at: datetime, zone: str) -> SheetLine:
+    found = quality.certificates(held, product["product_id"], at, zone)
     return SheetLine(
-        alcohol=rules.needs_alcohol_notice(row.alcohol_basis_points),
+        alcohol=rules.needs_alcohol_notice(product["alcohol_basis_points"]),
         marks=[one.kind for one in found],
         certificates=found,
         qualifies_until=quality.qualifies_until(floor, found),
-        **affairs_rules.taxed(row._asdict(), regime),
+        **product,
     )
 
 

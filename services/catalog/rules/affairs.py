@@ -1,8 +1,7 @@
 """What holds of a farm on a day: whether it brings its goods, and may, and its VAT regime. Pure."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contracts.affairs import WARNED_DAYS, HolidayDetails, PaperStanding
 from contracts.money import VatRegime
@@ -32,12 +31,6 @@ class Affairs(NamedTuple):
         """The VAT regime on a day."""
         begun = [regime for begins_on, regime in self.regimes if begins_on <= day]
         return begun[-1] if begun else VatRegime.NORMAL
-
-
-def taxed(product: Mapping[str, Any], regime: VatRegime) -> dict[str, Any]:
-    """What is said of a product, with the VAT that its farm's regime leaves of its rate."""
-    rate = product["vat_basis_points"] if regime is VatRegime.NORMAL else 0
-    return {**product, "vat_basis_points": rate, "vat_regime": regime}
 
 
 def is_good(ends_on: date | None, day: date) -> bool:

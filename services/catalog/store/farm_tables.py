@@ -145,6 +145,15 @@ vat_regimes = Table(
     PrimaryKeyConstraint("producer_id", "begins_on"),
 )
 
+vat_rates = Table(
+    "vat_rates",
+    metadata,
+    Column("product_id", Uuid, ForeignKey("products.id"), nullable=False),
+    Column("begins_on", Date, nullable=False),
+    Column("rate", Integer, nullable=False),
+    PrimaryKeyConstraint("product_id", "begins_on"),
+)
+
 offers = Table(
     "offers",
     metadata,

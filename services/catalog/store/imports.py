@@ -32,8 +32,8 @@ _WORDS = func.array_to_tsvector(bindparam("new_words", type_=ARRAY(Text)))
 def known(tx: Connection, producer_id: UUID) -> list[Row[Any]]:
     """All products of a farm, archived ones too: a ref stays taken; with whether each is `on_sale` anywhere."""
     offered = exists().where(offers.c.product_id == products.c.id, offers.c.withdrawn_at.is_(None))
-    statement = select(products, offered.label("on_sale")).where(products.c.producer_id == producer_id)
-    return list(tx.execute(statement))
+    statement = select(products, products.c.id.label("product_id"), offered.label("on_sale"))
+    return list(tx.execute(statement.where(products.c.producer_id == producer_id)))
 
 
 def add_all(tx: Connection, rows: list[dict[str, Any]]) -> None:
