@@ -1,8 +1,9 @@
 """An account ends: what others keep of it in their own mails goes with it."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from contracts.members import PersonErased
+from contracts.members import LetterAsked, PersonErased
 from contracts.orders import ActOnBehalf, Order
 from tests.cast import ALICE, BOB, MALIK, ODILE
 from tests.notifications.conftest import Instance, added_late, placed
@@ -34,3 +35,14 @@ def test_an_erased_deputy_goes_from_what_is_still_to_be_sent(halle: Instance) ->
     (mail,) = halle.send()
     said = mail.get_body(("plain",)).get_content()
     assert "Odile" not in said and "L'accord" not in said
+
+
+def test_a_letter_that_waits_is_not_sent_to_somebody_who_has_gone(halle: Instance) -> None:
+    halle.know(BOB)
+    halle.know(ODILE, email="odile@example.org")
+    for number, address in enumerate(("bob@example.org", "odile@example.org")):
+        to = {"email": address, "name": "", "language": "fr", "secret": "s"}
+        halle.hear(LetterAsked(letter_id=UUID(int=800 + number), kind="reset_password", **to))
+    halle.hear(PersonErased(person_id=BOB), seq=9)
+    (mail,) = halle.send()
+    assert mail["To"].addresses[0].addr_spec == "odile@example.org"

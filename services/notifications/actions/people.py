@@ -69,6 +69,8 @@ def forget_person(tx: Connection, person_id: UUID, seq: int) -> None:
     erased = {"name": "", "email": None, "language": "fr", "erased": True}
     store.know_person(tx, erased | {"person_id": person_id, "seq": seq})
     written.forget_messages(tx, person_id)
+    if known and known.email:
+        written.forget_letters(tx, known.email)
     choices.forget(tx, person_id)
 
 

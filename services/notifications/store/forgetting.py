@@ -45,6 +45,11 @@ _FORGET_ACTS = text(r"""
 """)
 
 
+def forget_letters(tx: Connection, email: str) -> None:
+    """Drop what is still to be sent to an address that was an account's: its links lead nowhere any more."""
+    tx.execute(delete(messages).where(messages.c.to_address == email, messages.c.state.in_(UNSENT)))
+
+
 def recipients(tx: Connection, person_id: UUID) -> set[str]:
     """Whom somebody ordered for, as far as it is kept."""
     return {name for name in tx.execute(_RECIPIENTS, {"person": person_id}).scalars() if name}
