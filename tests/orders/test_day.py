@@ -119,6 +119,16 @@ def test_an_order_left_empty_is_cancelled_and_stands_again_when_the_goods_are_fo
     assert [(row.state, row.lines[0].quantity) for row in rows] == [(OrderState.PLACED, 2)]
 
 
+def test_what_was_handed_over_stays_so_when_it_was_written_short_by_mistake(call: Caller) -> None:
+    published = opened(sheet(line()))
+    (order,) = on_the_day(call, published, (BOB, (3,)))
+    handed(call, ODILE, order, OrderState.HANDED_OVER, to="Sa voisine")
+    settle(call, ALICE, published, (order, 0, {"short": 3}))
+    assert read(order).state is OrderState.CANCELLED
+    settle(call, ALICE, published, (order, 0, {"short": 0}))
+    assert (read(order).state, read(order).handed_to) == (OrderState.HANDED_OVER, "Sa voisine")
+
+
 def test_bad_lines_are_named_and_nothing_of_them_is_done(call: Caller) -> None:
     published = opened(sheet(line(), line("Bread", producer_id=BAKERY)))
     (order,) = on_the_day(call, published, (BOB, (3, 1)))

@@ -175,7 +175,7 @@ def settle(tx: Connection, order: Order, lines: Mapping[UUID, OrderLine], why: W
         return order
     after = [changed.get(line.offer_id, line) for line in order.lines]
     figures = {"lines": after, "total_cents": rules.total(after, order.fee), "version": order.version + 1}
-    settled = order.model_copy(update=figures | {"state": rules.state_when_settled(order.state, after)})
+    settled = order.model_copy(update=figures | {"state": rules.state_when_settled(order, after)})
     for line in changed.values():
         day.write_line(tx, order.order_id, line)
     purchases.move_locked(tx, settled, order.version)

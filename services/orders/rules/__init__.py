@@ -180,11 +180,13 @@ def settled(line: OrderLine, short: int, grams: int | None) -> OrderLine:
     return line.model_copy(update=figures | {"amount_cents": line.amount(quantity, weighed)})
 
 
-def state_when_settled(state: OrderState, lines: Iterable[OrderLine]) -> OrderState:
-    """An order left empty is cancelled; one that gets something back stands again."""
+def state_when_settled(order: Order, lines: Iterable[OrderLine]) -> OrderState:
+    """An order left empty is cancelled; one that gets something back stands again, or was handed over all the same."""
     if not any(line.quantity for line in lines):
         return OrderState.CANCELLED
-    return OrderState.PLACED if state is OrderState.CANCELLED else state
+    if order.state is not OrderState.CANCELLED:
+        return order.state
+    return OrderState.HANDED_OVER if order.handed_at else OrderState.PLACED
 
 
 def worth(order: Order, given: Mapping[UUID, int]) -> int:
