@@ -49,6 +49,14 @@ def slip_pdf(on_behalf_of: UUID, order_id: UUID) -> Response:
     return file(reception().press.run(typesetting.pdf, paper), PDF, "slip.pdf")
 
 
+def pick_up_slip_pdf(order_id: UUID) -> Response:
+    """What is fetched, without a price, for whoever fetches it."""
+    door.admit(ReadOrder)
+    order: Order = asking.ask(ReadOrder(order_id=order_id))
+    paper = _paper(Kind.PICK_UP_SLIP, distribution_id=order.distribution_id, order_id=order_id)
+    return file(reception().press.run(typesetting.pdf, paper), PDF, "pick-up-slip.pdf")
+
+
 def papers_zip(distribution_id: UUID) -> Response:
     """Every paper of a sale, for whoever may have each of them."""
     door.admit(ReadHandoverList)
@@ -71,7 +79,8 @@ def _papers(distribution_id: UUID) -> Iterator[tuple[str, Paper]]:
 def _paper(kind: Kind, **about: UUID) -> Paper:
     """A paper with what services answer now; the first of them refuses whoever may not have it."""
     commands = [
-        command.model_validate({name: about[name] for name in command.model_fields}) for command in COMMANDS[kind]
+        command.model_validate({name: about[name] for name in command.model_fields if name in about})
+        for command in COMMANDS[kind]
     ]
     answers = tuple(asking.ask_raw(command, within=WITHIN).body for command in commands)
     language, public_url = session.visitor().language, reception().settings.public_url
@@ -104,6 +113,11 @@ door.add_by(
     part,
     Route("GET", SLIP, ReadOrder, answers=says(PDF, "An order in somebody's name, to print")),
     slip_pdf,
+)
+door.add_by(
+    part,
+    Route("GET", "/orders/<uuid:order_id>/slip.pdf", ReadOrder, answers=says(PDF, "An order without prices, to print")),
+    pick_up_slip_pdf,
 )
 door.add_by(
     part,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TELEPHONE = "telephone"
     STICKERS = "stickers"
     SLIP = "slip"
+    PICK_UP_SLIP = "pick-up-slip"
     CHEQUE_AMOUNTS = "cheque-amounts"
 
 
@@ -34,6 +35,7 @@ COMMANDS: Mapping[Kind, tuple[type[Command], ...]] = {
     Kind.TELEPHONE: (ReadTelephoneList, ReadSaleSheet),
     Kind.STICKERS: (ReadHandoverList, ReadSaleSheet),
     Kind.SLIP: (ReadOrder, ReadConsent, ReadSaleSheet),
+    Kind.PICK_UP_SLIP: (ReadOrder, ReadSaleSheet),
     Kind.CHEQUE_AMOUNTS: (ReadHandoverList, ReadSaleSheet),
 }
 """What is asked for a paper. The first decides who may have it; the last is the sale, as orders has it."""

@@ -220,6 +220,28 @@ def _slip(pen: Pen, order: Order, consent: Consent) -> Words:
     }
 
 
+def _pick_up_slip(pen: Pen, order: Order) -> Words:
+    """For whoever fetches an order, or has it for a gift: what, where and when, and no price."""
+    _ = pen.text
+    heading = pen.heading(_("Bon de retrait"))
+    code = [_("N°") if order.number else _("Code"), _number(order)]
+    return {
+        **heading,
+        "facts": [
+            *([[_("Pour"), order.recipient]] if order.recipient else []),
+            code,
+            [_("Retrait"), heading["when"]],
+            [_("Lieu"), heading["where"]],
+            *([[_("Créneau de retrait"), pen.slot(order.slot)]] if pen.slot(order.slot) else []),
+            *([[_("État"), pen.state(order.state)]] if pen.state(order.state) else []),
+        ],
+        "code": _code(f"{pen.paper.public_url}/o/{order.order_id}"),
+        "columns": [_("Quantité"), _("Produit"), _("Ferme")],
+        "rows": [[*pen.part(quantity, line), line.producer_name] for quantity, line in _goods(order.lines)],
+        "hint": _("À montrer au marché."),
+    }
+
+
 _SHAPES: dict[Kind, Callable[..., Words]] = {
     Kind.PREPARATION: _preparation,
     Kind.HANDOVER: _handover,
@@ -227,6 +249,7 @@ _SHAPES: dict[Kind, Callable[..., Words]] = {
     Kind.TELEPHONE: _telephone,
     Kind.STICKERS: _stickers,
     Kind.SLIP: _slip,
+    Kind.PICK_UP_SLIP: _pick_up_slip,
     Kind.CHEQUE_AMOUNTS: _cheque_amounts,
 }
 

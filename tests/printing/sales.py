@@ -152,7 +152,7 @@ def of_size(kind: Kind, count: int, language: str = "fr") -> Paper:
     found: dict[Kind, list[Any]] = {
         Kind.PREPARATION: [preparation(count)], Kind.HANDOVER: [baskets(count)], Kind.STICKERS: [baskets(count)],
         Kind.DELIVERY_NOTE: [farm_rows(count), [presence()]], Kind.TELEPHONE: [called(count)],
-        Kind.SLIP: [ordered(min(count, 20)), consent()],
+        Kind.SLIP: [ordered(min(count, 20)), consent()], Kind.PICK_UP_SLIP: [ordered(min(count, 20))],
         Kind.CHEQUE_AMOUNTS: [baskets(count)],
         Kind.DELIVERY_NOTE: [farm_rows(count), [presence()], []], Kind.TELEPHONE: [called(count)],
     }  # fmt: skip

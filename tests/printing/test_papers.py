@@ -143,6 +143,15 @@ def test_a_slip_has_the_order_place_and_hour_and_both_names() -> None:
     assert "peut être changée ou annulée jusqu’au" in text(pdf(still))
 
 
+def test_a_gift_s_slip_has_everything_but_a_price() -> None:
+    gift = sales.ordered(8).model_copy(update={"recipient": "Tante Odette"})
+    found = text(pdf(sales.paper(Kind.PICK_UP_SLIP, gift)))
+    assert not missing(found, ["Bon de retrait", "Pour Tante Odette", "N° 12"])
+    assert not missing(found, (f"{quantity(one.quantity, one.unit)} {one.name}" for one in gift.lines))
+    assert "€" not in found and "Jeanne" not in found and "Malik" not in found
+    assert codes(pdf(sales.paper(Kind.PICK_UP_SLIP, gift))) == [f"https://halle.example.org/o/{gift.order_id}"]
+
+
 def test_the_handover_list_says_who_ordered_in_whose_name() -> None:
     found = text(pdf(sales.paper(Kind.HANDOVER, [sales.basket(1, name="Jeanne", mediator="Malik Benali")])))
     assert "Jeanne en médiation : Malik Benali" in found
@@ -193,6 +202,7 @@ def everywhere(name: str) -> list[tuple[Kind, list[Any]]]:
         (Kind.PREPARATION, [sales.preparation(1, line).model_copy(update={"producer_name": name})]),
         (Kind.DELIVERY_NOTE, [sales.farm_rows(1), [sales.presence(carrier=name, producer_name=name)], []]),
         (Kind.TELEPHONE, [[one.model_copy(update={"name": name, "recipient": name}) for one in sales.called(1)]]),
+        (Kind.PICK_UP_SLIP, [sales.ordered(1).model_copy(update={"recipient": name, "lines": [line]})]),
         (Kind.SLIP, [sales.ordered(1).model_copy(update={"recipient": name, "lines": [line]}), sales.consent(name)]),
     ]
 
