@@ -9,6 +9,7 @@ from contracts.catalog import Market, ReadMarket
 from contracts.errors import NotFound
 from contracts.members import MyGrants, OwnGrant, OwnGrants, RevokeRight, Right
 from contracts.planning import Distribution, ListDistributions, Stage
+from contracts.producers import Producer, ReadProducer
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.site import go, pages, person, planned_as, show
@@ -45,7 +46,7 @@ def give_up_right(grant_id: UUID) -> Response:
 
 def _rights(form: Form) -> Response:
     held = {(one.right, one.object_id) for one in person().rights}
-    grants = [one for one in _own_grants() if (one.right, one.object_id) in held]
+    grants = [(one, one.name or _farm(one)) for one in _own_grants() if (one.right, one.object_id) in held]
     return show("rights.html", form.status, form=form, grants=grants)
 
 
@@ -57,6 +58,14 @@ def _own_grants() -> Iterator[OwnGrant]:
         yield from found.grants
         if (after := found.following) is None:
             return
+
+
+def _farm(grant: OwnGrant) -> str:
+    """What a farm is called that has not said it since members keeps it."""
+    if grant.right is not Right.SELL or grant.object_id is None:
+        return ""
+    farm: Producer = asking.ask(ReadProducer(producer_id=grant.object_id))
+    return farm.farm_name
 
 
 def _evenings() -> Iterator[Distribution]:

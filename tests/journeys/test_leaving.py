@@ -43,7 +43,14 @@ class Leaving:
         letter = until(lambda: self.town.mails_to(self.person.email))[0]
         (secret,) = re.findall(r"secret=([\w-]+)", letter["text"])
         self.person.do("POST", "/accounts/confirmations", {"secret": secret})
-        until(lambda: len(self.town.mails_to(old)) == 2)
+        until(lambda: any("autre adresse" in mail["subject"] for mail in self.town.mails_to(old)))
+
+    def share(self) -> None:
+        """Her orders with somebody who accepts, and with two who only have a name."""
+        guest, household = self.town.person("Claire"), "/account/household"
+        for about in ({"email": guest.email}, {"email": f"cousin-{self.word}@example.org"}, {"phone": self.phone}):
+            found = self.person.do("POST", household, {"name": f"Mamie {self.word}"} | about)["adults"]
+        guest.do("POST", f"{household}/{found[0]['adult_id']}/acceptance", {})
 
     def traces(self) -> set[str]:
         """The tables in which a name, an address, a telephone or a word of hers stands, as text or as bytes."""
@@ -99,6 +106,7 @@ def live(she: Leaving) -> None:
     grant = {"right": "sell", "object_id": market.farm, "email": person.email}
     until(lambda: market.alice.ask("POST", "/grants", grant).status_code < 300)
     she.move()
+    she.share()
     she.closed = she.order(sale := she.open_sale())
     she.still_open = she.order(she.open_sale(), f"Tante {she.word}")
     market.close_now(sale)
@@ -144,6 +152,7 @@ def test_everything_that_is_kept_about_one_is_one_archive(leaving: Leaving) -> N
     assert {one["kind"] for one in taken["movements.json"]} == {"owed", "taken"}
     assert {one["kind"] for one in taken["messages.json"]} >= {"order_placed"}
     assert [one["right"] for one in taken["grants.json"]] == ["sell"]
+    assert len(taken["household.json"][0]["adults"]) == 3
     assert any(one["message"].endswith(she.word) for one in taken["memberships.json"])
     assert archive(she.town.person("Charlie"))["orders.json"] == []
 

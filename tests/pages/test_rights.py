@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from contracts.accounts import HeldRight, Identify
 from contracts.members import MyGrants, OwnGrant, OwnGrants, RevokeRight, Right
 from contracts.messages import Refused
+from contracts.producers import ReadProducer
 from tests import cast
 from tests.pages.conftest import FakeLine, identity
 from tests.pages.reading import read
-from tests.pages.test_pages import is_whole
+from tests.pages.test_pages import FARM, is_whole
 from tests.pages.test_pages import town as town
 
 PAGE = "/account/rights"
@@ -39,6 +40,13 @@ def test_what_one_holds_is_shown_and_what_is_over_is_not(bob: FlaskClient, trust
     page = is_whole(bob, PAGE, language)
     assert page.text.count("Les Halles") == 2 and "Ancien" not in page.text and "2027" in page.text
     assert PAGE in is_whole(bob, "/account", language).links
+
+
+def test_a_farm_that_members_cannot_name_is_named_by_catalog(bob: FlaskClient, trusted: FakeLine) -> None:
+    sells = own(4, Right.SELL, "").model_copy(update={"object_id": cast.FARM})
+    trusted.answers[Identify] = identity(rights=[HeldRight(right=Right.SELL, object_id=cast.FARM)])
+    trusted.answers |= {MyGrants: OwnGrants(grants=[sells]), ReadProducer: FARM}
+    assert FARM.farm_name in read(bob.get(PAGE)).text
 
 
 def test_a_right_is_given_up_and_the_last_holder_is_told_why_not(bob: FlaskClient, trusted: FakeLine) -> None:

@@ -80,6 +80,8 @@ def end_all(tx: Connection, person_id: UUID, emails: Collection[str]) -> set[UUI
     dropped = store.end_all(tx, person_id, emails)
     for row in dropped:
         _say_over(tx, row)
+        if row.email:
+            account_store.forget_tries(tx, throttle.letters(row.email))
     return {row.consumer_id for row in dropped} - {person_id}
 
 

@@ -98,7 +98,10 @@ _BLANK = text("""
       cast(body as jsonb) || '{"name": "", "email": null, "phone": null, "adults": []}' as text)
     where subject = :person and type = :changed
 """)
-_DROP_LETTERS = text("delete from outbox where type = :letter and cast(body as jsonb) ->> 'email' = any(:emails)")
+_DROP_LETTERS = text("""
+    delete from outbox where type = :letter
+      and (cast(body as jsonb) ->> 'email' = any(:emails) or cast(body as jsonb) ->> 'inviter_id' = :person)
+""")
 _EMAILS = text("""
     select distinct cast(body as jsonb) ->> 'email' from outbox where subject = :person and type = :changed
 """)
@@ -111,9 +114,9 @@ def emails_said(tx: Connection, person_id: UUID) -> set[str]:
 
 
 def forget_news(tx: Connection, person_id: UUID, emails: Collection[str]) -> None:
-    """Leave nobody's name in what was said of an account, and none of the letters to its addresses."""
+    """Leave nobody's name in what was said of an account, and none of the letters to its addresses or by it."""
     tx.execute(_BLANK, {"person": str(person_id), "changed": PersonChanged.type})
-    tx.execute(_DROP_LETTERS, {"letter": LetterAsked.type, "emails": list(emails)})
+    tx.execute(_DROP_LETTERS, {"letter": LetterAsked.type, "emails": list(emails), "person": str(person_id)})
 
 
 def lock_tries(tx: Connection, subjects: list[str], now: datetime) -> list[Row[Any]]:
