@@ -7,6 +7,7 @@ add and a fill, is written as SQL with a comment `-- squawk-ignore RULE` and its
 import inspect
 import io
 import json
+import re
 import subprocess
 import sysconfig
 from collections.abc import Callable
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.check
 
 BASELINE = {"catalog": "0006", "members": "0003", "notifications": "0005", "orders": "0012", "payments": "0001"}
 """The newest revision of each service when migrations began to be judged; a newer service begins with its first."""
+ALONE = {"catalog": "0017", "members": "0005", "notifications": "0009", "orders": "0018", "payments": "0002"}
+"""The newest when it was seen that an upgrade that alters two tables in use ends writers by deadlocks."""
 NOT_ASKED = (
     "require-lock-timeout", "require-statement-timeout",  # bus.migrations sets the one; fills take their time
     "prefer-robust-stmts",  # what ends half way is rolled back, or says itself what it finds
@@ -34,10 +37,10 @@ SQUAWK = Path(sysconfig.get_path("scripts")) / "squawk"
 INSTEAD = "The release before runs beside this: add, fill, and drop in three releases (docs/CONTRIBUTING.md)."
 
 
-def newer(service: str) -> list[Callable[[], None]]:
+def newer(service: str, than: dict[str, str]) -> list[Callable[[], None]]:
     """What upgrades a service beyond its baseline, oldest first."""
     script = ScriptDirectory.from_config(migrations.config(service))
-    baseline = BASELINE.get(service) or script.get_base()
+    baseline = than.get(service) or script.get_base()
     found = [one for one in script.iterate_revisions("head", baseline) if one is not None]
     return [one.module.upgrade for one in reversed(found)]
 
@@ -56,6 +59,13 @@ def faults(upgrade: Callable[[], None]) -> dict[str, str]:
     return {one["rule_name"]: f"{one['message']} {one['help'] or ''} {INSTEAD}" for one in json.loads(judged.stdout)}
 
 
+def held_together(upgrade: Callable[[], None]) -> set[str]:
+    """The tables in use that an upgrade locks together: with two of them it meets those who hold the other."""
+    sql = _as_sql(upgrade).lower()
+    made = set(re.findall(r"create table (\w+)", sql))
+    return set(re.findall(r"(?:alter table|references) (?:if exists )?(\w+)", sql)) - made
+
+
 def _as_sql(upgrade: Callable[[], None]) -> str:
     """The statements of an upgrade, with its transactions; it asks the database for nothing while it runs."""
     written = io.StringIO()
@@ -67,8 +77,10 @@ def _as_sql(upgrade: Callable[[], None]) -> str:
 
 @pytest.mark.parametrize("service", [path.parent.name for path in sorted(migrations.SERVICES.glob("*/migrations"))])
 def test_a_new_migration_runs_beside_the_release_before(service: str) -> None:
-    for upgrade in newer(service):
+    for upgrade in newer(service, BASELINE):
         assert faults(upgrade) == {}, f"{service}: {inspect.getfile(upgrade)}"
+    for upgrade in newer(service, ALONE):
+        assert len(held_together(upgrade)) <= 1, f"a deadlock under load; one table each: {inspect.getfile(upgrade)}"
 
 
 BAD: dict[str, Callable[[], object]] = {
@@ -96,6 +108,15 @@ def test_a_migration_that_breaks_the_release_before_is_refused_with_what_to_do(r
 
     found = faults(upgrade)
     assert rule in found and "three releases" in found[rule]
+
+
+def test_a_migration_that_locks_two_tables_in_use_is_seen() -> None:
+    def upgrade() -> None:
+        op.create_table("crates", Column("id", Integer, primary_key=True))
+        for table in ("crates", "orders", "people"):
+            op.add_column(table, Column("crate", Integer))
+
+    assert held_together(upgrade) == {"orders", "people"}
 
 
 def test_a_gentle_migration_passes() -> None:

@@ -14,4 +14,3 @@ def upgrade() -> None:
     migrations.adults_0001()
     named = sa.Column("adults", postgresql.JSONB(), nullable=False, server_default=sa.text("'[]'"))
     op.add_column("people", named)
-    op.execute("alter table acts_on_behalf add column by_consent boolean not null default true")
