@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.buyers import Buyers
 from contracts.day import TelephoneRow
 from contracts.lists import HandoverRow, PreparationList
 from contracts.lots import LotRow, LotTrace
@@ -100,6 +101,14 @@ def telephone(found: Sequence[TelephoneRow], language: str) -> bytes:
         for line in row.asked:
             what = [line.producer_name, line.name, "", _unit(line.unit, language)]
             rows.append([*whose, *what, _owed(row, language), _money(line.asked_cents or 0, language)])
+    return _table(rows)
+
+
+def buyers(found: Buyers, language: str) -> bytes:
+    """One row for each person who ordered and has no e-mail."""
+    say = _words(language)
+    rows: list[list[Cell]] = [[say("name"), say("phone"), say("orders")]]
+    rows += [[one.name, _telephone(one.phone), ", ".join(one.orders)] for one in found.to_call]
     return _table(rows)
 
 

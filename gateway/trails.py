@@ -51,7 +51,12 @@ def every(wanted: ListDeeds) -> Iterator[Deed]:
 
 def names(deeds: Iterable[Deed]) -> dict[UUID, str]:
     """What those are called who acted; who has no account any more is left out."""
-    people = sorted({deed.person_id for deed in deeds})
+    return named(deed.person_id for deed in deeds)
+
+
+def named(person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The same of anybody who ever held a right."""
+    people = sorted(set(person_ids))
     found: list[PersonName] = []
     for first in range(0, len(people), AT_ONCE):
         found += asking.ask(NameActors(person_ids=people[first : first + AT_ONCE]))

@@ -1,5 +1,6 @@
 """The day of the hand-over: what a farm brought, who goes short, who does not come, who fetched what."""
 
+from contracts.buyers import ReadBuyers, WriteToBuyers
 from contracts.cancelling import CancelSale, ReadCancellation
 from contracts.day import (
     DropOut,
@@ -38,6 +39,8 @@ door.add(
     Route("POST", f"{OFFER}/sharing", ShareShortage),
     Route("GET", "/distributions/<uuid:distribution_id>/cancellation", ReadCancellation),
     Route("POST", "/distributions/<uuid:distribution_id>/cancellation", CancelSale),
+    Route("GET", "/distributions/<uuid:distribution_id>/buyers", ReadBuyers),
+    Route("POST", "/distributions/<uuid:distribution_id>/messages", WriteToBuyers, 201),
     Route("GET", "/distributions/<uuid:distribution_id>/shift", ReadShift),
     Route("POST", "/distributions/<uuid:distribution_id>/shift", ShiftSale),
     Route("GET", "/distributions/<uuid:distribution_id>/expired-marks", ListExpiredMarks),

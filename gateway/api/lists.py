@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
+from contracts.buyers import ReadBuyers
 from contracts.day import ReadTelephoneList
 from contracts.lists import ReadHandoverList, ReadPreparationList
 from contracts.lots import FindLot
@@ -47,6 +48,7 @@ door.add(
 )
 _as_csv(PREPARATION, ReadPreparationList, csv_tables.preparation, "preparation")
 _as_csv("/distributions/<uuid:distribution_id>/telephone-list", ReadTelephoneList, csv_tables.telephone, "telephone")
+_as_csv("/distributions/<uuid:distribution_id>/buyers", ReadBuyers, csv_tables.buyers, "telephone")
 _as_csv("/distributions/<uuid:distribution_id>/cheques", ReadTills, csv_tables.cheques, "cheques")
 _as_csv("/producers/<uuid:producer_id>/lots", FindLot, csv_tables.lot, "lot")
 _as_csv("/vat", ReadVat, csv_tables.vat, "vat")

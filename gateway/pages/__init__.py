@@ -13,6 +13,7 @@ from gateway.pages import (
     approvals,
     books,
     branding,
+    buyers,
     cancelling,
     choosing,
     corrections,
@@ -66,7 +67,7 @@ PARTS = (
     distributions, day, counter, corrections, presence, cancelling, marks, expiring, tills, books, receipts, mandates,
     entrusted, publicity, open_data, embedding, yearly, affairs, approvals, branding, withdrawing, mediation, lots,
     accountants, team, late_orders, trail, vat, venues, loans, raising, shifting, logos, choosing, saying,
-    households,
+    households, buyers,
 )  # fmt: skip
 """Each adds its routes to the one blueprint when it is imported."""
 

@@ -37,11 +37,11 @@ class Form:
 
     def send(self, **fixed: Any) -> bool:
         """Whether it was posted and done; else it is to be shown."""
-        if request.method != "POST":
+        command = self.check(**fixed)
+        if command is None:
             return False
         try:
-            session.require_csrf()
-            self.answer = asking.ask(self._parsed(fixed))
+            self.answer = asking.ask(command)
         except HalleError as error:
             self.take(error)
             return False
@@ -49,6 +49,17 @@ class Form:
             refused = self.answer
             self.refuse(refused.code, refused.details, problems.REFUSED.get(refused.code, 409))
         return not self.refusal
+
+    def check(self, **fixed: Any) -> Command | None:
+        """What was posted, if it is whole; nothing is asked yet."""
+        if request.method != "POST":
+            return None
+        try:
+            session.require_csrf()
+            return self._parsed(fixed)
+        except HalleError as error:
+            self.take(error)
+            return None
 
     def take(self, error: HalleError) -> None:
         """Show an error on the form; raise what a form cannot say."""

@@ -194,6 +194,13 @@ OF_REFUSALS = {
     "dropped-out": N_("Cette ferme s’est désistée, et tout le monde en a été prévenu."),
     "figures-moved": N_("Ces commandes ont changé entre-temps. Voici les chiffres tels qu’ils sont maintenant."),
     "no-such-sale": N_("Cette ferme ne participe pas à cette vente, ou vous ne la voyez pas."),
+    "nobody-ordered": N_("Personne n’a de commande ici : il n’y a personne à qui écrire."),
+    "too-many-messages": N_(
+        "Trois messages par jour au plus à ceux d’une même distribution : le prochain attend demain, ou le téléphone."
+    ),
+    "orders-over": N_(
+        "Cette remise est passée depuis plus d’une semaine : on n’écrit plus à ceux qui y avaient commandé."
+    ),
     "not-cancellable": N_(
         "Cette vente est en train d’être comptée, remise ou annulée : elle ne peut pas être annulée."
     ),

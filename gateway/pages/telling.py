@@ -90,6 +90,7 @@ SENTENCES = {
     "orders.shift_sale": N_("a décalé une distribution"),
     "orders.substitute": N_("a remplacé un produit par un autre"),
     "orders.withdraw_from_sale": N_("a retiré un produit d’une vente ouverte"),
+    "orders.write_to_buyers": N_("a écrit à ceux qui ont commandé"),
     "payments.adjust": N_("a réduit ce qui est dû à la ferme"),
     "payments.count_till": N_("a compté une caisse"),
     "payments.end_mandate": N_("a mis fin à un mandat d’encaissement"),

@@ -51,6 +51,8 @@ class Kind(StrEnum):
     """The same to those who lend in the town's name."""
     RECALL = "recall"
     """Of a lot of goods that somebody has at home: sent whatever he wants to hear of."""
+    GROUP_MESSAGE = "group_message"
+    """Of a market or a farm to everybody who ordered."""
     ADMISSION = "admission"
     TERMS = "terms"
     APPROVAL = "approval"
@@ -99,6 +101,7 @@ PATHS = {
 LETTERS = frozenset(PATHS)
 """Sent to the address they carry, whoever reads there; the others are sent to a person."""
 ORDER_PATH = "/orders/{order_id}"
+ORDERS_PATH = "/orders"
 PRESENCE_PATH = "/distributions/{distribution_id}/producers/{producer_id}/presence"
 FARM_PRESENCE_PATH = "/farms/{producer_id}/distributions/{distribution_id}"
 SHIFT_PATH = "/distributions/{distribution_id}/shift"
@@ -208,6 +211,11 @@ def loan_mail_id(loan_id: UUID, version: int, person_id: UUID) -> UUID:
 def recall_mail_id(notice_id: UUID) -> UUID:
     """One mail per recalled lot and person who got some of it."""
     return uuid5(FAMILY, f"recall:{notice_id}")
+
+
+def group_mail_id(message_id: UUID, person_id: UUID) -> UUID:
+    """One mail per group message and person, also where somebody ordered and shares another's household."""
+    return uuid5(FAMILY, f"group-message:{message_id}:{person_id}")
 
 
 def cancelled_sale_mail_id(distribution_id: UUID, person_id: UUID) -> UUID:

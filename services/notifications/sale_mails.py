@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from contracts.books import BooksStillOpen
+from contracts.buyers import BuyerWrittenTo
 from contracts.cancelling import SaleCancelled
 from contracts.day import ProducerDroppedOut
 from contracts.expiring import MarksExpired
@@ -153,6 +154,29 @@ def _recall_mail(message: Claimed, language: str, public_url: str) -> Mail:
     return mail(message, "recall", words, about=about, sender=event.goods[-1].market_name)
 
 
+def _group_mail(message: Claimed, language: str, public_url: str) -> Mail:
+    event = BuyerWrittenTo.model_validate_json(message.content)
+    who = _who_writes(event, message.named, language)
+    said = event.message
+    words = {"event": event, "said": said, "who": who, "link": public_url + rules.ORDERS_PATH}
+    about = f"distribution {said.distribution_id} message {said.message_id}"
+    return mail(message, "group_message", words, about=about, sender=event.market_name)
+
+
+def _who_writes(event: BuyerWrittenTo, name: str, language: str) -> str:
+    """Whose words follow, by name and role, and to whom; a name that was forgotten since is left out."""
+    _ = translations(language).gettext
+    if event.message.producer_id is None:
+        named = _("%(name)s, responsable du marché, écrit à tous ceux qui ont commandé pour le %(day)s (%(venue)s) :")
+        nameless = _("Le marché écrit à tous ceux qui ont commandé pour le %(day)s (%(venue)s) :")
+    else:
+        named = _("%(name)s (%(farm)s) écrit à tous ceux qui ont commandé ses produits pour le %(day)s (%(venue)s) :")
+        nameless = _("%(farm)s écrit à tous ceux qui ont commandé ses produits pour le %(day)s (%(venue)s) :")
+    day = formats.day(event.starts_at, event.time_zone, language)
+    values = {"name": name, "farm": event.message.producer_name, "day": day, "venue": event.venue_name}
+    return (named if name else nameless) % values
+
+
 def _threshold_mail(message: Claimed, language: str, public_url: str) -> Mail:
     event = ThresholdMissed.model_validate_json(message.content)
     amounts = {
@@ -237,6 +261,7 @@ OF_KIND = {
     Kind.LOAN: _loan_mail,
     Kind.TOWN_LOAN: _loan_mail,
     Kind.RECALL: _recall_mail,
+    Kind.GROUP_MESSAGE: _group_mail,
     Kind.PREPARATION_LIST: _list_mail,
     Kind.WINDOW_OPENED: _window_mail,
     Kind.CLOSING_SOON: _window_mail,

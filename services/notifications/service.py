@@ -16,6 +16,7 @@ from bus.timers import Timer, due, schedule
 from contracts.agreements import AdmissionChanged, ApprovalChanged, TermsChanged
 from contracts.audit import Deeds, ListNotificationsDeeds
 from contracts.books import BooksStillOpen
+from contracts.buyers import BuyerWrittenTo
 from contracts.cancelling import OrderCalledOff, SaleCancelled
 from contracts.catalog import MarketChanged
 from contracts.consents import ConsentChanged, ConsentEnding
@@ -292,6 +293,11 @@ class Listeners(rights.Listener, Housekeeping):
     def tell_recall(self, tx: Connection, event: LotRecalled, heard: Heard) -> None:
         """Mail who got some of it that a lot is recalled."""
         sales.write_recall(tx, event)
+
+    @hear(BuyerWrittenTo, at_once=AT_ONCE)
+    def tell_buyer(self, tx: Connection, events: list[BuyerWrittenTo]) -> None:
+        """Mail what a market or a farm wrote to everybody who ordered."""
+        orders.write_group_messages(tx, events)
 
     @hear(AdmissionChanged)
     def tell_admission(self, tx: Connection, event: AdmissionChanged, heard: Heard) -> None:

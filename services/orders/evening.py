@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bus.doors import Call, answer
 from contracts.books import Books, CloseBooks, ReadBooks
+from contracts.buyers import Buyers, GroupMessage, ReadBuyers, WriteToBuyers
 from contracts.day import (
     DropOut,
     DropOutFigures,
@@ -29,11 +30,22 @@ from contracts.lots import FindLot, LotTrace, NoteLots, ProductLots, ReadLots, R
 from contracts.messages import Refused
 from contracts.orders import Order
 from contracts.presence import ConfirmPresence, ListPresences, Presence
-from services.orders.actions import books, day, dropping_out, knowing, late, late_orders, lots, presences, substituting
+from services.orders.actions import (
+    books,
+    buyers,
+    day,
+    dropping_out,
+    knowing,
+    late,
+    late_orders,
+    lots,
+    presences,
+    substituting,
+)
 
 
 class EveningDoors:
-    """Questions about what comes, who fetches it, and the books."""
+    """Questions about what comes, who fetches it and is told, and the books."""
 
     @answer(ReadHandoverList)
     def read_handover_list(self, tx: Connection, command: ReadHandoverList, call: Call) -> Iterator[HandoverRow]:
@@ -118,6 +130,14 @@ class EveningDoors:
     @answer(ReadTelephoneList)
     def read_telephone_list(self, tx: Connection, command: ReadTelephoneList, call: Call) -> list[TelephoneRow]:
         return day.telephone_list(tx, command.distribution_id, call.asker.person_id)
+
+    @answer(ReadBuyers)
+    def read_buyers(self, tx: Connection, command: ReadBuyers, call: Call) -> Buyers:
+        return buyers.read(tx, command, call)
+
+    @answer(WriteToBuyers)
+    def write_to_buyers(self, tx: Connection, command: WriteToBuyers, call: Call) -> GroupMessage | Refused:
+        return buyers.write(tx, command, call)
 
     @answer(SetHandover)
     def set_handover(self, tx: Connection, command: SetHandover, call: Call) -> Order | Refused:

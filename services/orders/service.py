@@ -38,6 +38,7 @@ from services.orders.actions import (
     amending,
     announcing,
     books,
+    buyers,
     cancelling,
     choosing,
     dropping_out,
@@ -187,6 +188,10 @@ class Listeners(rights.Listener, Housekeeping):
     @due("tell_recall")
     def tell_recall(self, tx: Connection, timer: Timer) -> None:
         lots.tell_recall(tx, timer)
+
+    @due("tell_buyers")
+    def tell_buyers(self, tx: Connection, timer: Timer) -> None:
+        buyers.tell_buyers(tx, timer)
 
     @due("tell_what_is_owed")
     def tell_what_is_owed(self, tx: Connection, timer: Timer) -> None:

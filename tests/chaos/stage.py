@@ -208,4 +208,5 @@ def undone_timers(town: Town) -> int:
     statement = "select count(*) from timers where done_at is null and due_at <= halle_now() and name = any(%s)"
     names = ["close_lines", "close_distribution", "make_lists", "tell_what_is_owed", "expire_marks", "forget_order"]
     names += ["shorten_orders", "withdraw_lines", "reprice_orders", "drop_lines", "call_off_orders", "tell_recall"]
+    names += ["tell_buyers"]
     return int(town.rows("orders", statement, names)[0][0])

@@ -52,6 +52,13 @@ class Leaving:
             found = self.person.do("POST", household, {"name": f"Mamie {self.word}"} | about)["adults"]
         guest.do("POST", f"{household}/{found[0]['adult_id']}/acceptance", {})
 
+    def write(self, sale: str) -> None:
+        """To those who ordered of the farm that she sells for as well, signed."""
+        words = {"producer_id": self.market.farm, "subject": "À vendredi", "text": f"Merci,\nZéphirine {self.word}"}
+        path = f"/distributions/{sale}"
+        until(lambda: self.person.ask("POST", f"{path}/messages", words).status_code < 300)
+        until(lambda: self.market.odile.do("GET", f"{path}/buyers")["messages"][0]["done_at"])
+
     def traces(self) -> set[str]:
         """The tables in which a name, an address, a telephone or a word of hers stands, as text or as bytes."""
         words = [self.word, self.phone]
@@ -109,6 +116,7 @@ def live(she: Leaving) -> None:
     she.share()
     she.closed = she.order(sale := she.open_sale())
     she.still_open = she.order(she.open_sale(), f"Tante {she.word}")
+    she.write(sale)
     market.close_now(sale)
     market.final_list(sale)
     path = f"/orders/{she.closed}"

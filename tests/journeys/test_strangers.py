@@ -141,6 +141,7 @@ def scene(town: Town) -> Any:
         "adult_id": bob.do("POST", "/account/household", {"name": "Jeanne"})["adults"][0]["adult_id"],
         **_asked(market),
         **_said(market),
+        **_written(market, planned["distribution_id"]),
         "session_id": bob.do("GET", "/sessions")["items"][0]["session_id"],
     }
     line = Line(town.instance.broker_url)
@@ -163,6 +164,16 @@ def _said(market: Market) -> dict[str, str]:
     path, word = f"/markets/{market.id}/words", {"french": "Apportez vos cabas.", "version": 0}
     until(lambda: market.odile.ask("GET", path).status_code == HTTPStatus.OK)
     return {"mail": market.odile.do("PUT", f"{path}/order_placed", word)["mail"]}
+
+
+def _written(market: Market, sale: str) -> dict[str, str]:
+    """What the market and Alice's farm wrote to everybody who ordered; to bring their bags."""
+    words: dict[str, Any] = {"subject": "Apportez vos cabas", "text": "Apportez vos cabas."}
+    path = f"/distributions/{sale}/messages"
+    market.alice.do("POST", path, words | {"producer_id": market.farm})
+    written = market.odile.do("POST", path, words)
+    until(lambda: all(one["done_at"] for one in market.odile.do("GET", f"/distributions/{sale}/buyers")["messages"]))
+    return {"message_id": written["message_id"]}
 
 
 def _papers(market: Market, product: str) -> dict[str, str]:
@@ -234,6 +245,7 @@ def rows(town: Town) -> set[tuple[str, str]]:
         "halle_orders": (
             *("distributions", "orders", "order_lines", "stocks", "sheet_lines", "preparation_lists"),
             *("expired_marks", "late_lines", "acts_on_behalf", "lots", "order_lots", "recall_notices"),
+            "group_messages",
         ),
         "halle_members": ("accounts", "memberships", "grants", "consents", "adults"),
         "halle_notifications": ("market_words",),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.buyers import BuyerWrittenTo
 from contracts.lowering import OrderRepriced
 from contracts.messages import Event
 from contracts.orders import DroppedLine
@@ -14,7 +15,7 @@ from contracts.reminding import HandoverNear
 from contracts.shifting import FarmAskedAgain, LinesGivenUp, OrderShifted, SaleShifted
 from contracts.windows import WindowOpened
 from contracts.withdrawing import OfferWithdrawn
-from tests.cast import BOB, FARM, MARKET
+from tests.cast import ALICE, BOB, FARM, MARKET, ODILE
 from tests.notifications.conftest import EXAMPLES, order
 
 E = TypeVar("E", bound=Event)
@@ -90,3 +91,13 @@ def shifts() -> tuple[OrderShifted, FarmAskedAgain, SaleShifted, LinesGivenUp]:
         of_sale.model_copy(update={"shift": of_sale.shift.model_copy(update={"market_id": MARKET})}),
         kept(LinesGivenUp).model_copy(update={"producer_id": FARM}),
     )
+
+
+def written_to(person_id: UUID, *, farm: bool = False, number: int = 1, **said: Any) -> BuyerWrittenTo:
+    """The kept example, to somebody: Odile's word that the hall is closed, or Alice's about bottles."""
+    event = kept(BuyerWrittenTo, person_id=person_id, market_id=MARKET)
+    whose = (
+        {"producer_id": FARM, "producer_name": "Ferme du Rieu", "written_by": ALICE} if farm else {"written_by": ODILE}
+    )
+    message = event.message.model_copy(update={"message_id": UUID(int=5000 + number)} | whose | said)
+    return event.model_copy(update={"message": message})

@@ -25,7 +25,7 @@ from services.notifications.mailer import Sender, as_mime
 from services.notifications.rules import Kind
 from services.notifications.store import Claimed
 from tests.cast import MALIK, ODILE
-from tests.notifications.changes import asked, by_choice, dropped, kept, near, repriced, shifts, withdrawn
+from tests.notifications.changes import asked, by_choice, dropped, kept, near, repriced, shifts, withdrawn, written_to
 from tests.notifications.conftest import (
     added_late,
     called_off,
@@ -227,9 +227,8 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.MARKS_EXPIRED: expired().model_dump_json(),
         Kind.OFFER_WITHDRAWN: withdrawn().model_dump_json(),
         Kind.LATE_LINES: added_late(ODILE).model_dump_json(),
-        Kind.LOAN: lent(ODILE).model_dump_json(),
-        Kind.TOWN_LOAN: lent(ODILE).model_dump_json(),
         Kind.RECALL: recalled(ODILE).model_dump_json(),
+        Kind.GROUP_MESSAGE: written_to(MALIK).model_dump_json(),
         Kind.PREPARATION_LIST: prepared().model_dump_json(),
         Kind.ADMISSION: kept(AdmissionChanged).model_dump_json(),
         Kind.TERMS: kept(TermsChanged).model_dump_json(),
@@ -239,6 +238,7 @@ def test_every_mail_says_the_same_in_plain_text_and_in_html(kind: Kind, language
         Kind.CONSENT_ENDING: kept(ConsentEnding).model_dump_json(),
         Kind.RIGHT_GIVEN: kept(RightGiven).model_dump_json(),
     } | {kind: event.model_dump_json() for kind, event in zip(SHIFTS, shifts(), strict=True)}
+    content |= dict.fromkeys((Kind.LOAN, Kind.TOWN_LOAN), lent(ODILE).model_dump_json())
     content |= dict.fromkeys((Kind.WINDOW_OPENED, Kind.CLOSING_SOON), by_choice())
     content = content.get(kind, '{"secret": "s"}')
     mail = written(kind, content, language)

@@ -13,7 +13,7 @@ from tests.notifications.conftest import Instance, placed, shortened
 
 OF_SALES = (
     "page", "pieces", "order", "shortage", "repriced", "price_asked", "lines_dropped", "called_off", "reminder",
-    "order_shifted",
+    "order_shifted", "group_message",
     "window", "after",
 )  # fmt: skip
 """Templates of mails to the consumers of a market."""

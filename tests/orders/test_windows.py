@@ -19,6 +19,7 @@ from contracts.orders import ChangeStock, Order
 from services.orders.actions import (
     announcing,
     books,
+    buyers,
     cancelling,
     day,
     dropping_out,
@@ -54,6 +55,7 @@ EFFECTS = {
     "call_off_orders": cancelling.call_off_orders,
     "tell_shift": shifting.tell_shift,
     "tell_recall": lots.tell_recall,
+    "tell_buyers": buyers.tell_buyers,
     "tell_what_is_owed": owing.tell_next,
     "remind_of_handover": reminding.tell_next,
     "remind_of_books": books.remind,

@@ -1,4 +1,4 @@
-"""What consumers are told of their orders."""
+"""What consumers are told of their orders, and what is written to all who have one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bus import households
+from contracts.buyers import BuyerWrittenTo
 from contracts.cancelling import OrderCalledOff
 from contracts.day import OrderShortened
 from contracts.lowering import OrderRepriced
@@ -58,6 +59,23 @@ def write_order_shifted(tx: Connection, events: Sequence[OrderShifted]) -> None:
         written = message(message_id, Kind.ORDER_SHIFTED, event.order_id, event.model_dump_json())
         messages.append(written | _of(event.order))
     _write_to_households(tx, messages)
+
+
+def write_group_messages(tx: Connection, events: Sequence[BuyerWrittenTo]) -> None:
+    """Write to people who ordered, and to their households, what a market or a farm wrote to all of them.
+
+    Nothing of one that was forgotten with its writer before it was heard.
+    """
+    adults = households.adults_of(tx, {event.person_id for event in events})
+    messages = []
+    for event in (event for event in events if event.message.text):
+        said, content = event.message, event.model_dump_json()
+        about = {"named_id": said.written_by, "market_id": event.market_id}
+        for person_id in (event.person_id, *adults.get(event.person_id, ())):
+            message_id = rules.group_mail_id(said.message_id, person_id)
+            written = message(message_id, Kind.GROUP_MESSAGE, said.message_id, content)
+            messages.append(written | about | {"person_id": person_id})
+    write_to(tx, messages)
 
 
 def _write_of_orders(tx: Connection, kind: Kind, about: Mapping[UUID, OrderNews]) -> None:

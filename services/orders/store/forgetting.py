@@ -25,11 +25,15 @@ _OLD_NAMES = (
         update presences p set carrier = '' from distributions d
         where d.id = p.distribution_id and p.carrier <> '' and d.starts_at < :before
     """),
+    text("""
+        update group_messages m set subject = '', text = '' from distributions d
+        where d.id = m.distribution_id and m.text <> '' and m.done_at is not null and d.starts_at < :before
+    """),
 )
 
 
 def forget_typed_names(tx: Connection, before: datetime) -> None:
-    """Drop who said yes to late lines and who carried a farm's goods, as typed, at hand-overs before an instant."""
+    """Drop what was typed at hand-overs before an instant: who said yes, who carried, what buyers were written."""
     for statement in _OLD_NAMES:
         tx.execute(statement, {"before": before})
 
@@ -40,6 +44,7 @@ _SOLD_THERE = """
     select s.distribution_id from grants g join sheet_lines s on s.producer_id = g.object_id
     where g.person_id = :person and g."right" = 'sell'
 """
+_WRITTEN = "cast(body as jsonb) #>> '{message,subject}' || ' ' || (cast(body as jsonb) #>> '{message,text}')"
 _TYPED = (
     text(f"""
         update late_lines l set agreed = null from orders o
@@ -50,11 +55,23 @@ _TYPED = (
         update presences set carrier = ''
         where carrier <> '' and distribution_id in ({_SOLD_THERE}) and strpos({_WORDS.format("carrier")}, {_NAME}) > 0
     """),  # noqa: S608
+    text(f"""
+        update group_messages set subject = '', text = ''
+        where written_by = :person and done_at is not null
+          and strpos({_WORDS.format("subject || ' ' || text")}, {_NAME}) > 0
+    """),  # noqa: S608
+    text(f"""
+        update outbox set body = cast(jsonb_set(cast(body as jsonb), '{{message}}',
+          cast(body as jsonb) -> 'message' || '{{"subject": "", "text": ""}}') as text)
+        where exists (select from group_messages where written_by = :person) and type = 'orders.buyer_written_to.v1'
+          and cast(body as jsonb) -> 'message' ->> 'written_by' = cast(:person as text)
+          and strpos({_WORDS.format(_WRITTEN)}, {_NAME}) > 0
+    """),  # noqa: S608
 )
 
 
 def forget_typed_name(tx: Connection, person_id: UUID, name: str) -> None:
-    """Drop the same wherever a whole name stands in it, at sales where its bearer sold: nobody else's word goes."""
+    """Drop the same wherever a whole name stands in it, where its bearer sold or wrote it: nobody else's word goes."""
     for statement in _TYPED:
         tx.execute(statement, {"person": person_id, "name": name})
 

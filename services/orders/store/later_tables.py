@@ -1,4 +1,4 @@
-"""Tables of what happens to a sale once it is open: changes, who comes, late lines, lots."""
+"""Tables of what happens to a sale once it is open: changes, who comes, late lines, lots, messages."""
 
 from sqlalchemy import (
     ARRAY,
@@ -233,3 +233,22 @@ recall_notices = Table(
     PrimaryKeyConstraint("producer_id", "key", "person_id"),
 )
 Index("ix_recall_notices_recall", recall_notices.c.recall_id)
+
+group_messages = Table(
+    "group_messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("distribution_id", Uuid, ForeignKey("distributions.id"), nullable=False),
+    Column("producer_id", Uuid),
+    Column("producer_name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_by", Uuid, nullable=False),
+    Column("written_at", INSTANT, nullable=False, server_default=NOW),
+    Column("by_mail", Integer, nullable=False),
+    Column("by_telephone", Integer, nullable=False),
+    Column("told_up_to", Uuid),
+    Column("done_at", INSTANT),
+)
+Index("ix_group_messages_distribution", group_messages.c.distribution_id, group_messages.c.written_at)
+Index("ix_group_messages_writer", group_messages.c.written_by)
