@@ -124,6 +124,18 @@ def test_a_day_on_which_nothing_was_ordered_says_so(bob: FlaskClient, day: FakeL
     assert any(words in page.text for words in ("Personne n’a commandé", "Rien n’a été commandé", "Personne à appeler"))
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("path", [f"day/{ORDER}", f"producers/{cast.FARM}/day"])
+def test_closed_books_leave_nothing_of_the_day_to_change(
+    bob: FlaskClient, day: FakeLine, path: str, language: str
+) -> None:
+    day.answers[ReadDistribution] = distribution(Stage.FINAL, distribution_id=SALE)
+    day.answers[ReadOrder] = day.answers[ReadOrder].model_copy(update={"state": OrderState.HANDED_OVER})
+    page = is_whole(bob, f"/distributions/{SALE}/{path}", language)
+    assert not [form for form in page.forms if "state" in form.fields or not form.action]
+    assert not [one for one in page.links if one.endswith(("/sharing", "/drop-out"))]
+
+
 def asked(line: FakeLine, kind: type) -> Any:
     return next(command for command, _, _ in reversed(line.asked) if isinstance(command, kind))
 
