@@ -128,6 +128,7 @@ OF_FIELDS = {
     "columns": N_("Il y a plus de cases que de colonnes : mettez entre guillemets ce qui contient le séparateur."),
     "quote": N_("Un guillemet n’est pas refermé."),
     "twice": N_("Une ligne plus haut est le même produit."),
+    "unit.of-price": N_("Le prix est celui de quoi ? piece, kg ou l."),
     "unit.unknown": N_("Cette unité n’est pas connue : piece, kg, g, l, cl ou ml."),
     "no-price": N_("Pas mis en vente : il n’a pas de prix."),
     "organic-needs-mark": N_("« Bio » ne se dit qu’avec le label AB : ajoutez-le à la ferme, sur sa page « Labels »."),

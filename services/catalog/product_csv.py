@@ -175,7 +175,7 @@ def _ours(row: Row) -> None:
     row.fields |= {name: row.whole(name, 1) for name in ("derogation_km", "derogation_kg") if row.has(name)}
     if row.cells.get("marks"):
         row.warn("marks", "marks-of-farm", "Marks stand on the farm's page: add this product there.")
-    unit, _ = _measure(row)
+    unit = _unit_of_price(row)
     row.fields["unit"] = unit
     row.step = 1 if unit == "piece" else HALF
     _numbers(row, {"alcohol": ("alcohol_basis_points", 100), "tolerance": ("tolerance_percent", 1)})
@@ -239,11 +239,23 @@ def _stock(row: Row, times: Decimal | int) -> None:
         row.fault("stock", "number", "Nobody has so much: leave it empty where there is no end.")
 
 
+def _unit_of_price(row: Row) -> str:
+    """What our own price is of: written, and never a gram, whose price would be taken for a kilogram's."""
+    unit, measure = _MEASURES.get(_written_unit(row), ("", Decimal(0)))
+    if measure != 1:
+        row.fault("unit", "of-price", "Say what the price is of: piece, kg or l.")
+    return unit or "piece"
+
+
 def _measure(row: Row) -> tuple[str, Decimal]:
-    written = row.cells.get("unit", "").casefold().replace("è", "e") or "piece"
+    written = _written_unit(row) or "piece"
     if written not in _MEASURES:
         row.fault("unit", "unknown", f"{row.cells['unit']!r} is no unit: piece, kg, g, l, cl or ml.")
     return _MEASURES.get(written, _MEASURES["piece"])
+
+
+def _written_unit(row: Row) -> str:
+    return row.cells.get("unit", "").casefold().replace("è", "e")
 
 
 def _is_yes(row: Row, column: str) -> bool:

@@ -148,6 +148,8 @@ def test_a_text_keeps_its_lines_and_what_else_only_looks_like_the_end_of_one() -
         ("productName;unit;floatQt;price;qt\nSel;kg;1;3;1e-999999\n", ("qt", "number")),
         ("productName;unit;floatQt;price;qt\nSel;kg;1;3;0.000000000000000000000000000001\n", ("qt", "number")),
         ("name;unit;stock\nSel;kg;9999999\n", ("stock", "number")),
+        ("name;price;unit\nSel;2,40;\n", ("unit", "of-price")),
+        ("name;price;unit\nSafran;30;g\n", ("unit", "of-price")),
         (f"name;unit;description\nSel;kg;{'x' * 140_000}\n", ("description", "string_too_long")),
     ],
 )
