@@ -1,7 +1,8 @@
-"""`./halle dead | replay | trace`: what a person on call does to messages.
+"""`./halle dead | replay | trace | person`: what a person on call does to messages, and reads of a person.
 
 `dead list|show ID|replay ID...|drop ID...` works on parked messages of every service; `replay --type T [--since ISO]`
 says events again (harmless: every handler knows what it has heard); `trace SUBJECT` shows an order's whole story.
+`person NAME` finds somebody's id, `person ID` prints all that is kept of that person.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from textwrap import indent
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pika
@@ -18,7 +20,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import UnroutableError
 from sqlalchemy import Connection, create_engine, text
 
-from bus import env, topology
+from bus import dossier, env, topology
 
 
 @contextmanager
@@ -133,6 +135,32 @@ def trace(wanted: argparse.Namespace) -> int:
     return 0 if said else 1
 
 
+def person(wanted: argparse.Namespace) -> int:
+    """Who has this in the name; or, by an id, all that is kept of that person, as JSON."""
+    try:
+        person_id = UUID(wanted.who)
+    except ValueError:
+        return _find(wanted.who)
+    found = {}
+    for service in env.database_services():
+        with _database(service) as tx:
+            if rows := dossier.of_person(tx, person_id):
+                found[service] = rows
+    print(dossier.as_json(found))
+    return 0 if found else 1
+
+
+def _find(word: str) -> int:
+    found: set[dossier.Known] = set()
+    for service in env.database_services():
+        with _database(service) as tx:
+            found.update(dossier.named(tx, word))
+    for known in sorted(found, key=lambda one: (one.name, one.person_id)):
+        print(f"{known.person_id}\t{known.name}")
+    print(f"{len(found)} found" if found else f"Nobody here has {word!r} in the name.", file=sys.stderr)
+    return 0 if found else 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="halle")
     words = parser.add_subparsers(required=True)
@@ -150,6 +178,9 @@ def _parser() -> argparse.ArgumentParser:
     story.add_argument("subject")
     story.add_argument("--bodies", action="store_true", help="show the events whole")
     story.set_defaults(act=trace)
+    somebody = words.add_parser("person", help="who has this name; or, by an id, all that is kept of a person")
+    somebody.add_argument("who", metavar="NAME|ID")
+    somebody.set_defaults(act=person)
     return parser
 
 

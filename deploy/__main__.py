@@ -51,6 +51,7 @@ COMMANDS = {
     "dead": Command("messages that no handler could take", "bus.operate", "deploy.operate"),
     "replay": Command("say past events again", "bus.operate", "deploy.operate"),
     "trace": Command("what happened to an order", "bus.operate", "deploy.operate"),
+    "person": Command("all that is kept of somebody", "bus.operate", "deploy.operate"),
 }
 
 

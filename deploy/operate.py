@@ -1,4 +1,4 @@
-"""`./halle dead|replay|trace`: the bus's tools, in the environment of the running instance.
+"""`./halle dead|replay|trace|person`: the bus's tools, in the environment of the running instance.
 
 Where the environment names servers of one's own, all of them, it is the instance's already.
 """
