@@ -190,7 +190,7 @@ def _town_loans(insee: str, form: Form) -> Response:
     calendar = [UsedDay(day, use) for day in days for use in uses if _is_used(use, day)]
     asked = [one for one in found if one.state is LoanState.ASKED]
     lent = [one for one in found if one.state is LoanState.GRANTED and one.term_until and one.term_until >= today]
-    town = found[0].town if found else insee
+    town = next((one.town for one in found or _venues(insee)), insee)
     words = {"insee": insee, "town": town, "asked": asked, "lent": lent, "calendar": calendar, "form": form}
     return show("town_loans.html", form.status, **words)
 

@@ -90,6 +90,15 @@ def test_the_town_sees_who_asks_what_is_in_the_way_and_who_comes_when(bob: Flask
     assert bob.get("/towns/84031/loans").status_code == 404
 
 
+def test_a_town_that_lends_nothing_yet_is_called_by_its_name_and_its_lender_finds_back(
+    bob: FlaskClient, hall: FakeLine
+) -> None:
+    hall.answers[ListLoans] = []
+    assert "Salles de la commune – Caromb" in read(bob.get(TOWN_LOANS)).text
+    links = read(bob.get("/lenders?insee=84030")).links
+    assert "/towns" in links and "/operate/markets" not in links
+
+
 def test_the_newest_request_is_shown_after_years_of_loans(bob: FlaskClient, hall: FakeLine) -> None:
     over = [loan("refused", loan_id=UUID(int=100 + number)) for number in range(100)]
     newest = loan("asked", loan_id=UUID(int=999), venue_name="Halle aux grains")
