@@ -62,6 +62,12 @@ def test_lots_are_sent_whole_by_product_and_by_order(bob: FlaskClient, noted: Fa
     assert sent[chicken].orders == [LotOfOrder(order_id=ORDER, number="P <2>")]
 
 
+def test_who_was_not_told_of_a_lot_yet_is_not_shown_as_told(bob: FlaskClient, noted: FakeLine) -> None:
+    rows = [got(name="Charlie", by_mail=True, phone=None, recalled_at=None)]
+    noted.answers[FindLot] = noted.answers[FindLot].model_copy(update={"rows": rows})
+    assert "pas encore : par mail" in read(bob.get(f"{FIND}?number=P-1")).text
+
+
 def test_a_recall_is_one_sentence_about_the_orders_that_were_shown(bob: FlaskClient, noted: FakeLine) -> None:
     page = read(bob.get(f"{FIND}?number=P-1"))
     assert "peut-être : plusieurs lots" in page.text and "À appeler" in page.text and "tel:+33490620001" in page.links
