@@ -27,6 +27,7 @@ from contracts.planning import (
     Participate,
     Participation,
     ReadDistribution,
+    Stage,
     Venue,
 )
 from contracts.producers import ChangeProducer, MyProducers, Producer, RegisterProducer
@@ -225,10 +226,12 @@ def _farm(producer_id: UUID, form: Form) -> Response:
 
 
 def _coming(markets: list[Admission]) -> Iterator[Distribution]:
-    """The next distributions of each market."""
+    """Of each market every sale that has opened, at however many places, and the next two that are planned."""
     for one in markets:
         if one.state is AdmissionState.ADMITTED:
-            yield from asking.ask(ListDistributions(market_id=one.market_id, limit=2))
+            found: list[Distribution] = asking.ask(ListDistributions(market_id=one.market_id))
+            yield from (it for it in found if it.state is not Stage.PLANNED)
+            yield from [it for it in found if it.state is Stage.PLANNED][:2]
 
 
 def _admission(producer_id: UUID, market_id: UUID) -> Admission | None:

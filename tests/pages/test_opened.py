@@ -20,6 +20,7 @@ from contracts.orders import (
     SaleSheet,
     Wish,
 )
+from contracts.planning import Admission, AdmissionState, ListAdmissions, ListDistributions, Stage
 from contracts.raising import ConfirmPrice, PriceRaise, RaisePrice, ReadPriceRaise
 from contracts.stocks import ListStocks, SetStock, Stock
 from contracts.withdrawing import ListWithdrawals, ReadWithdrawal, Withdrawal, WithdrawFromSale
@@ -30,7 +31,7 @@ from tests.pages.conftest import bob as bob
 from tests.pages.conftest import line as line
 from tests.pages.conftest import stranger as stranger
 from tests.pages.reading import read
-from tests.pages.test_pages import is_whole
+from tests.pages.test_pages import distribution, is_whole
 from tests.pages.test_pages import town as town
 
 CARROTS = cast.line("Carottes", unit=Unit.KILOGRAM, price_cents=260, stock=12_500)
@@ -46,6 +47,16 @@ def sale(town: FakeLine) -> SaleSheet:
 
 def stock(sale: SaleSheet) -> str:
     return f"/farms/{cast.FARM}/distributions/{sale.distribution_id}/stock"
+
+
+def test_a_farm_sees_every_place_where_it_is_to_bring_something(bob: FlaskClient, town: FakeLine) -> None:
+    about = {"producer_id": cast.FARM, "producer_name": "Ferme", "market_id": cast.MARKET, "market_name": "Panier"}
+    given = about | {"town": "Caromb", "state": AdmissionState.ADMITTED}
+    sales = [distribution(stage) for stage in (Stage.CLOSED, *[Stage.OPEN] * 3, *[Stage.PLANNED] * 4)]
+    town.answers |= {ListDistributions: sales, ListAdmissions: [Admission.model_validate(given)]}
+    links = read(bob.get(f"/farms/{cast.FARM}")).links
+    assert len([one for one in links if "/preparation-lists/" in one]) == 4
+    assert len([one for one in links if one.startswith(f"/farms/{cast.FARM}/distributions/")]) == 3 + 2
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
