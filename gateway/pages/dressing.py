@@ -21,7 +21,7 @@ YEAR = 365 * 24 * 3600
 FILTERS: tuple[Callable[..., str], ...] = (
     formats.money, formats.quantity, formats.percent, formats.kilometres, words.word,
     formats.day, formats.short_day, formats.calendar_day, formats.hour, formats.moment, formats.short_moment,
-    formats.slot,
+    formats.until, formats.slot,
 )  # fmt: skip
 
 

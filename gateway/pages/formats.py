@@ -1,9 +1,10 @@
 """Money, quantities and times as people read them, in the page's language and the market's zone."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
@@ -73,6 +74,12 @@ def hour(at: datetime, zone: str = "") -> str:
 def moment(at: datetime, zone: str = "") -> str:
     """Mardi 24 novembre 2026 à 17:30."""
     return writing.moment(at, zone, spoken())
+
+
+def until(end: datetime, zone: str) -> str:
+    """The last day of what ends at midnight, which nobody reads as the day after; else the moment."""
+    is_midnight = end.astimezone(ZoneInfo(zone)).time() == time()
+    return day(end - timedelta(microseconds=1), zone) if is_midnight else moment(end, zone)
 
 
 def short_moment(at: datetime, zone: str = "") -> str:

@@ -83,6 +83,17 @@ def standing_after_joining(joining: Joining, current: Standing | None, *, approv
     return None
 
 
+def joins_by_ordering(standing: Standing, *, is_open: bool) -> bool:
+    """Whether an order makes a member.
+
+    Its sale may be open to all still while the market takes people on request: whoever waits for its organisers, or was
+    refused by them, is theirs to decide on.
+    """
+    if standing in (Standing.WAITING, Standing.REFUSED):
+        return is_open
+    return standing is Standing.LEFT
+
+
 def is_for_demos(password: str) -> bool:
     """Whether it is good in a demonstration alone."""
     return password.casefold().startswith(OF_DEMOS)

@@ -167,6 +167,23 @@ def test_an_order_makes_a_member_once_even_before_the_market_is_known(town: Town
     assert town.ask(MyMemberships(), bob).memberships[0].market_name == ""
 
 
+@pytest.mark.parametrize("decision", [None, Decision.REFUSE])
+def test_an_order_in_a_sale_that_was_open_decides_for_no_organiser(
+    town: Town, odile: Person, bob: Person, decision: Decision | None
+) -> None:
+    market = town.market(odile, Joining.ON_REQUEST)
+    mine = place(town, bob, market)
+    if decision:
+        decide(town, odile, mine, decision)
+    before = standings(town)
+    town.hear(ConsumerJoined(person_id=bob.id, market_id=market))
+    assert standings(town) == before and before[-1] in (Standing.WAITING, Standing.REFUSED)
+    again_open = MarketChanged(market_id=market, name="Halles", joining=Joining.OPEN, founder_id=odile.id)
+    town.hear(again_open, seq=2)
+    town.hear(ConsumerJoined(person_id=bob.id, market_id=market))
+    assert standings(town)[-1] is Standing.MEMBER
+
+
 def test_an_order_heard_after_its_consumer_left_brings_nobody_back(town: Town, odile: Person, bob: Person) -> None:
     market = town.market(odile)
     place(town, bob, market)

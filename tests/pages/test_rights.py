@@ -38,7 +38,8 @@ def trusted(town: FakeLine) -> FakeLine:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_what_one_holds_is_shown_and_what_is_over_is_not(bob: FlaskClient, trusted: FakeLine, language: str) -> None:
     page = is_whole(bob, PAGE, language)
-    assert page.text.count("Les Halles") == 2 and "Ancien" not in page.text and "2027" in page.text
+    assert page.text.count("Les Halles") == 2 and "Ancien" not in page.text and "2026" in page.text
+    assert "2027" not in page.text, "until New Year's Eve, that day included"
     assert PAGE in is_whole(bob, "/account", language).links
 
 

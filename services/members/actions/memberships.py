@@ -69,12 +69,14 @@ def let_join(
     ordered_at: datetime,
     now: datetime,
 ) -> None:
-    """An order in an open market made a member, unless banned, or gone since that order, or erased."""
+    """An order in a sale of an open market made a member, unless gone since that order, or erased."""
     if account_store.lock(tx, person_id) is None:
         return
     place = store.lock_place(tx, membership_id, market_id, person_id, now)
     gone_since = place.standing == Standing.LEFT and place.version and place.since > ordered_at
-    if place.standing not in (Standing.MEMBER, Standing.BANNED) and not gone_since:
+    market = store.market(tx, market_id)
+    is_open = market is None or (Joining(market.joining) is Joining.OPEN and market.approved)
+    if rules.joins_by_ordering(Standing(place.standing), is_open=is_open) and not gone_since:
         _move(tx, place, Standing.MEMBER, now)
 
 
