@@ -32,6 +32,7 @@ def instance(state: Path, broker: Broker, postgres: Postgres) -> Iterator[Instan
     only = Instance(state / "instance", only={"mailbox"}, broker=broker, postgres=postgres)
     only.start_servers()
     only.start_all_processes()
+    wait_until(lambda: only.health()["mailbox"] == "ok")
     yield only
     only.close()
 
