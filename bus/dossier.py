@@ -1,8 +1,9 @@
 """All that is kept of one person, read out of every service's database: for who cannot download it, or has no account.
 
-Tables are found by the database's own catalogue, so that one that is made tomorrow is in it: every row with the
-person's id in any column, and every row that belongs to such a row by a foreign key. Digests of secrets, and what only
-travels (events, keys, timers), are left out.
+Tables are found by the database's own catalogue, so that one that is made tomorrow is in it: every row of the person's
+own, and every row that belongs to such a row by a foreign key. Where a row of somebody else's names the person, who
+handed that order over or wrote that mail, its ids and instants are shown and nothing else. Digests of secrets, and what
+only travels (events, keys, timers), are left out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,8 @@ from sqlalchemy import Connection, text
 TRAVELS = frozenset(
     {"outbox", "inbox", "idempotency", "timers", "parked", "clock", "verification_keys", "alembic_version"}
 )
+OWN = frozenset({"person_id", "consumer_id"})
+"""The columns that say whose a row is."""
 
 _COLUMNS = text("""
     select table_name, column_name, data_type from information_schema.columns
@@ -47,18 +50,19 @@ def named(tx: Connection, word: str) -> Iterator[Known]:
 
 
 def of_person(tx: Connection, person_id: UUID) -> Rows:
-    """Every row about a person, by table; those without any are left out."""
+    """Every row of a person's, and of others' where they name the person, by table; those without any are left out."""
     columns = _columns(tx)
     found: Rows = {}
     for table, types in columns.items():
-        about = " or ".join(f'"{name}" = :person' for name, kind in types.items() if kind == "uuid")
-        if about:
-            _add(found, table, _read(tx, table, types, about, person=person_id))
+        if OWN & types.keys():
+            _add(found, table, _read(tx, table, types, _is(OWN & types.keys()), person=person_id))
     for link in tx.execute(_BELONGS).all():
         parents = [row[link.pointed] for row in found.get(link.parent, ()) if link.pointed in row]
         if parents and link.child in columns:
             where = f'"{link.pointer}" = any(:parents)'
             _add(found, link.child, _read(tx, link.child, columns[link.child], where, parents=parents))
+    for table, types in columns.items():
+        _add(found, table, _named_in(tx, table, types, person_id))
     return found
 
 
@@ -74,6 +78,20 @@ def _columns(tx: Connection) -> dict[str, dict[str, str]]:
         if table not in TRAVELS and not column.endswith("_hash"):
             found.setdefault(table, {})[column] = kind
     return found
+
+
+def _named_in(tx: Connection, table: str, types: dict[str, str], person_id: UUID) -> list[dict[str, Any]]:
+    """Which rows of others name a person: their ids and instants."""
+    naming = {name for name, kind in types.items() if kind == "uuid"} - OWN
+    if not naming:
+        return []
+    whose = _is(OWN & types.keys()) or "false"
+    shown = [name for name, kind in types.items() if kind == "uuid" or kind.startswith("timestamp")]
+    return _read(tx, table, shown, f"({_is(naming)}) and ({whose}) is not true", person=person_id)
+
+
+def _is(names: Iterable[str]) -> str:
+    return " or ".join(f'"{name}" = :person' for name in sorted(names))
 
 
 def _read(tx: Connection, table: str, columns: Iterable[str], where: str, **values: Any) -> list[dict[str, Any]]:

@@ -7,8 +7,6 @@ telephone, for the counter. Rights stay each person's own: only orders and what 
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
-
 from contracts.accounts import Home, Name, Phone
 from contracts.members import Email
 from contracts.messages import Command, Event, Model, Refused, Shape
@@ -62,7 +60,7 @@ class NameAdult(Command, door="members.name_adult", answers=Household | Refused,
 
     name: Name
     phone: Phone | None = None
-    email: Email | None = Field(default=None)
+    email: Email | None = None
 
 
 class JoinHousehold(Command, door="members.join_household", answers=Household | Refused, acts=True):

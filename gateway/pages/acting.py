@@ -43,7 +43,7 @@ def in_whose_name() -> dict[str, UUID]:
 
 def at_home() -> Home | None:
     """The household of somebody else that the visitor orders for; not while acting as a mediator."""
-    return _home() if shown() is None else None
+    return _home() if _chosen() is None else None
 
 
 def for_whom() -> dict[str, UUID]:

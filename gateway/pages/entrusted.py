@@ -10,6 +10,7 @@ from contracts.errors import NotFound
 from contracts.members import MyGrants, OwnGrant, OwnGrants, RevokeRight, Right
 from contracts.planning import Distribution, ListDistributions, Stage
 from contracts.producers import Producer, ReadProducer
+from contracts.wall import HOME_ZONE
 from gateway import asking
 from gateway.pages.fields import Form
 from gateway.pages.site import go, pages, person, planned_as, show
@@ -47,7 +48,7 @@ def give_up_right(grant_id: UUID) -> Response:
 def _rights(form: Form) -> Response:
     held = {(one.right, one.object_id) for one in person().rights}
     grants = [(one, one.name or _farm(one)) for one in _own_grants() if (one.right, one.object_id) in held]
-    return show("rights.html", form.status, form=form, grants=grants)
+    return show("rights.html", form.status, form=form, grants=grants, zone=HOME_ZONE)
 
 
 def _own_grants() -> Iterator[OwnGrant]:

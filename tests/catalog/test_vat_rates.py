@@ -24,7 +24,9 @@ from contracts.products import (
     WriteVatRate,
 )
 from services.catalog.rules import vat
-from tests.catalog.cast import Town, a_farm, a_market, a_product, admit, an_offer, planned, wall
+from tests.catalog.cast import Town, a_product, an_offer, planned, wall
+from tests.catalog.test_regimes import farm as farm
+from tests.catalog.test_regimes import market as market
 
 HANDED_ON = date(2026, 10, 28)
 """Of the first of three sales, a week apart; the first opens on the 19th."""
@@ -64,19 +66,6 @@ def test_a_rate_counts_only_under_a_regime_with_vat(exempt: int, day: int, holds
 
     said = vat.taxed({"vat_basis_points": 550}, dated((11, 1000), (20, 2000)), regime, date(2026, 10, day))
     assert (said["vat_basis_points"], [one.rate for one in said["vat_rates"]]) == (holds, to_come)
-
-
-@pytest.fixture
-def farm(town: Town) -> Producer:
-    town.set_clock(datetime(2026, 10, 10, 10, tzinfo=UTC))
-    return a_farm(town)
-
-
-@pytest.fixture
-def market(town: Town, farm: Producer) -> Market:
-    market = a_market(town)
-    admit(town, market, farm)
-    return market
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from bus import database, dossier, operate
 from bus.doors import Call
@@ -28,6 +29,16 @@ def test_a_person_s_rows_come_with_what_belongs_to_them(orders: list[str]) -> No
     assert [str(row["id"]) for row in found["orders"]] == orders[:1]
     assert [row["quantity"] for row in found["order_lines"]] == [1, 2]
     assert not found.keys() & dossier.TRAVELS
+
+
+def test_of_others_rows_that_name_somebody_only_ids_and_instants_are_shown(orders: list[str]) -> None:
+    with database.transaction() as tx:
+        given = {"bob": BOB, "of": CHARLIE}
+        tx.execute(text("update orders set handed_by = :bob, handed_to = 'Sa fille' where consumer_id = :of"), given)
+        found = dossier.of_person(tx, BOB)
+    own, others = found["orders"]
+    assert str(own["id"]) == orders[0] and own["total_cents"] and str(others["id"]) == orders[1]
+    assert not others.keys() & {"handed_to", "recipient", "total_cents"} and len(found["order_lines"]) == 2
 
 
 def test_somebody_is_found_by_a_part_of_the_name_and_printed_whole(

@@ -86,5 +86,7 @@ def test_an_order_is_for_the_household_that_its_form_was_shown_for(bob: FlaskCli
     assert fresh.post(path, data=fill(shared, {CARROTS.offer_id: "1"})).status_code == 303
     assert bob.post(path, data=fill(own, {CARROTS.offer_id: "1"})).status_code == 303
     assert [one.on_behalf_of for one in line.acts() if isinstance(one, PlaceOrder)] == [CLAIRE, None]
+    asked = len([one for one, _, _ in line.asked if isinstance(one, ReadConsent)])
     gone = bob.post(path, data=fill(own, {CARROTS.offer_id: "1"}) | {"on_behalf_of": str(CLAIRE)})
     assert gone.status_code == 403 and "plus, à commander en son nom" in gone.text
+    assert len([one for one, _, _ in line.asked if isinstance(one, ReadConsent)]) == asked + 2, "the door, the page"

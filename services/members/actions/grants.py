@@ -133,7 +133,7 @@ def list_on(tx: Connection, asker: UUID, asked: ListGrants) -> Grants:
 def list_own(tx: Connection, asker: UUID, asked: MyGrants) -> OwnGrants:
     """A page of what the asker may do, or might."""
     rows = store.ever_of(tx, asker, asked.limit, asked.after)
-    shown = [OwnGrant.model_validate(dict(row._mapping) | {"name": store.name_of(tx, row.object_id)}) for row in rows]
+    shown = [OwnGrant.model_validate(dict(row._mapping)) for row in rows]
     return OwnGrants(grants=shown, following=shown[-1].grant_id if len(shown) == asked.limit else None)
 
 

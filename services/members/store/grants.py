@@ -58,8 +58,9 @@ def of(tx: Connection, person_id: UUID) -> list[Row[Any]]:
 
 
 def ever_of(tx: Connection, person_id: UUID, limit: int, after: UUID | None) -> list[Row[Any]]:
-    """A page of what a person holds or held."""
-    statement = select(grants).where(grants.c.person_id == person_id)
+    """A page of what a person holds or held, each with the name of what it is held on."""
+    named = func.coalesce(_name_of(grants.c.object_id), "").label("name")
+    statement = select(grants, named).where(grants.c.person_id == person_id)
     if after is not None:
         statement = statement.where(grants.c.grant_id > after)
     return list(tx.execute(statement.order_by(grants.c.grant_id).limit(limit)))
@@ -99,10 +100,15 @@ def know_farm(tx: Connection, row: dict[str, Any]) -> None:
 
 def name_of(tx: Connection, object_id: UUID | None) -> str:
     """What a market, the market of a distribution, or a farm is called; nothing where that is not known."""
-    of_market = select(markets.c.name).join(plans, plans.c.market_id == markets.c.market_id, isouter=True)
-    of_market = of_market.where(or_(markets.c.market_id == object_id, plans.c.distribution_id == object_id))
+    return tx.execute(select(_name_of(object_id))).scalar() or ""
+
+
+def _name_of(object_id: Any) -> ColumnElement[str | None]:
+    """SQL: the same of an id or a column."""
+    planned_by = select(plans.c.market_id).where(plans.c.distribution_id == object_id).scalar_subquery()
+    of_market = select(markets.c.name).where(or_(markets.c.market_id == object_id, markets.c.market_id == planned_by))
     of_farm = select(farms.c.name).where(farms.c.producer_id == object_id)
-    return tx.execute(of_market.limit(1).union_all(of_farm)).scalar() or ""
+    return func.coalesce(of_market.scalar_subquery(), of_farm.scalar_subquery())
 
 
 def _shares(own: FromClause, right: Any, object_id: Any) -> ColumnElement[bool]:
